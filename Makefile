@@ -1,0 +1,122 @@
+# Edgedesk. `make dev` runs it, `make test` proves it. `make help` lists the rest.
+# Everything that can be chosen is a variable: make dev PORT=9000 STATE=/some/folder
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+PORT ?= 8787
+HOST ?= 127.0.0.1
+STATE ?= .wrangler/state
+# Tools that take minutes to compile live outside the checkout, by version.
+TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/edgedesk/tools
+
+WORKER_BUILD_VERSION := 0.8.7
+WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
+WORKER_BUILD := $(TOOLS)/worker-build-$(WORKER_BUILD_VERSION)/bin/worker-build
+WASM_BINDGEN := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)/bin/wasm-bindgen
+
+# npm's `node` package brings a Node that is new enough for workerd's tools.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+export WRANGLER_SEND_METRICS := false
+export WRANGLER_HIDE_BANNER := true
+export CLOUDFLARE_CF_FETCH_ENABLED := false
+export NO_UPDATE_NOTIFIER := 1
+
+RUST_SOURCES := $(shell find src schema -type f) Cargo.toml Cargo.lock askama.toml public/dashboard.html public/openapi.json
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+.PHONY: dev
+dev: build ## run Edgedesk on this machine: installs what is missing, builds, seeds, serves on PORT
+	node tools/dev.mjs --port $(PORT) --host $(HOST) --state $(STATE)
+
+.PHONY: test
+test: build browser ## everything: domain, contract, black box, browser
+	cargo test --quiet
+	node --test --test-reporter=spec "tests/{tools,api,browser}/*.test.mjs"
+
+.PHONY: check
+check: node_modules vendor ## format, lint, types, contract, specification
+	cargo fmt --all --check
+	cargo clippy --quiet --all-targets -- --deny warnings
+	cargo clippy --quiet --lib --target wasm32-unknown-unknown -- --deny warnings
+	npm run --silent lint
+	npm run --silent types
+	node tools/specification.mjs
+
+.PHONY: bench
+bench: build ## what it costs, beside a bare Worker and object in the same run
+	node tests/bench/bench.mjs
+
+.PHONY: deploy-check
+deploy-check: build ## what would be deployed, and its size
+	wrangler deploy --dry-run --outdir build/deploy 2>&1 | grep -E "gzip|Total|binding|env\." || true
+	@printf 'gzipped: %s bytes\n' "$$(cat build/index.js build/*.wasm | gzip -9 | wc -c)"
+
+.PHONY: format
+format: node_modules ## bring everything into form
+	cargo fmt --all
+	npm run --silent format
+
+.PHONY: contract
+contract: ## write public/openapi.json from the handlers
+	UPDATE_CONTRACT=1 cargo test --quiet --test contract
+
+.PHONY: clean
+clean: ## forget what was built and what was stored on this machine
+	rm -rf build target public/vendor .wrangler
+
+# ---- building ----
+
+.PHONY: build
+build: build/index.js vendor
+
+build/index.js: $(RUST_SOURCES) $(WORKER_BUILD) $(WASM_BINDGEN) node_modules/.package-lock.json | wasm-target
+	WASM_BINDGEN_BIN=$(WASM_BINDGEN) WASM_OPT_BIN=$(CURDIR)/node_modules/.bin/wasm-opt \
+	ESBUILD_BIN=$(CURDIR)/node_modules/@esbuild/$(ESBUILD_PLATFORM)/bin/esbuild \
+	$(WORKER_BUILD) --release
+	@touch $@
+
+ESBUILD_PLATFORM = $(shell node -p 'process.platform + "-" + process.arch')
+
+.PHONY: vendor
+vendor: public/vendor/.done
+
+public/vendor/.done: tools/vendor.mjs node_modules/.package-lock.json
+	node tools/vendor.mjs
+
+# ---- what is needed, and how it is got ----
+
+.PHONY: node_modules
+node_modules: node_modules/.package-lock.json
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js (Debian: apt-get install npm)" >&2; exit 1; }
+	npm ci --no-audit --no-fund --loglevel=error
+	@node --version | grep -qE '^v(2[2-9]|[3-9][0-9])' || { echo "npm's package 'node' did not bring Node 22: run 'npm rebuild node'" >&2; exit 1; }
+	@touch $@
+
+.PHONY: wasm-target
+wasm-target:
+	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust from https://rustup.rs" >&2; exit 1; }
+	@test -d "$$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown" || rustup target add wasm32-unknown-unknown \
+	  || { echo "run: rustup target add wasm32-unknown-unknown" >&2; exit 1; }
+
+$(WORKER_BUILD):
+	@pkg-config --exists openssl || { echo "OpenSSL's headers are missing (Debian: apt-get install libssl-dev pkg-config)" >&2; exit 1; }
+	cargo install --quiet --locked --root $(TOOLS)/worker-build-$(WORKER_BUILD_VERSION) worker-build@$(WORKER_BUILD_VERSION)
+
+# A registry may not have every version of the lock file: then the newest that fit.
+$(WASM_BINDGEN):
+	cargo install --quiet --locked --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION) wasm-bindgen-cli@$(WASM_BINDGEN_VERSION) \
+	|| cargo install --quiet --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION) wasm-bindgen-cli@$(WASM_BINDGEN_VERSION)
+
+.PHONY: browser
+browser:
+	@command -v $${CHROMIUM:-chromium} >/dev/null || { command -v apt-get >/dev/null && apt-get update -qq && \
+	  apt-get install -y -qq --no-install-recommends chromium; } \
+	  || { echo "Chromium is missing (Debian: apt-get install chromium), or set CHROMIUM" >&2; exit 1; }

@@ -1,0 +1,88 @@
+//! What can be asked of a conversation. HTTP, sockets, e-mail, rules and timers all say it with these.
+
+use super::event::{AgentRef, Channel, Contact};
+use super::state::Status;
+use crate::domain::id::{CompanyId, ConversationId};
+use crate::domain::people::member::Member;
+use crate::domain::time::{Instant, Span};
+use serde::{Deserialize, Serialize};
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Actor {
+    /// Whoever holds a link of this version to the conversation.
+    Customer { link_version: u8 },
+    /// A member of the company, with what his permissions are computed from.
+    Agent(Member),
+    /// Edgedesk itself: timers.
+    System,
+}
+
+/// How a new conversation starts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    pub id: ConversationId,
+    pub company_id: CompanyId,
+    /// The company's own count of conversations.
+    pub number: u32,
+    pub subject: String,
+    pub channel: Channel,
+    pub contact: Contact,
+    /// The first message.
+    pub body: String,
+    /// How long the customer may leave an answer unanswered before the conversation is closed.
+    pub pending_close_after: Span,
+}
+
+/// Somebody to whom a conversation might be given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub agent: AgentRef,
+    /// Active, and of roles that conversations are assigned to.
+    pub assignable: bool,
+}
+
+/// One request to a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Command {
+    Open(Opening),
+    /// Words for the other side.
+    Message {
+        body: String,
+    },
+    /// An internal comment.
+    Note {
+        body: String,
+    },
+    SetStatus {
+        status: Status,
+        until: Option<Instant>,
+    },
+    /// Take it oneself, if nobody has it. `dealt` when the Dispenser offered it.
+    Claim {
+        dealt: bool,
+    },
+    /// Give it to somebody, or to nobody. Refused when the epoch has moved past `if_epoch`.
+    Assign {
+        to: Option<Candidate>,
+        if_epoch: Option<u64>,
+    },
+    /// Time has passed: do what is due.
+    Tick,
+}
+
+impl Command {
+    /// What makes two commands the same to their sender: an opening counts by what he wrote, not by the names and
+    /// numbers it was given here.
+    #[must_use]
+    pub fn fingerprint(&self) -> Self {
+        match self {
+            Self::Open(opening) => {
+                Self::Open(Opening { number: 0, pending_close_after: Span::seconds(0), ..opening.clone() })
+            }
+            other => other.clone(),
+        }
+    }
+}

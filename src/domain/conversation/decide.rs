@@ -1,0 +1,201 @@
+//! The one place where a conversation decides. Nothing changes a conversation but the events this answers.
+
+use super::command::{Actor, Candidate, Command, Opening};
+use super::event::{AgentRef, Author, Event};
+use super::refusal::Refusal;
+use super::state::{State, Status};
+use crate::domain::input;
+use crate::domain::people::member::Member;
+use crate::domain::people::permission::{Capability, ScopeSet, permit, scope_of};
+use crate::domain::time::Instant;
+
+/// What opening a conversation makes happen.
+///
+/// # Errors
+/// [`Refusal::Invalid`] when the subject or the first message cannot be shown.
+pub fn open(opening: &Opening) -> Result<Vec<Event>, Refusal> {
+    let subject = input::line("subject", &opening.subject)?;
+    let body = input::message("body", &opening.body)?;
+    Ok(vec![Event::Opened { subject, channel: opening.channel }, Event::Message { body }])
+}
+
+/// Decides a command to an existing conversation: the events it makes happen, none when everything is as asked.
+///
+/// # Errors
+/// The [`Refusal`], by which nothing changes.
+pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> Result<Vec<Event>, Refusal> {
+    match (command, actor) {
+        (Command::Message { body }, Actor::Customer { link_version }) if *link_version == state.link_version => {
+            let message = Event::Message { body: input::message("body", body)? };
+            Ok(with_status(state, message, answered_by_customer(state.status)))
+        }
+        (Command::Message { body }, Actor::Agent(member)) => {
+            allow(state, member, Capability::ConversationReply)?;
+            let message = Event::Message { body: input::message("body", body)? };
+            Ok(with_status(state, message, Status::Pending))
+        }
+        (Command::Note { body }, Actor::Agent(member)) => {
+            allow(state, member, Capability::ConversationCommentInternal)?;
+            Ok(vec![Event::Note { body: input::message("body", body)? }])
+        }
+        (Command::SetStatus { status, .. }, Actor::Customer { link_version })
+            if *link_version == state.link_version =>
+        {
+            customer_sets_status(state, *status)
+        }
+        (Command::SetStatus { status, until }, Actor::Agent(member)) => {
+            agent_sets_status(state, member, *status, *until, now)
+        }
+        (Command::Claim { dealt }, Actor::Agent(member)) => claim(state, member, *dealt),
+        (Command::Assign { to, if_epoch }, Actor::Agent(member)) => assign(state, member, to.as_ref(), *if_epoch),
+        (Command::Tick, Actor::System) => Ok(due(state, now)),
+        // An outdated link, a customer's comments or claims, a second opening: there is nothing of the kind.
+        _ => Err(Refusal::NotFound),
+    }
+}
+
+/// The author that an actor's events carry.
+#[must_use]
+pub fn author(state: &State, actor: &Actor) -> Author {
+    match actor {
+        Actor::Customer { .. } => Author::Customer { name: state.contact.name.clone() },
+        Actor::Agent(member) => Author::Agent(AgentRef::from(member)),
+        Actor::System => Author::System,
+    }
+}
+
+fn allow(state: &State, member: &Member, capability: Capability) -> Result<(), Refusal> {
+    Ok(permit(member, capability, state.relation_to(member))?)
+}
+
+fn with_status(state: &State, event: Event, to: Status) -> Vec<Event> {
+    let mut events = vec![event];
+    events.extend(change(state, to, None));
+    events
+}
+
+fn change(state: &State, to: Status, until: Option<Instant>) -> Option<Event> {
+    let same = state.status == to && state.snoozed_until == until;
+    (!same).then_some(Event::Status { from: state.status, to, until })
+}
+
+/// A customer's message makes a conversation wait for an agent, whatever it was (`features.md` Z1).
+const fn answered_by_customer(status: Status) -> Status {
+    match status {
+        Status::New => Status::New,
+        _ => Status::Open,
+    }
+}
+
+fn customer_sets_status(state: &State, to: Status) -> Result<Vec<Event>, Refusal> {
+    match (state.public_status, to) {
+        (Status::Closed, Status::Open) | (_, Status::Closed) => Ok(change(state, to, None).into_iter().collect()),
+        (from, to) if from == to => Ok(Vec::new()),
+        (from, to) => Err(Refusal::IllegalTransition { from, to }),
+    }
+}
+
+fn agent_sets_status(
+    state: &State,
+    member: &Member,
+    to: Status,
+    until: Option<Instant>,
+    now: Instant,
+) -> Result<Vec<Event>, Refusal> {
+    allow(state, member, capability_to_change(state.status, to))?;
+    match (to, until) {
+        (Status::Snoozed, Some(at)) if at > now => {}
+        (Status::Snoozed, _) => {
+            let detail = "Say until when, in the future.".to_owned();
+            return Err(Refusal::Invalid { field: "until".to_owned(), detail, fault: "in_the_future".to_owned() });
+        }
+        (_, Some(_)) => {
+            let detail = "Only a snooze ends at an instant.".to_owned();
+            return Err(Refusal::Invalid { field: "until".to_owned(), detail, fault: "not_expected".to_owned() });
+        }
+        (_, None) => {}
+    }
+    if state.status != to && !follows(state.status, to) {
+        return Err(Refusal::IllegalTransition { from: state.status, to });
+    }
+    Ok(change(state, to, until).into_iter().collect())
+}
+
+const fn capability_to_change(from: Status, to: Status) -> Capability {
+    match (from, to) {
+        (_, Status::Closed) => Capability::ConversationClose,
+        (Status::Closed, _) => Capability::ConversationReopen,
+        (Status::Snoozed, _) | (_, Status::Snoozed) => Capability::ConversationSnooze,
+        _ => Capability::ConversationReply,
+    }
+}
+
+/// Whether an agent may set this status after that one by hand.
+#[must_use]
+pub const fn follows(from: Status, to: Status) -> bool {
+    match to {
+        Status::New => false,
+        Status::Open => matches!(from, Status::Closed | Status::Pending | Status::Snoozed),
+        Status::Pending => matches!(from, Status::New | Status::Open | Status::Snoozed),
+        Status::Closed => !matches!(from, Status::Closed),
+        Status::Snoozed => !matches!(from, Status::Closed),
+    }
+}
+
+fn claim(state: &State, member: &Member, dealt: bool) -> Result<Vec<Event>, Refusal> {
+    let capability = Capability::ConversationAssignSelfPick;
+    let may_be_dealt =
+        dealt && scope_of(member, Capability::ConversationAssignSelf).meets(ScopeSet::ALL.with(ScopeSet::UNASSIGNED));
+    if !may_be_dealt {
+        allow(state, member, capability)?;
+    }
+    if !member.assignable() {
+        return Err(Refusal::Forbidden { missing: capability });
+    }
+    match &state.assignee {
+        _ if state.status == Status::Closed => Err(Refusal::ConversationClosed),
+        Some(holder) if holder.id == member.id => Ok(Vec::new()),
+        Some(holder) => Err(Refusal::AlreadyAssigned { assignee: holder.clone() }),
+        None => Ok(vec![assignment(state, Some(AgentRef::from(member)))]),
+    }
+}
+
+fn assign(
+    state: &State,
+    member: &Member,
+    to: Option<&Candidate>,
+    if_epoch: Option<u64>,
+) -> Result<Vec<Event>, Refusal> {
+    let capability = match to {
+        Some(candidate) if candidate.agent.id == member.id => Capability::ConversationAssignSelfPick,
+        Some(_) => Capability::ConversationAssignOther,
+        None => Capability::ConversationUnassign,
+    };
+    allow(state, member, capability)?;
+    if to.is_some_and(|candidate| !candidate.assignable) {
+        return Err(Refusal::NotAssignable);
+    }
+    if if_epoch.is_some_and(|epoch| epoch != state.assignment_epoch) {
+        return Err(Refusal::StaleEpoch { assignment_epoch: state.assignment_epoch, assignee: state.assignee.clone() });
+    }
+    if state.status == Status::Closed {
+        return Err(Refusal::ConversationClosed);
+    }
+    let same = state.assignee.as_ref().map(|a| a.id) == to.map(|candidate| candidate.agent.id);
+    Ok(if same { Vec::new() } else { vec![assignment(state, to.map(|candidate| candidate.agent.clone()))] })
+}
+
+fn assignment(state: &State, to: Option<AgentRef>) -> Event {
+    Event::Assignment { from: state.assignee.clone(), to, epoch: state.assignment_epoch.saturating_add(1) }
+}
+
+/// What has come due: a pending conversation closes (`features.md` A18, H7), a snooze ends.
+fn due(state: &State, now: Instant) -> Vec<Event> {
+    if state.closes_at.is_some_and(|at| at <= now) {
+        change(state, Status::Closed, None).into_iter().collect()
+    } else if state.snoozed_until.is_some_and(|at| at <= now) {
+        change(state, state.woken_status(), None).into_iter().collect()
+    } else {
+        Vec::new()
+    }
+}

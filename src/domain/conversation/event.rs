@@ -1,0 +1,92 @@
+//! What happened in a conversation. Everything else (state, index, feeds, mails, reports) is derived from this.
+
+use super::state::Status;
+use crate::domain::id::{AgentId, ContactId};
+use crate::domain::people::member::Member;
+use crate::domain::time::Instant;
+use serde::{Deserialize, Serialize};
+
+/// How a conversation came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// The company's contact page.
+    Web,
+    /// Started by an agent.
+    Agent,
+}
+
+/// The person who writes to the company.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Contact {
+    pub id: ContactId,
+    pub name: String,
+    pub email: String,
+}
+
+/// An agent as a conversation remembers him: what was true when he was assigned or answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AgentRef {
+    pub id: AgentId,
+    /// Shown to colleagues.
+    pub name: String,
+    /// Shown to the customer.
+    pub public_name: String,
+    /// What he does in the company, shown to the customer.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub function: String,
+}
+
+impl From<&Member> for AgentRef {
+    fn from(member: &Member) -> Self {
+        Self {
+            id: member.id,
+            name: member.name.clone(),
+            public_name: member.public_name.clone(),
+            function: member.function.clone(),
+        }
+    }
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// The conversation was started.
+    #[serde(rename = "system")]
+    Opened { subject: String, channel: Channel },
+    /// Words between the customer and the company.
+    Message { body: String },
+    /// An internal comment: words between agents, never for the customer (`features.md` B8, C17).
+    Note { body: String },
+    /// The status changed; `until` is when a snooze ends.
+    Status {
+        from: Status,
+        to: Status,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Instant>,
+    },
+    /// Somebody else, or nobody, is now responsible. `epoch` is the assignment's new epoch.
+    Assignment { from: Option<AgentRef>, to: Option<AgentRef>, epoch: u64 },
+}
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Author {
+    Customer { name: String },
+    Agent(AgentRef),
+    System,
+}
+
+/// An event with its place in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Gap-free position in the log, from 1.
+    pub seq: u64,
+    /// Gap-free position among what the customer sees; none for what he does not.
+    pub pub_seq: Option<u64>,
+    pub at: Instant,
+    pub by: Author,
+    pub event: Event,
+}

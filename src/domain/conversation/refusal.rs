@@ -1,0 +1,46 @@
+//! Why a conversation refuses a command. `http::problem` maps these to statuses, in one table.
+
+use super::event::AgentRef;
+use super::state::Status;
+use crate::domain::input::FieldError;
+use crate::domain::people::permission::{Capability, Denied};
+use serde::{Deserialize, Serialize};
+
+/// A command that was understood and not carried out; nothing changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Refusal {
+    /// The conversation does not exist, or the actor may not know that it does.
+    NotFound,
+    /// The actor sees it but may not do this.
+    Forbidden { missing: Capability },
+    /// Somebody has it.
+    AlreadyAssigned { assignee: AgentRef },
+    /// The assignment has changed since the actor looked.
+    StaleEpoch { assignment_epoch: u64, assignee: Option<AgentRef> },
+    /// It is closed: open it again first.
+    ConversationClosed,
+    /// This status does not follow from that one.
+    IllegalTransition { from: Status, to: Status },
+    /// The agent is never assigned conversations, or no longer works here.
+    NotAssignable,
+    /// A field of the command is wrong.
+    Invalid { field: String, detail: String, fault: String },
+    /// The same `client_id` came with another command before.
+    ClientIdReused,
+}
+
+impl From<Denied> for Refusal {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::NotVisible => Self::NotFound,
+            Denied::Forbidden(missing) => Self::Forbidden { missing },
+        }
+    }
+}
+
+impl From<FieldError> for Refusal {
+    fn from(error: FieldError) -> Self {
+        Self::Invalid { field: error.field, detail: error.detail, fault: error.code.to_owned() }
+    }
+}

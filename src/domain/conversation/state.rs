@@ -1,0 +1,242 @@
+//! What a conversation is now: the fold of its log.
+
+use super::command::Opening;
+use super::event::{AgentRef, Author, Channel, Contact, Entry, Event};
+use crate::domain::id::{AgentId, CompanyId, ConversationId};
+use crate::domain::people::member::Member;
+use crate::domain::people::permission::{Scope, ScopeSet};
+use crate::domain::time::{Instant, Span};
+use serde::{Deserialize, Serialize};
+
+/// Characters of the last message that lists show.
+const PREVIEW_CHARACTERS: usize = 140;
+
+/// Where a conversation stands (`features.md` C14, Z1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// No agent has answered yet.
+    New,
+    /// An agent answered; it waits for the customer.
+    Pending,
+    /// The customer answered; it waits for an agent.
+    Open,
+    /// Done; may be opened again at any time.
+    Closed,
+    /// Put aside until an instant or the customer's next message.
+    Snoozed,
+}
+
+impl Status {
+    /// Every status.
+    pub const ALL: [Self; 5] = [Self::New, Self::Pending, Self::Open, Self::Closed, Self::Snoozed];
+
+    /// The name that the contract and the index use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Pending => "pending",
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Snoozed => "snoozed",
+        }
+    }
+
+    /// Reads a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+}
+
+/// A conversation's present.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    pub id: ConversationId,
+    pub company_id: CompanyId,
+    pub number: u32,
+    pub subject: String,
+    pub channel: Channel,
+    pub contact: Contact,
+    /// The version that the customer's link must have; raising it kills the links that are out.
+    pub link_version: u8,
+    pub status: Status,
+    /// The status the customer was last told: a snooze is the company's own affair.
+    pub public_status: Status,
+    pub assignee: Option<AgentRef>,
+    /// Grows by one with every change of assignee or of open to closed and back.
+    pub assignment_epoch: u64,
+    /// Agents who were assigned or answered, first come first.
+    pub participants: Vec<AgentRef>,
+    /// The customer's messages since an agent last answered.
+    pub unread: u32,
+    pub last_event_at: Instant,
+    /// Since when the customer has been waiting for an agent.
+    pub waiting_since: Option<Instant>,
+    pub snoozed_until: Option<Instant>,
+    /// The status to wake up into.
+    woken_status: Status,
+    pub pending_close_after: Span,
+    /// When the pending conversation closes by itself.
+    pub closes_at: Option<Instant>,
+    /// The start of the last message between customer and company.
+    pub preview: String,
+    /// `seq` of the newest entry; also the revision by which copies are ordered.
+    pub head: u64,
+    /// `pub_seq` of the newest entry that the customer sees.
+    pub pub_head: u64,
+}
+
+impl State {
+    /// A conversation with an empty log, just before its first entry.
+    #[must_use]
+    pub fn before(opening: &Opening, now: Instant) -> Self {
+        Self {
+            id: opening.id,
+            company_id: opening.company_id,
+            number: opening.number,
+            subject: opening.subject.clone(),
+            channel: opening.channel,
+            contact: opening.contact.clone(),
+            link_version: 1,
+            status: Status::New,
+            public_status: Status::New,
+            assignee: None,
+            assignment_epoch: 0,
+            participants: Vec::new(),
+            unread: 0,
+            last_event_at: now,
+            waiting_since: None,
+            snoozed_until: None,
+            woken_status: Status::Open,
+            pending_close_after: opening.pending_close_after,
+            closes_at: None,
+            preview: String::new(),
+            head: 0,
+            pub_head: 0,
+        }
+    }
+
+    /// Numbers `events`, applies them and answers them as entries of the log.
+    pub fn record(&mut self, by: &Author, events: Vec<Event>, now: Instant) -> Vec<Entry> {
+        // The log's time never runs backwards, even where the machine's clock does.
+        let at = now.max(self.last_event_at);
+        events
+            .into_iter()
+            .map(|event| {
+                let pub_seq = self.shows(&event).then(|| self.pub_head.saturating_add(1));
+                let entry = Entry { seq: self.head.saturating_add(1), pub_seq, at, by: by.clone(), event };
+                self.apply(&entry);
+                entry
+            })
+            .collect()
+    }
+
+    /// Folds one entry into the state.
+    pub fn apply(&mut self, entry: &Entry) {
+        self.head = entry.seq;
+        self.pub_head = entry.pub_seq.unwrap_or(self.pub_head);
+        self.last_event_at = entry.at;
+        match &entry.event {
+            Event::Opened { .. } | Event::Note { .. } => {}
+            Event::Message { body } => self.apply_message(&entry.by, body, entry.at),
+            Event::Status { to, until, .. } => self.apply_status(*to, *until, entry.at),
+            Event::Assignment { to, epoch, .. } => {
+                self.assignment_epoch = *epoch;
+                self.assignee.clone_from(to);
+                if let Some(agent) = to {
+                    self.takes_part(agent);
+                }
+            }
+        }
+    }
+
+    /// When something is due by itself, if anything is.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Instant> {
+        self.closes_at.into_iter().chain(self.snoozed_until).min()
+    }
+
+    /// The relations in which a member stands to the conversation.
+    #[must_use]
+    pub fn relation_to(&self, member: &Member) -> ScopeSet {
+        relation(member, self.assignee.as_ref().map(|a| a.id), |id| self.participants.iter().any(|p| p.id == id))
+    }
+
+    /// The status to return to when a snooze ends by itself.
+    #[must_use]
+    pub const fn woken_status(&self) -> Status {
+        self.woken_status
+    }
+
+    /// Whether the customer sees an event. He is told of a status only when it changes for him.
+    fn shows(&self, event: &Event) -> bool {
+        match event {
+            Event::Opened { .. } | Event::Message { .. } | Event::Assignment { .. } => true,
+            Event::Note { .. } => false,
+            Event::Status { to, .. } => *to != Status::Snoozed && *to != self.public_status,
+        }
+    }
+
+    fn apply_message(&mut self, by: &Author, body: &str, at: Instant) {
+        self.preview = body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(PREVIEW_CHARACTERS).collect();
+        if let Author::Agent(agent) = by {
+            self.unread = 0;
+            self.waiting_since = None;
+            self.takes_part(agent);
+            self.set_closing_time(at);
+        } else {
+            self.unread = self.unread.saturating_add(1);
+            self.waiting_since = self.waiting_since.or(Some(at));
+        }
+    }
+
+    fn apply_status(&mut self, to: Status, until: Option<Instant>, at: Instant) {
+        let was_closed = self.status == Status::Closed;
+        if was_closed != (to == Status::Closed) {
+            self.assignment_epoch = self.assignment_epoch.saturating_add(1);
+        }
+        if to == Status::Snoozed {
+            self.woken_status = if self.status == Status::New { Status::New } else { Status::Open };
+        } else {
+            self.public_status = to;
+        }
+        self.status = to;
+        self.snoozed_until = until;
+        self.set_closing_time(at);
+        match to {
+            Status::Closed | Status::Pending => {
+                self.unread = 0;
+                self.waiting_since = None;
+            }
+            Status::New | Status::Open => self.waiting_since = self.waiting_since.or(Some(at)),
+            Status::Snoozed => {}
+        }
+    }
+
+    fn set_closing_time(&mut self, at: Instant) {
+        self.closes_at = (self.status == Status::Pending).then(|| at.after(self.pending_close_after));
+    }
+
+    fn takes_part(&mut self, agent: &AgentRef) {
+        match self.participants.iter_mut().find(|known| known.id == agent.id) {
+            Some(known) => known.clone_from(agent),
+            None => self.participants.push(agent.clone()),
+        }
+    }
+}
+
+/// The relations between a member and a conversation, from wherever the conversation's facts come.
+pub fn relation(member: &Member, assignee: Option<AgentId>, participates: impl Fn(AgentId) -> bool) -> ScopeSet {
+    let mut scopes = Vec::new();
+    match assignee {
+        Some(id) if id == member.id => scopes.push(Scope::Own),
+        Some(_) => {}
+        None => scopes.push(Scope::Unassigned),
+    }
+    if participates(member.id) {
+        scopes.push(Scope::Participating);
+    }
+    ScopeSet::of(&scopes)
+}

@@ -1,0 +1,282 @@
+//! How a conversation looks from outside: whole to agents, without anything internal to its customer.
+//!
+//! The customer's channel takes a [`PublicEvent`] and nothing else. It has no variant that could hold an internal
+//! comment, so forgetting to filter one is not a bug one can write:
+//!
+//! ```
+//! use edgedesk::domain::conversation::view::PublicWhat;
+//! let said = PublicWhat::Message { body: "Good morning!".into() };
+//! # let _ = said;
+//! ```
+//!
+//! ```compile_fail,E0599
+//! use edgedesk::domain::conversation::view::PublicWhat;
+//! let said = PublicWhat::Note { body: "He is furious.".into() }; // spec: B8
+//! # let _ = said;
+//! ```
+
+use super::event::{AgentRef, Author, Channel, Contact, Entry, Event};
+use super::state::{State, Status};
+use crate::domain::id::{AgentId, ConversationId};
+use crate::domain::time::Instant;
+use serde::{Deserialize, Serialize};
+
+/// An event as agents see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct AgentEvent {
+    /// Gap-free position in the log, from 1.
+    pub seq: u64,
+    pub at: Instant,
+    pub by: AgentAuthor,
+    #[serde(flatten)]
+    pub what: AgentWhat,
+}
+
+/// Who did something, as agents see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AgentAuthor {
+    Customer { name: String },
+    Agent { id: AgentId, name: String },
+    System,
+}
+
+/// An agent in another thing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct AgentName {
+    pub id: AgentId,
+    pub name: String,
+}
+
+/// What the system notes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SystemWhat {
+    /// The conversation was started.
+    Opened,
+}
+
+/// What happened, as agents see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AgentWhat {
+    System {
+        what: SystemWhat,
+        subject: String,
+        channel: Channel,
+    },
+    Message {
+        body: String,
+    },
+    Note {
+        body: String,
+    },
+    Status {
+        from: Status,
+        to: Status,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<Instant>,
+    },
+    Assignment {
+        from: Option<AgentName>,
+        to: Option<AgentName>,
+        assignment_epoch: u64,
+    },
+}
+
+impl From<&AgentRef> for AgentName {
+    fn from(agent: &AgentRef) -> Self {
+        Self { id: agent.id, name: agent.name.clone() }
+    }
+}
+
+impl From<Entry> for AgentEvent {
+    fn from(entry: Entry) -> Self {
+        let by = match entry.by {
+            Author::Customer { name } => AgentAuthor::Customer { name },
+            Author::Agent(agent) => AgentAuthor::Agent { id: agent.id, name: agent.name },
+            Author::System => AgentAuthor::System,
+        };
+        let what = match entry.event {
+            Event::Opened { subject, channel } => AgentWhat::System { what: SystemWhat::Opened, subject, channel },
+            Event::Message { body } => AgentWhat::Message { body },
+            Event::Note { body } => AgentWhat::Note { body },
+            Event::Status { from, to, until } => AgentWhat::Status { from, to, until },
+            Event::Assignment { from, to, epoch } => AgentWhat::Assignment {
+                from: from.as_ref().map(AgentName::from),
+                to: to.as_ref().map(AgentName::from),
+                assignment_epoch: epoch,
+            },
+        };
+        Self { seq: entry.seq, at: entry.at, by, what }
+    }
+}
+
+/// An event as the customer sees it: public names only, and numbered without gaps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PublicEvent {
+    /// Gap-free position among what the customer sees, from 1.
+    pub seq: u64,
+    pub at: Instant,
+    pub by: PublicAuthor,
+    #[serde(flatten)]
+    pub what: PublicWhat,
+}
+
+/// Who did something, as the customer sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PublicAuthor {
+    Customer { name: String },
+    Agent { name: String },
+    System,
+}
+
+/// What happened, as the customer sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PublicWhat {
+    System {
+        what: SystemWhat,
+        subject: String,
+    },
+    Message {
+        body: String,
+    },
+    Status {
+        to: Status,
+    },
+    /// The agent now in charge, by public name; none while the conversation waits for one.
+    Assignment {
+        agent: Option<String>,
+    },
+}
+
+impl PublicEvent {
+    /// The entry as the customer sees it, if he does.
+    #[must_use]
+    pub fn of(entry: &Entry) -> Option<Self> {
+        let by = match &entry.by {
+            Author::Customer { name } => PublicAuthor::Customer { name: name.clone() },
+            Author::Agent(agent) => PublicAuthor::Agent { name: agent.public_name.clone() },
+            Author::System => PublicAuthor::System,
+        };
+        let what = match &entry.event {
+            Event::Opened { subject, .. } => PublicWhat::System { what: SystemWhat::Opened, subject: subject.clone() },
+            Event::Message { body } => PublicWhat::Message { body: body.clone() },
+            Event::Note { .. } => return None,
+            Event::Status { to, .. } => PublicWhat::Status { to: *to },
+            Event::Assignment { to, .. } => {
+                PublicWhat::Assignment { agent: to.as_ref().map(|agent| agent.public_name.clone()) }
+            }
+        };
+        entry.pub_seq.map(|seq| Self { seq, at: entry.at, by, what })
+    }
+}
+
+/// A conversation as agents see it (`api.md`, "Conversations").
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct ConversationView {
+    pub id: ConversationId,
+    /// The company's own count of conversations.
+    pub number: u32,
+    pub subject: String,
+    pub status: Status,
+    pub channel: Channel,
+    pub contact: Contact,
+    pub assignee: Option<AgentName>,
+    /// Grows with every change of assignee or of open to closed and back; send it as `if_epoch`.
+    pub assignment_epoch: u64,
+    pub participants: Vec<AgentName>,
+    /// Always null until folders arrive.
+    pub folder: Option<String>,
+    /// Always null until teams arrive.
+    pub team: Option<String>,
+    /// Always null until business units arrive.
+    pub business_unit: Option<String>,
+    /// Always empty until tags arrive.
+    pub tags: Vec<String>,
+    pub priority: &'static str,
+    /// The customer's messages since an agent last answered.
+    pub unread: u32,
+    pub last_event_at: Instant,
+    /// Since when the customer has been waiting for an agent.
+    pub waiting_since: Option<Instant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snoozed_until: Option<Instant>,
+    /// When the conversation, being pending, closes by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closes_at: Option<Instant>,
+    /// The start of the last message between customer and company.
+    pub preview: String,
+    /// Grows with every change: the `seq` of the newest event.
+    pub rev: u64,
+}
+
+impl From<&State> for ConversationView {
+    fn from(state: &State) -> Self {
+        Self {
+            id: state.id,
+            number: state.number,
+            subject: state.subject.clone(),
+            status: state.status,
+            channel: state.channel,
+            contact: state.contact.clone(),
+            assignee: state.assignee.as_ref().map(AgentName::from),
+            assignment_epoch: state.assignment_epoch,
+            participants: state.participants.iter().map(AgentName::from).collect(),
+            folder: None,
+            team: None,
+            business_unit: None,
+            tags: Vec::new(),
+            priority: "normal",
+            unread: state.unread,
+            last_event_at: state.last_event_at,
+            waiting_since: state.waiting_since,
+            snoozed_until: state.snoozed_until,
+            closes_at: state.closes_at,
+            preview: state.preview.clone(),
+            rev: state.head,
+        }
+    }
+}
+
+/// An agent as the customer sees him (`features.md` B6, B9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PublicAgent {
+    pub name: String,
+    pub function: String,
+    /// Null until agents have photographs.
+    pub photo_url: Option<String>,
+}
+
+/// A conversation as its customer sees it, without its company and its events.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PublicConversation {
+    pub id: ConversationId,
+    pub subject: String,
+    pub status: Status,
+    /// The agents in charge: the assignee first, then whoever else took part.
+    pub agents: Vec<PublicAgent>,
+    /// `seq` of the newest event the customer sees.
+    pub head: u64,
+}
+
+impl From<&State> for PublicConversation {
+    fn from(state: &State) -> Self {
+        let assignee = state.assignee.as_ref();
+        let others = state.participants.iter().filter(|p| assignee.is_none_or(|a| a.id != p.id));
+        let agents = assignee.into_iter().chain(others).map(|agent| PublicAgent {
+            name: agent.public_name.clone(),
+            function: agent.function.clone(),
+            photo_url: None,
+        });
+        Self {
+            id: state.id,
+            subject: state.subject.clone(),
+            status: state.public_status,
+            agents: agents.collect(),
+            head: state.pub_head,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Identifiers: one newtype per kind of thing, all UUIDs (version 7, so that they sort by creation).
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use uuid::Uuid;
+
+macro_rules! newtype_id {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Names a thing by a UUID that the caller made or read.
+            #[must_use]
+            pub const fn new(id: Uuid) -> Self {
+                Self(id)
+            }
+
+            /// Reads the hyphenated form; anything else is nobody's id.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                Uuid::try_parse(text).ok().filter(|id| id.to_string() == text).map(Self)
+            }
+
+            /// The sixteen bytes that a MAC is computed over.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                crate::domain::time::string_schema("uuid")
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
+    )+};
+}
+
+newtype_id! {
+    /// A person, whatever companies they work for.
+    UserId,
+    /// One sign-in of one person on one device.
+    SessionId,
+    /// A tenant.
+    CompanyId,
+    /// A person's membership in one company.
+    AgentId,
+    /// Somebody who writes to a company.
+    ContactId,
+    /// A conversation between a contact and a company.
+    ConversationId,
+    /// A folder that conversations are sorted into.
+    FolderId,
+    /// A team (agent group or business unit).
+    TeamId,
+    /// A pending invitation to a company.
+    InvitationId,
+    /// The sender's own name for a command, so that a repeat is recognised.
+    ClientId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_canonical_form_is_an_id() {
+        let text = "01890a5d-ac96-774b-bcce-b302099a8057";
+        assert_eq!(AgentId::parse(text).map(|id| id.to_string()).as_deref(), Some(text));
+        assert_eq!(AgentId::parse(&text.to_uppercase()), None);
+        assert_eq!(AgentId::parse("01890a5dac96774bbcceb302099a8057"), None);
+        assert_eq!(AgentId::parse(""), None);
+    }
+}

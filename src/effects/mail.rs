@@ -1,0 +1,73 @@
+//! Mails to the customer. They carry the link and nothing that anybody typed: neither a stranger's words to an address
+//! he merely named, nor an answer that the next reader of the mailbox should not see.
+
+use crate::domain::conversation::state::State;
+use crate::pages::mails;
+use crate::platform::customer_link::CustomerLink;
+use crate::platform::keyring::Keyring;
+use crate::platform::mailer;
+use crate::platform::settings;
+use crate::store::{db, profiles};
+use worker::Env;
+
+/// The secret that holds the key ring of customers' links.
+pub const LINK_KEYS: &str = "LINK_KEYS";
+
+/// Why a mail is owed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// The conversation was started: here is its link.
+    Opened,
+    /// An agent answered while the customer was away.
+    Answered,
+}
+
+impl Occasion {
+    /// The name under which the outbox keeps it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Answered => "answered",
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        [Self::Opened, Self::Answered].into_iter().find(|occasion| occasion.name() == name)
+    }
+}
+
+/// Sends the mail of an occasion.
+///
+/// # Errors
+/// What failed; the conversation tries again.
+pub async fn deliver(env: &Env, state: &State, occasion: &str) -> Result<(), String> {
+    let occasion = Occasion::parse(occasion).ok_or_else(|| format!("no such occasion: {occasion}"))?;
+    let db = db::open(env).map_err(|error| error.to_string())?;
+    let profile = profiles::of_company(&db, state.company_id).await.map_err(|error| error.to_string())?;
+    let Some(profile) = profile else { return Ok(()) };
+    let link = customer_url(env, &profile.slug, state)?;
+    let mail = match occasion {
+        Occasion::Opened => mails::opened(&state.contact.email, &profile.name, &link),
+        Occasion::Answered => mails::answered(&state.contact.email, &profile.name, &link),
+    };
+    mailer::send(env, &mail?).await
+}
+
+/// The link that opens a conversation for its customer.
+///
+/// # Errors
+/// When the deployment has no link keys.
+pub fn customer_url(env: &Env, slug: &str, state: &State) -> Result<String, String> {
+    let link = CustomerLink { conversation: state.id, version: state.link_version };
+    Ok(format!("{}/{slug}/c/{}", settings::public_origin(env), link.secret(&link_keys(env)?)))
+}
+
+/// The key ring of customers' links.
+///
+/// # Errors
+/// When the secret is missing or malformed.
+pub fn link_keys(env: &Env) -> Result<Keyring, String> {
+    let secret = env.secret(LINK_KEYS).map_err(|error| error.to_string())?.to_string();
+    Keyring::parse(&secret).ok_or_else(|| format!("the secret {LINK_KEYS} is not a key ring"))
+}

@@ -1,0 +1,171 @@
+//! Bodies and queries: read within limits, and told apart by what is wrong with them.
+
+use super::problem::Problem;
+use crate::domain::input::FieldError;
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+
+/// Largest body, in bytes (`api.md`, "Sizes").
+pub const BODY_BYTES: usize = 65_536;
+
+/// A JSON body: 415 when it is not said to be one, 413 when too large, 400 when malformed, 422 when it has the wrong
+/// shape.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        if !has_type(request.headers(), "application/json") {
+            let detail = "Send JSON, and say so in Content-Type.";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
+        }
+        parse(&bytes(request).await?).map(Self)
+    }
+}
+
+/// A JSON body that may be left out.
+pub struct OptionalJson<T>(pub T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if request.headers().get(CONTENT_TYPE).is_none() {
+            let bytes = bytes(request).await?;
+            return if bytes.is_empty() { Ok(Self(T::default())) } else { parse(&bytes).map(Self) };
+        }
+        Json::from_request(request, state).await.map(|Json(body)| Self(body))
+    }
+}
+
+/// The body of an HTML form.
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        if !has_type(request.headers(), "application/x-www-form-urlencoded") {
+            let detail = "Send the form as a browser does.";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
+        }
+        let fault = |error: &dyn std::error::Error| vec![FieldError::new("form", "form", describe(error))];
+        serde_urlencoded::from_bytes(&bytes(request).await?).map(Self).map_err(|error| Problem::invalid(fault(&error)))
+    }
+}
+
+/// The query of a URL; what is unknown or malformed is 422.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        match axum::extract::Query::<T>::try_from_uri(&parts.uri) {
+            Ok(axum::extract::Query(query)) => Ok(Self(query)),
+            Err(error) => Err(Problem::invalid(vec![FieldError::new("query", "query", describe(&error))])),
+        }
+    }
+}
+
+fn describe(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+async fn bytes(request: Request) -> Result<axum::body::Bytes, Problem> {
+    let too_large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "A request has at most 65,536 bytes.");
+    let announced = request.headers().get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    if announced.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > BODY_BYTES) {
+        return Err(too_large());
+    }
+    to_bytes(request.into_body(), BODY_BYTES).await.map_err(|_| too_large())
+}
+
+fn has_type(headers: &HeaderMap, wanted: &str) -> bool {
+    let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    given.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted))
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let malformed = |detail: &str| Problem::new(StatusCode::BAD_REQUEST, "malformed", detail);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        let text = inner.to_string();
+        if !inner.is_data() || text.starts_with("duplicate field") {
+            return malformed("This is not well-formed JSON.");
+        }
+        Problem::invalid(vec![field_error(&path, &text)])
+    })?;
+    deserializer.end().map_err(|_| malformed("There is something after the JSON."))?;
+    Ok(value)
+}
+
+/// Names the field that serde complains about.
+fn field_error(path: &str, text: &str) -> FieldError {
+    // "unknown field `x`, expected …", "missing field `x` at line 1 column 2"
+    let named = text.split('`').nth(1).unwrap_or_default();
+    let at = if path == "." { String::new() } else { path.to_owned() };
+    let inner = |name: &str| match at.as_str() {
+        "" => name.to_owned(),
+        at if at.ends_with(name) => at.to_owned(),
+        at => format!("{at}.{name}"),
+    };
+    if text.starts_with("unknown field") {
+        FieldError::new(inner(named), "unknown_field", format!("There is no field {named} here."))
+    } else if text.starts_with("missing field") {
+        FieldError::new(inner(named), "required", "Please fill this in.")
+    } else {
+        let reason = text.split(" at line ").next().unwrap_or(text);
+        FieldError::new(at, "invalid", format!("This has the wrong form: {reason}."))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Body {
+        #[expect(dead_code)]
+        name: String,
+        #[expect(dead_code)]
+        inner: Option<Box<Body>>,
+    }
+
+    fn refused(json: &[u8]) -> (u16, String) {
+        let problem = parse::<Body>(json).expect_err("a fault");
+        let body = problem.clone().body_for_tests();
+        (problem.status().as_u16(), body)
+    }
+
+    #[test]
+    fn faults_are_told_apart_and_named() {
+        assert!(parse::<Body>(br#"{"name":"Ana"}"#).is_ok());
+        for (json, status, field) in [
+            (br#"{"name":"Ana","inner":{"name":"B","x":1}}"#.as_slice(), 422, "inner.x"),
+            (br#"{"inner":null}"#, 422, "name"),
+            (br#"{"name":7}"#, 422, "name"),
+            (br#"{"name":"Ana""#, 400, ""),
+            (br#"{"name":"Ana","name":"Eva"}"#, 400, ""),
+            (br#"{"name":"Ana"} x"#, 400, ""),
+            (b"{\"name\":\"\xff\"}", 400, ""),
+            (br#"{"name":"\ud800"}"#, 400, ""),
+            (b"", 400, ""),
+        ] {
+            let (got, body) = refused(json);
+            assert_eq!(got, status, "{}: {body}", String::from_utf8_lossy(json));
+            assert!(field.is_empty() || body.contains(&format!("\"field\":\"{field}\"")), "{body}");
+        }
+        let deep = format!("{}{}", "{\"inner\":".repeat(200), "}".repeat(200));
+        assert_eq!(refused(deep.as_bytes()).0, 400);
+    }
+}

@@ -1,0 +1,132 @@
+//! Companies: those of a person, founding another, and settings (`features.md` A1–A4, A15–A20).
+
+use super::accounts::{check_founding, founded, require_free, taken_in_the_meantime};
+use super::body::Json;
+use super::problem::Answer;
+use super::session::{AtCompany, Person};
+use crate::domain::id::{AgentId, CompanyId};
+use crate::domain::input::{self, FieldError, Form};
+use crate::domain::people::permission::{Capability, permit_company};
+use crate::domain::time::Span;
+use crate::platform::random;
+use crate::store::accounts::{self, NewCompany, Workplace};
+use crate::store::callers::Company;
+use crate::store::{db, profiles};
+use axum::response::IntoResponse;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+/// Shortest and longest time before a pending conversation closes.
+const PENDING_SECONDS: std::ops::RangeInclusive<i64> = 1..=365 * 86_400;
+
+/// Another company of the same person.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCompanyBody {
+    company: String,
+    /// The company's URL; made from its name when left out.
+    slug: Option<String>,
+}
+
+/// A company with its settings.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct CompanyBody {
+    id: CompanyId,
+    slug: String,
+    name: String,
+    description: String,
+    /// How long an answer may stay unanswered before the conversation is closed (`PT504H`).
+    pending_close_after: Span,
+}
+
+/// Settings to change; what is left out stays.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompanyChange {
+    name: Option<String>,
+    description: Option<String>,
+    pending_close_after: Option<Span>,
+}
+
+/// A person's companies.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Workplaces {
+    items: Vec<Workplace>,
+    next: Option<String>,
+}
+
+/// The companies of the signed-in person.
+#[utoipa::path(get, path = "/api/companies", tag = "companies", responses((status = 200, body = Workplaces)))]
+#[worker::send]
+pub async fn list(person: Person) -> Answer<axum::Json<Workplaces>> {
+    let items = accounts::workplaces(&person.db, person.signed_in.user).await?;
+    Ok(axum::Json(Workplaces { items, next: None }))
+}
+
+/// Founds another company.
+#[utoipa::path(post, path = "/api/companies", tag = "companies", request_body = NewCompanyBody, responses(
+    (status = 201, body = Workplace), (status = 409, description = "`slug_taken` with a suggestion")))]
+#[worker::send]
+pub async fn create(person: Person, Json(body): Json<NewCompanyBody>) -> Answer {
+    let Person { here, db, signed_in } = person;
+    let mut form = Form::default();
+    let founding = check_founding(&mut form, &body.company, body.slug.as_deref());
+    form.finish()?;
+    require_free(&db, &founding.slug).await?;
+    let company = NewCompany {
+        id: CompanyId::new(random::id(here.now)),
+        slug: &founding.slug,
+        name: &founding.name,
+        owner: signed_in.user,
+        owner_agent: AgentId::new(random::id(here.now)),
+        owner_name: &format!("{} {}", signed_in.first_name, signed_in.last_name),
+    };
+    let statements = accounts::insert_company(&db, &company, here.now)?;
+    db::transaction(&db, statements).await.map_err(taken_in_the_meantime)?;
+    Ok((StatusCode::CREATED, axum::Json(founded(&company))).into_response())
+}
+
+/// A company's settings.
+#[utoipa::path(get, path = "/api/companies/{company}", tag = "companies", params(("company" = String, Path)),
+    responses((status = 200, body = CompanyBody)))]
+pub async fn show(at: AtCompany) -> axum::Json<CompanyBody> {
+    axum::Json(CompanyBody::from(at.company))
+}
+
+/// Changes a company's settings.
+#[utoipa::path(patch, path = "/api/companies/{company}", tag = "companies", params(("company" = String, Path)),
+    request_body = CompanyChange, responses((status = 200, body = CompanyBody)))]
+#[worker::send]
+pub async fn update(at: AtCompany, Json(change): Json<CompanyChange>) -> Answer<axum::Json<CompanyBody>> {
+    let mut form = Form::default();
+    let name = change.name.map(|name| form.line("name", &name));
+    let description = change.description.map(|text| form.take(input::optional_line("description", &text)));
+    let seconds = change.pending_close_after.map(Span::as_seconds);
+    if seconds.is_some_and(|seconds| !PENDING_SECONDS.contains(&seconds)) {
+        let detail = "Between one second and a year, please.";
+        form.fault(FieldError::new("pending_close_after", "out_of_range", detail));
+    }
+    form.finish()?;
+    permit_company(&at.member, Capability::TenantSettings)?;
+    accounts::update_company(&at.db, at.company.id, name.as_deref(), description.as_deref(), seconds).await?;
+    profiles::forget(&at.here.env, &at.company.slug).await;
+    let company = Company {
+        name: name.unwrap_or(at.company.name),
+        description: description.unwrap_or(at.company.description),
+        pending_close_after: change.pending_close_after.unwrap_or(at.company.pending_close_after),
+        ..at.company
+    };
+    Ok(axum::Json(CompanyBody::from(company)))
+}
+
+impl From<Company> for CompanyBody {
+    fn from(company: Company) -> Self {
+        Self {
+            id: company.id,
+            slug: company.slug,
+            name: company.name,
+            description: company.description,
+            pending_close_after: company.pending_close_after,
+        }
+    }
+}

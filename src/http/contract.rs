@@ -1,0 +1,114 @@
+//! The contract, generated from the handlers. `public/openapi.json` is its committed copy; a test compares them.
+
+use super::problem::ProblemBody;
+use axum::response::{IntoResponse, Response};
+use http::header::CONTENT_TYPE;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
+use utoipa::{Modify, OpenApi as _};
+
+/// The committed document.
+const DOCUMENT: &str = include_str!("../../public/openapi.json");
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "Edgedesk", description = "A customer-conversation desk for many companies."),
+    paths(
+        super::health::health,
+        document,
+        super::accounts::sign_up,
+        super::accounts::slug,
+        super::accounts::sign_in,
+        super::accounts::sign_out,
+        super::accounts::token,
+        super::invitations::show,
+        super::invitations::accept,
+        super::companies::list,
+        super::companies::create,
+        super::companies::show,
+        super::companies::update,
+        super::me::show,
+        super::me::update,
+        super::agents::list,
+        super::agents::create,
+        super::conversations::feed,
+        super::conversations::list,
+        super::conversations::counters,
+        super::conversations::next,
+        super::conversations::show,
+        super::conversations::events,
+        super::conversations::live,
+        super::conversations::reply,
+        super::conversations::comment,
+        super::conversations::claim,
+        super::conversations::assign,
+        super::conversations::set_status,
+        super::customers::open,
+        super::customers::show,
+        super::customers::events,
+        super::customers::live,
+        super::customers::write,
+        super::customers::set_status,
+        super::pages::home,
+        super::pages::dashboard,
+        super::pages::terms,
+        super::pages::contact,
+        super::pages::open,
+        super::pages::follow_link,
+        super::pages::conversation,
+        super::pages::write,
+        super::pages::set_status,
+        super::dev::mail,
+        super::dev::mail_json,
+    ),
+    components(schemas(ProblemBody)),
+    modifiers(&Problems, &Keys),
+    security(("session" = []), ("token" = []))
+)]
+struct Contract;
+
+/// Every operation of the API answers its faults in one form.
+struct Problems;
+
+impl Modify for Problems {
+    fn modify(&self, openapi: &mut OpenApi) {
+        let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody"))).build();
+        let response = ResponseBuilder::new()
+            .description("What went wrong (RFC 9457)")
+            .content("application/problem+json", problem)
+            .build();
+        for (path, item) in &mut openapi.paths.paths {
+            let operations =
+                [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter();
+            for operation in operations.flatten().filter(|_| path.starts_with("/api/")) {
+                operation.responses.responses.insert("default".to_owned(), RefOr::T(response.clone()));
+            }
+        }
+    }
+}
+
+/// How a caller says who he is.
+struct Keys;
+
+impl Modify for Keys {
+    fn modify(&self, openapi: &mut OpenApi) {
+        let components = openapi.components.get_or_insert_with(Default::default);
+        let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-edgedesk"));
+        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    }
+}
+
+/// This document.
+#[utoipa::path(get, path = "/api/openapi.json", tag = "operations", security(()), responses(
+    (status = 200, description = "OpenAPI 3.1", body = serde_json::Value)))]
+pub async fn document() -> Response {
+    ([(CONTENT_TYPE, "application/json")], DOCUMENT).into_response()
+}
+
+/// The contract as the handlers state it.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    Contract::openapi()
+}

@@ -1,0 +1,405 @@
+//! Conversations, as agents work with them.
+
+use super::body::{Json, OptionalJson, Query};
+use super::problem::{Answer, Problem};
+use super::session::{AtCompany, AtConversation, NearConversation};
+use crate::domain::conversation::command::{Actor, Command};
+use crate::domain::conversation::refusal::Refusal;
+use crate::domain::conversation::state::Status;
+use crate::domain::conversation::view::{AgentEvent, ConversationView};
+use crate::domain::id::{AgentId, ClientId, ContactId, ConversationId};
+use crate::domain::input::FieldError;
+use crate::domain::people::permission::{Capability, ScopeSet, scope_of};
+use crate::domain::time::Instant;
+use crate::objects::call;
+use crate::objects::conversation_do::{self, protocol::ConversationRequest, protocol::SocketOpening};
+use crate::objects::desk_do::{self, protocol::DashboardOpening, protocol::DeskRequest};
+use crate::store::agents;
+use crate::store::conversations::{self as index, Assignee, Counters, Filter, Position, Sort, Viewer};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use worker::Env;
+
+/// How many waiting conversations the Dispenser tries before it says that there are none.
+const DEALT_FROM: u32 = 50;
+
+/// Which conversations to list.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// One or more of `new`, `pending`, `open`, `closed`, `snoozed`, separated by commas.
+    status: Option<String>,
+    /// `me`, `none` or an agent's id.
+    assignee: Option<String>,
+    /// A contact's id.
+    contact: Option<String>,
+    #[serde(default)]
+    sort: Sort,
+    /// From 1 to 100; 50 when left out.
+    limit: Option<u32>,
+    /// The `next` of the part before.
+    cursor: Option<String>,
+}
+
+/// Where to read on.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct EventsQuery {
+    /// The last event the client has.
+    #[serde(default)]
+    pub after: u64,
+    /// From 1 to 1000; 100 when left out.
+    pub limit: Option<u32>,
+}
+
+/// Where a socket resumes.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LiveQuery {
+    /// The last position the client has; without it, only what comes is sent.
+    pub after: Option<u64>,
+}
+
+/// A part of a list of conversations.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Conversations {
+    #[schema(value_type = Vec<ConversationView>)]
+    items: Vec<Box<RawValue>>,
+    next: Option<String>,
+}
+
+/// A part of a conversation's events.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Events {
+    items: Vec<AgentEvent>,
+    /// The `after` of the next part.
+    next: Option<String>,
+    /// `seq` of the newest event.
+    head: u64,
+}
+
+/// What became of words.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Said {
+    seq: u64,
+    event: AgentEvent,
+}
+
+/// Words.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// The sender's name for this request: a repeat returns the first answer.
+    pub client_id: ClientId,
+    /// At most 20,000 characters.
+    #[schema(max_length = 20_000, min_length = 1)]
+    pub body: String,
+}
+
+/// A request that may be repeated under a name.
+#[derive(Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    client_id: Option<ClientId>,
+}
+
+/// Who is to be responsible.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssigneeBody {
+    /// An agent, or null to put the conversation back into the queue.
+    #[serde(deserialize_with = "required_option")]
+    agent_id: Option<AgentId>,
+    /// Refused when the assignment has changed since.
+    if_epoch: Option<u64>,
+}
+
+/// The status to be set.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatusBody {
+    status: Status,
+    /// When a snooze ends.
+    until: Option<Instant>,
+}
+
+/// The conversations of a company that the caller may see.
+#[utoipa::path(get, path = "/api/companies/{company}/conversations", tag = "conversations",
+    params(("company" = String, Path), ListQuery), responses((status = 200, body = Conversations)))]
+#[worker::send]
+pub async fn list(at: AtCompany, Query(query): Query<ListQuery>) -> Answer<axum::Json<Conversations>> {
+    let filter = filter(&at, &query)?;
+    let limit = query.limit.unwrap_or(50);
+    if !(1..=100).contains(&limit) {
+        return Err(FieldError::new("limit", "out_of_range", "Between 1 and 100, please.").into());
+    }
+    let after = query.cursor.as_deref().map(read_cursor).transpose()?;
+    let page = index::list(&at.db, viewer(&at), &filter, after, limit).await?;
+    Ok(axum::Json(Conversations { items: page.items, next: page.next.map(write_cursor) }))
+}
+
+/// How many conversations each view has.
+#[utoipa::path(get, path = "/api/companies/{company}/conversations/counters", tag = "conversations",
+    params(("company" = String, Path)), responses((status = 200, body = Counters)))]
+#[worker::send]
+pub async fn counters(at: AtCompany) -> Answer<axum::Json<Counters>> {
+    Ok(axum::Json(index::counters(&at.db, viewer(&at)).await?))
+}
+
+/// The Dispenser: the conversation that has waited longest, now the caller's (`features.md` C20, Z6).
+#[utoipa::path(post, path = "/api/companies/{company}/conversations/next", tag = "conversations",
+    params(("company" = String, Path)), request_body = Option<Named>,
+    responses((status = 200, body = ConversationView), (status = 204, description = "nobody waits")))]
+#[worker::send]
+pub async fn next(at: AtCompany, OptionalJson(_): OptionalJson<Named>) -> Answer {
+    let capability = Capability::ConversationAssignSelf;
+    if scope_of(&at.member, capability) == ScopeSet::NONE {
+        return Err(Problem::forbidden(capability));
+    }
+    for id in index::waiting(&at.db, at.company.id, DEALT_FROM).await? {
+        match ask(&at, id, None, Command::Claim { dealt: true }).await? {
+            call::Answer::Done(conversation) => return Ok(json(StatusCode::OK, conversation)),
+            // Somebody was quicker, or the index is a moment behind: the next one then.
+            call::Answer::Refused(
+                Refusal::AlreadyAssigned { .. } | Refusal::ConversationClosed | Refusal::NotFound,
+            ) => {}
+            call::Answer::Refused(refusal) => return Err(refusal.into()),
+        }
+    }
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// One conversation, as it is now.
+#[utoipa::path(get, path = "/api/companies/{company}/conversations/{id}", tag = "conversations",
+    params(("company" = String, Path), ("id" = ConversationId, Path)),
+    responses((status = 200, body = ConversationView)))]
+#[worker::send]
+pub async fn show(AtConversation { at, id }: AtConversation) -> Answer {
+    let request = ConversationRequest::Read { actor: Actor::Agent(at.member) };
+    forward(&at.here.env, id, StatusCode::OK, &request).await
+}
+
+/// What happened in a conversation.
+#[utoipa::path(get, path = "/api/companies/{company}/conversations/{id}/events", tag = "conversations",
+    params(("company" = String, Path), ("id" = ConversationId, Path), EventsQuery),
+    responses((status = 200, body = Events)))]
+#[worker::send]
+pub async fn events(AtConversation { at, id }: AtConversation, Query(query): Query<EventsQuery>) -> Answer {
+    let limit = query.checked_limit()?;
+    let request = ConversationRequest::Events { actor: Actor::Agent(at.member), after: query.after, limit };
+    forward(&at.here.env, id, StatusCode::OK, &request).await
+}
+
+/// The conversation, live: a WebSocket.
+#[utoipa::path(get, path = "/api/companies/{company}/conversations/{id}/live", tag = "conversations",
+    params(("company" = String, Path), ("id" = ConversationId, Path), LiveQuery),
+    responses((status = 101, description = "frames as described in the documentation")))]
+#[worker::send]
+pub async fn live(
+    AtConversation { at, id }: AtConversation,
+    upgrade: Upgrade,
+    Query(query): Query<LiveQuery>,
+) -> Answer {
+    let Upgrade = upgrade;
+    let session = at.signed_in.session;
+    let watch = DeskRequest::Watch { session, conversation: id };
+    call::call::<()>(&at.here.env, desk_do::BINDING, &at.company.id.to_string(), &watch).await?;
+    let opening = SocketOpening { actor: Actor::Agent(at.member), session: Some(session), after: query.after };
+    socket(&at.here.env, conversation_do::BINDING, &id.to_string(), &opening).await
+}
+
+/// The company's feed, live: a WebSocket.
+#[utoipa::path(get, path = "/api/companies/{company}/live", tag = "conversations",
+    params(("company" = String, Path), LiveQuery),
+    responses((status = 101, description = "frames as described in the documentation")))]
+#[worker::send]
+pub async fn feed(at: AtCompany, upgrade: Upgrade, Query(query): Query<LiveQuery>) -> Answer {
+    let Upgrade = upgrade;
+    let opening = DashboardOpening { member: at.member, session: at.signed_in.session, after: query.after };
+    socket(&at.here.env, desk_do::BINDING, &at.company.id.to_string(), &opening).await
+}
+
+/// Answers the customer.
+#[utoipa::path(post, path = "/api/companies/{company}/conversations/{id}/messages", tag = "conversations",
+    params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = Words,
+    responses((status = 201, body = Said), (status = 409, description = "`client_id_reused`")))]
+#[worker::send]
+pub async fn reply(at: AtConversation, Json(words): Json<Words>) -> Answer {
+    command(at, StatusCode::CREATED, Some(words.client_id), Command::Message { body: words.body }).await
+}
+
+/// Leaves an internal comment.
+#[utoipa::path(post, path = "/api/companies/{company}/conversations/{id}/notes", tag = "conversations",
+    params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = Words,
+    responses((status = 201, body = Said), (status = 409, description = "`client_id_reused`")))]
+#[worker::send]
+pub async fn comment(at: AtConversation, Json(words): Json<Words>) -> Answer {
+    command(at, StatusCode::CREATED, Some(words.client_id), Command::Note { body: words.body }).await
+}
+
+/// Takes a conversation: of any number who try at once, one gets it.
+#[utoipa::path(post, path = "/api/companies/{company}/conversations/{id}/claim", tag = "conversations",
+    params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = Option<Named>,
+    responses((status = 200, body = ConversationView), (status = 409, description = "`already_assigned`")))]
+#[worker::send]
+pub async fn claim(NearConversation { at, id }: NearConversation, OptionalJson(named): OptionalJson<Named>) -> Answer {
+    // The Dispenser alone allows to take what it would deal: the one that has waited longest.
+    let picks = scope_of(&at.member, Capability::ConversationAssignSelfPick) != ScopeSet::NONE;
+    let dealt = !picks && index::waiting(&at.db, at.company.id, 1).await?.first() == Some(&id);
+    match ask(&at, id, named.client_id, Command::Claim { dealt }).await? {
+        call::Answer::Done(conversation) => Ok(json(StatusCode::OK, conversation)),
+        call::Answer::Refused(refusal) => Err(refusal.into()),
+    }
+}
+
+/// Gives a conversation to somebody, or puts it back into the queue.
+#[utoipa::path(put, path = "/api/companies/{company}/conversations/{id}/assignee", tag = "conversations",
+    params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = AssigneeBody,
+    responses((status = 200, body = ConversationView), (status = 409, description = "`stale_epoch`, `conversation_closed`")))]
+#[worker::send]
+pub async fn assign(at: AtConversation, Json(body): Json<AssigneeBody>) -> Answer {
+    let to = match body.agent_id {
+        Some(agent) => {
+            let candidate = agents::candidate(&at.at.db, at.at.company.id, agent).await?;
+            Some(candidate.ok_or(Refusal::NotAssignable)?)
+        }
+        None => None,
+    };
+    command(at, StatusCode::OK, None, Command::Assign { to, if_epoch: body.if_epoch }).await
+}
+
+/// Closes, opens, snoozes a conversation.
+#[utoipa::path(put, path = "/api/companies/{company}/conversations/{id}/status", tag = "conversations",
+    params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = StatusBody,
+    responses((status = 200, body = ConversationView), (status = 409, description = "`illegal_transition`")))]
+#[worker::send]
+pub async fn set_status(at: AtConversation, Json(body): Json<StatusBody>) -> Answer {
+    command(at, StatusCode::OK, None, Command::SetStatus { status: body.status, until: body.until }).await
+}
+
+/// That the request asks for a socket.
+pub struct Upgrade;
+
+impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Upgrade {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut http::request::Parts, _state: &S) -> Result<Self, Problem> {
+        let upgrade = parts.headers.get(http::header::UPGRADE).and_then(|value| value.to_str().ok());
+        if upgrade.is_some_and(|value| value.eq_ignore_ascii_case("websocket")) {
+            Ok(Self)
+        } else {
+            Err(Problem::new(StatusCode::UPGRADE_REQUIRED, "upgrade_required", "Connect with a WebSocket."))
+        }
+    }
+}
+
+impl EventsQuery {
+    /// The limit, where it is one.
+    ///
+    /// # Errors
+    /// 422 when it is out of range.
+    pub fn checked_limit(&self) -> Answer<u32> {
+        match self.limit.unwrap_or(100) {
+            limit @ 1..=1_000 => Ok(limit),
+            _ => Err(FieldError::new("limit", "out_of_range", "Between 1 and 1000, please.").into()),
+        }
+    }
+}
+
+/// Asks a conversation and hands its answer on.
+///
+/// # Errors
+/// What the conversation refused.
+pub async fn forward(env: &Env, id: ConversationId, status: StatusCode, request: &ConversationRequest) -> Answer {
+    match call::call::<Refusal>(env, conversation_do::BINDING, &id.to_string(), request).await? {
+        call::Answer::Done(body) => Ok(json(status, body)),
+        call::Answer::Refused(refusal) => Err(refusal.into()),
+    }
+}
+
+/// Opens a socket at an object.
+///
+/// # Errors
+/// What the object refused.
+pub async fn socket(env: &Env, binding: &str, name: &str, opening: &impl Serialize) -> Answer {
+    let mut response = call::connect(env, binding, name, opening).await?;
+    if response.status_code() == 101 {
+        return Ok(Response::from(response));
+    }
+    let refusal: Refusal = response.json().await?;
+    Err(refusal.into())
+}
+
+/// An answer whose JSON is written already.
+pub fn json(status: StatusCode, body: String) -> Response {
+    (status, [(CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+async fn command(at: AtConversation, status: StatusCode, client_id: Option<ClientId>, command: Command) -> Answer {
+    let request = ConversationRequest::Command { actor: Actor::Agent(at.at.member), client_id, command };
+    forward(&at.at.here.env, at.id, status, &request).await
+}
+
+async fn ask(
+    at: &AtCompany,
+    id: ConversationId,
+    client_id: Option<ClientId>,
+    command: Command,
+) -> Answer<call::Answer<Refusal>> {
+    let request = ConversationRequest::Command { actor: Actor::Agent(at.member.clone()), client_id, command };
+    Ok(call::call(&at.here.env, conversation_do::BINDING, &id.to_string(), &request).await?)
+}
+
+fn viewer(at: &AtCompany) -> Viewer {
+    let sees = scope_of(&at.member, Capability::ConversationView);
+    Viewer { company: at.company.id, agent: at.member.id, sees }
+}
+
+fn filter(at: &AtCompany, query: &ListQuery) -> Answer<Filter> {
+    let unknown = |field: &str| Problem::from(FieldError::new(field, "unknown_value", "There is no such value."));
+    let statuses = match &query.status {
+        Some(names) => names.split(',').map(Status::parse).collect::<Option<_>>().ok_or_else(|| unknown("status"))?,
+        None => Vec::new(),
+    };
+    let assignee = match query.assignee.as_deref() {
+        None => Assignee::Anybody,
+        Some("none") => Assignee::Nobody,
+        Some("me") => Assignee::Agent(at.member.id),
+        Some(id) => Assignee::Agent(AgentId::parse(id).ok_or_else(|| unknown("assignee"))?),
+    };
+    let contact = match &query.contact {
+        Some(id) => Some(ContactId::parse(id).ok_or_else(|| unknown("contact"))?),
+        None => None,
+    };
+    Ok(Filter { statuses, assignee, contact, sort: query.sort })
+}
+
+fn write_cursor(position: Position) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{}:{}", position.at.as_millis(), position.id))
+}
+
+fn read_cursor(cursor: &str) -> Answer<Position> {
+    let read = || {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+        let (at, id) = text.split_once(':')?;
+        Some(Position { at: Instant::from_millis(at.parse().ok()?), id: ConversationId::parse(id)? })
+    };
+    read().ok_or_else(|| FieldError::new("cursor", "unknown_value", "This is no cursor of ours.").into())
+}
+
+/// A field that may be null but may not be left out.
+fn required_option<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(deserializer)
+}

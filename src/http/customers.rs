@@ -1,0 +1,252 @@
+//! Conversations, as their customers work with them (`features.md` B1–B7).
+
+use super::body::{Json, Query};
+use super::conversations::{EventsQuery, LiveQuery, Upgrade, Words, forward, json, socket};
+use super::problem::{Answer, Problem};
+use super::session::{Customer, Here};
+use crate::domain::conversation::command::{Actor, Command, Opening};
+use crate::domain::conversation::event::{Channel, Contact};
+use crate::domain::conversation::refusal::Refusal;
+use crate::domain::conversation::state::Status;
+use crate::domain::conversation::view::{PublicAgent, PublicEvent};
+use crate::domain::id::{ClientId, ContactId, ConversationId};
+use crate::domain::input::{self, Form};
+use crate::domain::people::email;
+use crate::effects::mail::link_keys;
+use crate::objects::call;
+use crate::objects::conversation_do::{self, protocol::ConversationRequest, protocol::SocketOpening};
+use crate::platform::customer_link::CustomerLink;
+use crate::platform::{random, settings};
+use crate::store::conversations::{self as index, NewContact};
+use crate::store::db;
+use crate::store::profiles::{self, Profile};
+use axum::extract::Path;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// The first version of every link.
+const FIRST_LINK: u8 = 1;
+
+/// What a customer writes first.
+#[derive(Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FirstWords {
+    /// The sender's name for this request: a repeat returns the first answer.
+    pub client_id: ClientId,
+    pub name: String,
+    pub email: String,
+    pub subject: String,
+    /// At most 20,000 characters.
+    #[schema(max_length = 20_000, min_length = 1)]
+    pub body: String,
+    /// The customer's language, as a BCP 47 tag.
+    #[serde(default)]
+    pub language: Option<String>,
+}
+
+/// A conversation that was just opened.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Opened {
+    pub id: ConversationId,
+    /// The customer's private page. Whoever has it is the customer.
+    pub url: String,
+}
+
+/// A conversation as its customer sees it.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct CustomersConversation {
+    id: ConversationId,
+    subject: String,
+    status: Status,
+    company: PublicCompany,
+    agents: Vec<PublicAgent>,
+    events: Vec<PublicEvent>,
+    head: u64,
+}
+
+/// A company as its customers see it.
+#[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PublicCompany {
+    pub slug: String,
+    pub name: String,
+}
+
+/// A part of the events that a customer sees.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct PublicEvents {
+    items: Vec<PublicEvent>,
+    /// The `after` of the next part.
+    next: Option<String>,
+    /// `seq` of the newest event the customer sees.
+    head: u64,
+}
+
+/// What became of a customer's words.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct PublicSaid {
+    seq: u64,
+    event: PublicEvent,
+}
+
+/// The status a customer sets.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerStatusBody {
+    /// `closed`, or `open` to open it again.
+    status: Status,
+}
+
+/// What the object says of a whole conversation.
+#[derive(Deserialize)]
+struct PageAnswer<'a> {
+    conversation: serde_json::Map<String, serde_json::Value>,
+    #[serde(borrow)]
+    events: &'a RawValue,
+}
+
+/// Opens a conversation with a company.
+#[utoipa::path(post, path = "/api/public/companies/{company}/conversations", tag = "customers",
+    params(("company" = String, Path)), request_body = FirstWords,
+    responses((status = 201, body = Opened), (status = 409, description = "`client_id_reused`")), security(()))]
+#[worker::send]
+pub async fn open(here: Here, Path(slug): Path<String>, Json(words): Json<FirstWords>) -> Answer {
+    let profile = profiles::of_slug(&here.env, &slug).await?.ok_or_else(Problem::not_found)?;
+    let opened = begin(&here, &profile, &words).await?;
+    Ok(json(StatusCode::CREATED, serde_json::to_string(&opened)?))
+}
+
+/// The conversation with all its events.
+#[utoipa::path(get, path = "/api/public/conversations/{id}", tag = "customers",
+    params(("id" = ConversationId, Path)), responses((status = 200, body = CustomersConversation)))]
+#[worker::send]
+pub async fn show(customer: Customer) -> Answer {
+    let id = customer.link.conversation;
+    let request = ConversationRequest::Page { actor: customer.actor() };
+    let env = &customer.here.env;
+    let page = match call::call::<Refusal>(env, conversation_do::BINDING, &id.to_string(), &request).await? {
+        call::Answer::Done(page) => page,
+        call::Answer::Refused(refusal) => return Err(refusal.into()),
+    };
+    let profile = profiles::of_conversation(&db::open(env)?, id).await?.ok_or_else(Problem::not_found)?;
+    let PageAnswer { mut conversation, events } = serde_json::from_str(&page)?;
+    conversation.insert("company".to_owned(), serde_json::json!({ "slug": profile.slug, "name": profile.name }));
+    let mut body = serde_json::to_string(&conversation)?;
+    body.truncate(body.len().saturating_sub(1));
+    Ok(json(StatusCode::OK, format!("{body},\"events\":{events}}}")))
+}
+
+/// The events after a position.
+#[utoipa::path(get, path = "/api/public/conversations/{id}/events", tag = "customers",
+    params(("id" = ConversationId, Path), EventsQuery), responses((status = 200, body = PublicEvents)))]
+#[worker::send]
+pub async fn events(customer: Customer, Query(query): Query<EventsQuery>) -> Answer {
+    let limit = query.checked_limit()?;
+    let request = ConversationRequest::Events { actor: customer.actor(), after: query.after, limit };
+    forward(&customer.here.env, customer.link.conversation, StatusCode::OK, &request).await
+}
+
+/// The conversation, live: a WebSocket.
+#[utoipa::path(get, path = "/api/public/conversations/{id}/live", tag = "customers",
+    params(("id" = ConversationId, Path), LiveQuery),
+    responses((status = 101, description = "frames as described in the documentation")))]
+#[worker::send]
+pub async fn live(customer: Customer, upgrade: Upgrade, Query(query): Query<LiveQuery>) -> Answer {
+    let Upgrade = upgrade;
+    let opening = SocketOpening { actor: customer.actor(), session: None, after: query.after };
+    let name = customer.link.conversation.to_string();
+    socket(&customer.here.env, conversation_do::BINDING, &name, &opening).await
+}
+
+/// Adds to the conversation.
+#[utoipa::path(post, path = "/api/public/conversations/{id}/messages", tag = "customers",
+    params(("id" = ConversationId, Path)), request_body = Words,
+    responses((status = 201, body = PublicSaid), (status = 409, description = "`client_id_reused`")))]
+#[worker::send]
+pub async fn write(customer: Customer, Json(words): Json<Words>) -> Answer {
+    let command = Command::Message { body: words.body };
+    customer.command(StatusCode::CREATED, Some(words.client_id), command).await
+}
+
+/// Closes the conversation, or opens it again.
+#[utoipa::path(put, path = "/api/public/conversations/{id}/status", tag = "customers",
+    params(("id" = ConversationId, Path)), request_body = CustomerStatusBody,
+    responses((status = 200, body = crate::domain::conversation::view::PublicConversation)))]
+#[worker::send]
+pub async fn set_status(customer: Customer, Json(body): Json<CustomerStatusBody>) -> Answer {
+    customer.command(StatusCode::OK, None, Command::SetStatus { status: body.status, until: None }).await
+}
+
+/// Opens a conversation; shared by the API and the contact page.
+///
+/// # Errors
+/// 422 with every fault of the form; 409 when the `client_id` was used for other words.
+pub async fn begin(here: &Here, profile: &Profile, words: &FirstWords) -> Answer<Opened> {
+    let checked = check(words)?;
+    let now = here.now;
+    let db = db::open(&here.env)?;
+    let contact = NewContact {
+        id: ContactId::new(random::id(now)),
+        email: &checked.email,
+        name: &checked.name,
+        language: &checked.language,
+    };
+    let id = ConversationId::new(random::id(now));
+    let beginning = index::begin(&db, profile.id, words.client_id, id, &contact, now).await?;
+    let opening = Opening {
+        id: beginning.id,
+        company_id: profile.id,
+        number: beginning.number,
+        subject: checked.subject,
+        channel: Channel::Web,
+        contact: Contact { id: beginning.contact, name: checked.name, email: checked.email },
+        body: checked.body,
+        pending_close_after: profile.pending_close_after,
+    };
+    let request = ConversationRequest::Command {
+        actor: Actor::Customer { link_version: FIRST_LINK },
+        client_id: Some(words.client_id),
+        command: Command::Open(opening),
+    };
+    let name = beginning.id.to_string();
+    match call::call::<Refusal>(&here.env, conversation_do::BINDING, &name, &request).await? {
+        call::Answer::Done(_) => {}
+        call::Answer::Refused(refusal) => return Err(refusal.into()),
+    }
+    let keys = link_keys(&here.env).map_err(|error| Problem::internal("link", &error))?;
+    let secret = CustomerLink { conversation: beginning.id, version: FIRST_LINK }.secret(&keys);
+    let url = format!("{}/{}/c/{secret}", settings::public_origin(&here.env), profile.slug);
+    Ok(Opened { id: beginning.id, url })
+}
+
+impl Customer {
+    /// Sends the customer's command to his conversation.
+    ///
+    /// # Errors
+    /// What the conversation refused.
+    pub async fn command(&self, status: StatusCode, client_id: Option<ClientId>, command: Command) -> Answer {
+        let request = ConversationRequest::Command { actor: self.actor(), client_id, command };
+        forward(&self.here.env, self.link.conversation, status, &request).await
+    }
+}
+
+struct CheckedWords {
+    name: String,
+    email: String,
+    subject: String,
+    body: String,
+    language: String,
+}
+
+fn check(words: &FirstWords) -> Answer<CheckedWords> {
+    let mut form = Form::default();
+    let checked = CheckedWords {
+        name: form.line("name", &words.name),
+        email: form.take(email::normalise("email", &words.email)),
+        subject: form.line("subject", &words.subject),
+        body: form.take(input::message("body", &words.body)),
+        language: form.take(input::optional_line("language", words.language.as_deref().unwrap_or_default())),
+    };
+    form.finish()?;
+    Ok(checked)
+}

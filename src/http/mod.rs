@@ -1,0 +1,21 @@
+//! A handler per route: authenticate, authorise, parse; then a command, and its answer.
+
+mod accounts;
+mod agents;
+pub mod body;
+mod companies;
+mod contract;
+mod conversations;
+mod customers;
+mod dev;
+mod health;
+mod invitations;
+mod me;
+mod pages;
+pub mod problem;
+mod routes;
+pub mod secure;
+mod session;
+
+pub use contract::openapi;
+pub use routes::{ROUTES, answer};

@@ -1,0 +1,288 @@
+//! Pages rendered here. The customer's pages work without JavaScript: forms, and redirects after them.
+
+use super::body::Form;
+use super::customers::{FirstWords, begin};
+use super::problem::{Answer, Problem};
+use super::session::{Customer, Here, guard_against_other_sites};
+use crate::domain::conversation::command::Command;
+use crate::domain::conversation::refusal::Refusal;
+use crate::domain::conversation::state::Status;
+use crate::domain::id::{ClientId, ConversationId};
+use crate::effects::mail::link_keys;
+use crate::objects::call;
+use crate::objects::conversation_do::{self, protocol::ConversationRequest};
+use crate::pages::contact::{Contact, Filled};
+use crate::pages::conversation::{Conversation, PageAnswer};
+use crate::pages::{Page, dashboard as shell, home, nothing, terms as terms_page};
+use crate::platform::customer_link::CustomerLink;
+use crate::platform::random;
+use crate::store::db;
+use crate::store::profiles::{self, Profile};
+use axum::extract::{FromRequestParts, Path};
+use axum::response::{IntoResponse, Response};
+use http::header::{ACCEPT, LOCATION};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use serde::Deserialize;
+
+/// A browser's form, sent from one of our own pages.
+pub struct SameSite;
+
+impl<S: Send + Sync> FromRequestParts<S> for SameSite {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        guard_against_other_sites(parts).map(|()| Self)
+    }
+}
+
+/// The contact form as a browser sends it.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContactForm {
+    client_id: ClientId,
+    name: String,
+    email: String,
+    subject: String,
+    body: String,
+}
+
+/// A message as a browser sends it.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MessageForm {
+    client_id: ClientId,
+    body: String,
+}
+
+/// A change of status as a browser sends it.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatusForm {
+    status: Status,
+}
+
+/// The front door.
+#[utoipa::path(get, path = "/", tag = "pages", security(()),
+    responses((status = 200, description = "HTML", content_type = "text/html")))]
+pub async fn home() -> Response {
+    Page(home::Home).into_response()
+}
+
+/// The terms.
+#[utoipa::path(get, path = "/terms", tag = "pages", security(()),
+    responses((status = 200, description = "HTML", content_type = "text/html")))]
+pub async fn terms() -> Response {
+    Page(terms_page::Terms).into_response()
+}
+
+/// The dashboard's shell; also registering, signing in and accepting an invitation.
+#[utoipa::path(get, path = "/app/{path}", tag = "pages", security(()), params(("path" = String, Path)),
+    responses((status = 200, description = "HTML", content_type = "text/html")))]
+pub async fn dashboard() -> Response {
+    shell::response()
+}
+
+/// A company's contact page.
+#[utoipa::path(get, path = "/{company}", tag = "pages", security(()), params(("company" = String, Path)),
+    responses((status = 200, description = "HTML", content_type = "text/html")))]
+#[worker::send]
+pub async fn contact(here: Here, Path(slug): Path<String>, headers: HeaderMap) -> Response {
+    match company(&here, &slug).await {
+        Ok(profile) => {
+            let filled = Filled { client_id: ClientId::new(random::id(here.now)).to_string(), ..Filled::default() };
+            Page(Contact::new(&profile, filled, &[])).into_response()
+        }
+        Err(problem) => in_words(problem, &headers),
+    }
+}
+
+/// Opens a conversation from the contact page.
+#[utoipa::path(post, path = "/{company}", tag = "pages", security(()), params(("company" = String, Path)),
+    request_body(content = ContactForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 303, description = "to the customer's link")))]
+#[worker::send]
+pub async fn open(
+    here: Here,
+    _: SameSite,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+    Form(form): Form<ContactForm>,
+) -> Response {
+    match try_to_open(&here, &slug, form).await {
+        Ok(response) => response,
+        Err(problem) => in_words(problem, &headers),
+    }
+}
+
+/// Exchanges the link's secret for a cookie, and goes where no secret stands in the address.
+#[utoipa::path(get, path = "/{company}/c/{secret}", tag = "pages", security(()),
+    params(("company" = String, Path), ("secret" = String, Path)),
+    responses((status = 303, description = "to the conversation's page, with a cookie")))]
+#[worker::send]
+pub async fn follow_link(here: Here, Path((slug, secret)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    match try_to_follow(&here, &slug, &secret) {
+        Ok(response) => response,
+        Err(problem) => in_words(problem, &headers),
+    }
+}
+
+/// The customer's page.
+#[utoipa::path(get, path = "/{company}/conversations/{id}", tag = "pages",
+    params(("company" = String, Path), ("id" = ConversationId, Path)),
+    responses((status = 200, description = "HTML", content_type = "text/html")))]
+#[worker::send]
+pub async fn conversation(
+    Path((slug, _)): Path<(String, String)>,
+    headers: HeaderMap,
+    customer: Result<Customer, Problem>,
+) -> Response {
+    match show(&slug, customer, String::new(), None).await {
+        Ok(response) => response,
+        Err(problem) => in_words(problem, &headers),
+    }
+}
+
+/// Adds to the conversation from the customer's page.
+#[utoipa::path(post, path = "/{company}/conversations/{id}/messages", tag = "pages",
+    params(("company" = String, Path), ("id" = ConversationId, Path)),
+    request_body(content = MessageForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 303, description = "back to the page")))]
+#[worker::send]
+pub async fn write(
+    Path((slug, _)): Path<(String, String)>,
+    headers: HeaderMap,
+    customer: Result<Customer, Problem>,
+    Form(form): Form<MessageForm>,
+) -> Response {
+    let customer = match customer {
+        Ok(customer) => customer,
+        Err(problem) => return in_words(problem, &headers),
+    };
+    let command = Command::Message { body: form.body.clone() };
+    match customer.command(StatusCode::CREATED, Some(form.client_id), command).await {
+        Ok(_) => back_to_page(&slug, &customer),
+        Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+            // What was typed comes back with the reason.
+            let fault = Some(problem.detail().to_owned());
+            show(&slug, Ok(customer), form.body, fault).await.unwrap_or_else(|problem| in_words(problem, &headers))
+        }
+        Err(problem) => in_words(problem, &headers),
+    }
+}
+
+/// Closes or opens the conversation from the customer's page.
+#[utoipa::path(post, path = "/{company}/conversations/{id}/status", tag = "pages",
+    params(("company" = String, Path), ("id" = ConversationId, Path)),
+    request_body(content = StatusForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 303, description = "back to the page")))]
+#[worker::send]
+pub async fn set_status(
+    Path((slug, _)): Path<(String, String)>,
+    headers: HeaderMap,
+    customer: Result<Customer, Problem>,
+    Form(form): Form<StatusForm>,
+) -> Response {
+    let customer = match customer {
+        Ok(customer) => customer,
+        Err(problem) => return in_words(problem, &headers),
+    };
+    match customer.command(StatusCode::OK, None, Command::SetStatus { status: form.status, until: None }).await {
+        Ok(_) => back_to_page(&slug, &customer),
+        Err(problem) => in_words(problem, &headers),
+    }
+}
+
+/// Where no route leads: a page for browsers, a problem for programs.
+pub async fn nothing_here(uri: Uri, headers: HeaderMap) -> Response {
+    if uri.path().starts_with("/api/") {
+        return Problem::not_found().into_response();
+    }
+    in_words(Problem::not_found(), &headers)
+}
+
+async fn company(here: &Here, slug: &str) -> Answer<Profile> {
+    profiles::of_slug(&here.env, slug).await?.ok_or_else(Problem::not_found)
+}
+
+async fn try_to_open(here: &Here, slug: &str, form: ContactForm) -> Answer {
+    let profile = company(here, slug).await?;
+    let words = FirstWords {
+        client_id: form.client_id,
+        name: form.name,
+        email: form.email,
+        subject: form.subject,
+        body: form.body,
+        language: None,
+    };
+    match begin(here, &profile, &words).await {
+        Ok(opened) => {
+            // The way out of the form is the same link that the mail carries, on the host the browser is at.
+            let path = opened.url.find(&format!("/{slug}/c/")).and_then(|at| opened.url.get(at..));
+            Ok(see_other(path.unwrap_or(&opened.url)))
+        }
+        Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+            let filled = Filled {
+                client_id: words.client_id.to_string(),
+                name: words.name,
+                email: words.email,
+                subject: words.subject,
+                body: words.body,
+            };
+            let faults = problem.field_errors();
+            let page = Page(Contact::new(&profile, filled, &faults));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+fn try_to_follow(here: &Here, slug: &str, secret: &str) -> Answer {
+    let keys = link_keys(&here.env).map_err(|error| Problem::internal("link", &error))?;
+    let link = CustomerLink::verify(&keys, secret).ok_or_else(Problem::not_found)?;
+    let mut response = see_other(&format!("/{slug}/conversations/{}", link.conversation));
+    let (name, cookie) = here.customer_cookie(link.conversation, secret)?;
+    response.headers_mut().insert(name, cookie);
+    Ok(response)
+}
+
+async fn show(slug: &str, customer: Result<Customer, Problem>, typed: String, fault: Option<String>) -> Answer {
+    let customer = customer?;
+    let id = customer.link.conversation;
+    let env = &customer.here.env;
+    let request = ConversationRequest::Page { actor: customer.actor() };
+    let page = match call::call::<Refusal>(env, conversation_do::BINDING, &id.to_string(), &request).await? {
+        call::Answer::Done(page) => page,
+        call::Answer::Refused(refusal) => return Err(refusal.into()),
+    };
+    let profile = profiles::of_conversation(&db::open(env)?, id).await?.ok_or_else(Problem::not_found)?;
+    if profile.slug != slug {
+        return Err(Problem::not_found());
+    }
+    let page: PageAnswer = serde_json::from_str(&page)?;
+    let client_id = ClientId::new(random::id(customer.here.now)).to_string();
+    let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok((status, Page(Conversation::new(&profile, &page, client_id, typed, fault))).into_response())
+}
+
+fn back_to_page(slug: &str, customer: &Customer) -> Response {
+    see_other(&format!("/{slug}/conversations/{}#end", customer.link.conversation))
+}
+
+fn see_other(to: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    if let Ok(to) = HeaderValue::from_str(to) {
+        response.headers_mut().insert(LOCATION, to);
+    }
+    response
+}
+
+/// A problem as a page where a browser asks, as a problem elsewhere.
+fn in_words(problem: Problem, headers: &HeaderMap) -> Response {
+    let accepts = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    if !accepts.contains("text/html") {
+        return problem.into_response();
+    }
+    let status = problem.status();
+    (status, Page(nothing::Nothing::new(status.as_u16(), problem.detail()))).into_response()
+}

@@ -1,0 +1,297 @@
+//! Who calls: sessions of people, links of customers, and the guard against other sites.
+
+use super::problem::Problem;
+use crate::domain::conversation::command::Actor;
+use crate::domain::id::{ConversationId, SessionId, UserId};
+use crate::domain::people::member::Member;
+use crate::domain::people::permission::{Capability, permit};
+use crate::domain::time::Instant;
+use crate::effects::mail::link_keys;
+use crate::objects::call::{self, Answer};
+use crate::objects::conversation_do::{self, protocol::ConversationRequest};
+use crate::platform::customer_link::CustomerLink;
+use crate::platform::keyring::Keyring;
+use crate::platform::{clock, session_token};
+use crate::store::callers::{self, Caller, Company, SignedIn};
+use crate::store::db;
+use axum::extract::{FromRequestParts, Path};
+use http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN, SET_COOKIE, UPGRADE, USER_AGENT};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method};
+use std::collections::HashMap;
+use worker::send::SendFuture;
+use worker::{D1Database, Env};
+
+/// The secret that holds the key ring of sessions.
+const SESSION_KEYS: &str = "SESSION_KEYS";
+/// Seconds for which a browser keeps the cookie of a conversation.
+const CUSTOMER_COOKIE_SECONDS: i64 = 180 * 86_400;
+
+/// The environment of a request, with its clock read once.
+#[derive(Clone)]
+pub struct Here {
+    pub env: Env,
+    pub now: Instant,
+    secure: bool,
+    user_agent: String,
+}
+
+/// A signed-in person, whatever the company.
+pub struct Person {
+    pub here: Here,
+    pub db: D1Database,
+    pub signed_in: SignedIn,
+}
+
+/// A member of the company that the path names.
+pub struct AtCompany {
+    pub here: Here,
+    pub db: D1Database,
+    pub signed_in: SignedIn,
+    pub company: Company,
+    pub member: Member,
+}
+
+/// A member at a conversation of the company that the path names, which he may see.
+pub struct AtConversation {
+    pub at: AtCompany,
+    pub id: ConversationId,
+}
+
+/// Like [`AtConversation`], for those who may be dealt what they do not see yet: it exists, no more.
+pub struct NearConversation {
+    pub at: AtCompany,
+    pub id: ConversationId,
+}
+
+/// Whoever holds the link of the conversation that the path names.
+pub struct Customer {
+    pub here: Here,
+    pub link: CustomerLink,
+}
+
+impl Here {
+    /// The browser, as it calls itself.
+    pub fn user_agent(&self) -> &str {
+        &self.user_agent
+    }
+
+    /// The cookie that carries a session.
+    ///
+    /// # Errors
+    /// When the token cannot be a cookie, which is a fault of ours.
+    pub fn session_cookie(&self, token: &str) -> Result<(http::HeaderName, HeaderValue), Problem> {
+        self.cookie(SESSION_COOKIE, token, session_token::LIFETIME.as_seconds())
+    }
+
+    /// The cookie that ends a session in the browser.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn no_session_cookie(&self) -> Result<(http::HeaderName, HeaderValue), Problem> {
+        self.cookie(SESSION_COOKIE, "", 0)
+    }
+
+    /// The cookie that carries a customer's secret for one conversation.
+    ///
+    /// # Errors
+    /// When the secret cannot be a cookie.
+    pub fn customer_cookie(
+        &self,
+        conversation: ConversationId,
+        secret: &str,
+    ) -> Result<(http::HeaderName, HeaderValue), Problem> {
+        self.cookie(&customer_cookie_name(conversation), secret, CUSTOMER_COOKIE_SECONDS)
+    }
+
+    /// Signs a session's token.
+    ///
+    /// # Errors
+    /// When the deployment has no session keys.
+    pub fn sign_session(&self, user: UserId, session: SessionId) -> Result<String, Problem> {
+        session_token::sign(&self.session_keys()?, user, session, self.now)
+            .map_err(|error| Problem::internal("session", &error))
+    }
+
+    fn session_keys(&self) -> Result<Keyring, Problem> {
+        let secret = self.env.secret(SESSION_KEYS)?.to_string();
+        let missing = || Problem::internal("session", &format!("the secret {SESSION_KEYS} is not a key ring"));
+        Keyring::parse(&secret).ok_or_else(missing)
+    }
+
+    /// On plain-HTTP localhost the name loses its prefix, which browsers accept from HTTPS only.
+    fn cookie(&self, name: &str, value: &str, max_age: i64) -> Result<(http::HeaderName, HeaderValue), Problem> {
+        let (prefix, secure) = if self.secure { ("__Host-", "; Secure") } else { ("", "") };
+        let cookie = format!("{prefix}{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}");
+        let value = HeaderValue::from_str(&cookie).map_err(|error| Problem::internal("cookie", &error))?;
+        Ok((SET_COOKIE, value))
+    }
+
+    fn read_cookie<'a>(&self, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+        let prefix = if self.secure { "__Host-" } else { "" };
+        let cookies = headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+        cookies.flat_map(|line| line.split(';')).find_map(|cookie| {
+            let (key, value) = cookie.trim().split_once('=')?;
+            (key.strip_prefix(prefix) == Some(name)).then_some(value)
+        })
+    }
+}
+
+/// The cookie of a session, without its prefix.
+const SESSION_COOKIE: &str = "edgedesk";
+
+fn customer_cookie_name(conversation: ConversationId) -> String {
+    format!("edgedesk-{conversation}")
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Here {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let env = parts.extensions.get::<Env>().cloned();
+        let env = env.ok_or_else(|| Problem::internal("request", &"the request has no environment"))?;
+        let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let secure = parts.uri.scheme_str() == Some("https");
+        Ok(Self { env, now: clock::now(), secure, user_agent: user_agent.to_owned() })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Person {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let (here, db, caller) = SendFuture::new(caller(parts, None, None)).await?;
+        Ok(Self { here, db, signed_in: caller.signed_in })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for AtCompany {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        SendFuture::new(at_company(parts, None)).await.map(|(at, _)| at)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for AtConversation {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        SendFuture::new(at_conversation(parts)).await
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for NearConversation {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let id = conversation_id(parts).await?;
+        let (at, relation) = SendFuture::new(at_company(parts, Some(id))).await?;
+        relation.map(|_| Self { at, id }).ok_or_else(Problem::not_found)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Customer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let here = Here::from_request_parts(parts, state).await?;
+        let id = conversation_id(parts).await?;
+        let bearer = bearer(&parts.headers);
+        let secret = bearer.or_else(|| here.read_cookie(&parts.headers, &customer_cookie_name(id)));
+        let keys = link_keys(&here.env).map_err(|error| Problem::internal("link", &error))?;
+        let link = secret.and_then(|secret| CustomerLink::verify(&keys, secret));
+        let link = link.filter(|link| link.conversation == id).ok_or_else(Problem::not_found)?;
+        if bearer.is_none() {
+            guard_against_other_sites(parts)?;
+        }
+        Ok(Self { here, link })
+    }
+}
+
+impl Customer {
+    /// The customer as the conversation knows him.
+    pub fn actor(&self) -> Actor {
+        Actor::Customer { link_version: self.link.version }
+    }
+}
+
+async fn at_conversation(parts: &mut Parts) -> Result<AtConversation, Problem> {
+    let id = conversation_id(parts).await?;
+    let (at, relation) = at_company(parts, Some(id)).await?;
+    let relation = relation.ok_or_else(Problem::not_found)?;
+    if permit(&at.member, Capability::ConversationView, relation).is_err() {
+        // The index may be a moment behind: the conversation itself has the last word.
+        let request = ConversationRequest::Read { actor: Actor::Agent(at.member.clone()) };
+        let answer = call::call(&at.here.env, conversation_do::BINDING, &id.to_string(), &request).await?;
+        if let Answer::Refused(refusal) = answer {
+            let refusal: crate::domain::conversation::refusal::Refusal = refusal;
+            return Err(refusal.into());
+        }
+    }
+    Ok(AtConversation { at, id })
+}
+
+async fn at_company(
+    parts: &mut Parts,
+    conversation: Option<ConversationId>,
+) -> Result<(AtCompany, Option<crate::domain::people::permission::ScopeSet>), Problem> {
+    let slug = path(parts).await?.remove("company").ok_or_else(Problem::not_found)?;
+    let (here, db, caller) = caller(parts, Some(&slug), conversation).await?;
+    let Caller { signed_in, place, conversation } = caller;
+    let (company, member) = place.ok_or_else(Problem::not_found)?;
+    Ok((AtCompany { here, db, signed_in, company, member }, conversation))
+}
+
+/// Session, membership and conversation: one signature, one query.
+async fn caller(
+    parts: &mut Parts,
+    company: Option<&str>,
+    conversation: Option<ConversationId>,
+) -> Result<(Here, D1Database, Caller), Problem> {
+    let here = Here::from_request_parts(parts, &()).await?;
+    let bearer = bearer(&parts.headers);
+    let token = bearer.or_else(|| here.read_cookie(&parts.headers, SESSION_COOKIE));
+    let session = token.and_then(|token| Some(session_token::verify(&here.session_keys().ok()?, token, here.now)));
+    let session = session.flatten().ok_or_else(Problem::not_signed_in)?;
+    let db = db::open(&here.env)?;
+    let caller = callers::find(&db, session, company, conversation, here.now).await?;
+    let caller = caller.ok_or_else(Problem::not_signed_in)?;
+    if bearer.is_none() {
+        guard_against_other_sites(parts)?;
+    }
+    Ok((here, db, caller))
+}
+
+/// A cookie travels with requests that other sites make: an unsafe one, or a socket, has to come from ourselves.
+///
+/// # Errors
+/// 403 when it does not, or does not say.
+pub fn guard_against_other_sites(parts: &Parts) -> Result<(), Problem> {
+    let socket = parts.headers.contains_key(UPGRADE);
+    if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) && !socket {
+        return Ok(());
+    }
+    let header = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let ours = match (header("sec-fetch-site"), header(ORIGIN.as_str())) {
+        (Some(site), _) if !socket => site == "same-origin",
+        (_, Some(origin)) => header(HOST.as_str())
+            .is_some_and(|host| origin.split_once("://").is_some_and(|(_, authority)| authority == host)),
+        (site, None) => site == Some("same-origin"),
+    };
+    if ours { Ok(()) } else { Err(Problem::cross_site()) }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+async fn conversation_id(parts: &mut Parts) -> Result<ConversationId, Problem> {
+    path(parts).await?.get("id").and_then(|id| ConversationId::parse(id)).ok_or_else(Problem::not_found)
+}
+
+async fn path(parts: &mut Parts) -> Result<HashMap<String, String>, Problem> {
+    let path = Path::<HashMap<String, String>>::from_request_parts(parts, &()).await;
+    path.map(|Path(path)| path).map_err(|_| Problem::not_found())
+}

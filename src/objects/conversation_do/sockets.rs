@@ -1,0 +1,171 @@
+//! The sockets of one conversation: who listens, and what each may hear.
+
+use super::super::socket::{close, send};
+use super::protocol::SocketOpening;
+use crate::domain::conversation::command::Actor;
+use crate::domain::conversation::event::Entry;
+use crate::domain::conversation::refusal::Refusal;
+use crate::domain::conversation::state::State as Conversation;
+use crate::domain::conversation::view::{AgentEvent, ConversationView, PublicConversation, PublicEvent};
+use crate::domain::id::{ClientId, SessionId};
+use crate::domain::people::permission::{Capability, permit};
+use serde::Serialize;
+use serde_json::{Value, json};
+use worker::{State, WebSocket};
+
+/// Tag of the sockets of agents.
+const AGENTS: &str = "agent";
+/// Tag of the sockets of the customer.
+const CUSTOMERS: &str = "customer";
+
+/// Takes a socket in, remembering whose it is while the object sleeps.
+pub fn accept(object: &State, socket: &WebSocket, opening: &SocketOpening) -> worker::Result<()> {
+    match opening.session {
+        Some(session) => object.accept_websocket_with_tags(socket, &[AGENTS, &session_tag(session)]),
+        None => object.accept_websocket_with_tags(socket, &[CUSTOMERS]),
+    }
+    socket.serialize_attachment(opening)
+}
+
+/// Whose socket it is; none for one that was never accepted.
+pub fn owner(socket: &WebSocket) -> Option<SocketOpening> {
+    socket.deserialize_attachment().ok().flatten()
+}
+
+/// Whether the customer has the conversation open somewhere.
+pub fn customer_listens(object: &State) -> bool {
+    !object.get_websockets_with_tag(CUSTOMERS).is_empty()
+}
+
+/// Tells everybody what happened: agents all of it, the customer what is his.
+pub fn broadcast(object: &State, before: Option<&Conversation>, after: &Conversation, entries: &[Entry]) {
+    let agents = listeners(object, after);
+    if !agents.is_empty() {
+        let view = ConversationView::from(after);
+        let changed = before.is_none_or(|before| heading(&ConversationView::from(before)) != heading(&view));
+        let last = entries.last().map(|entry| entry.seq);
+        for entry in entries {
+            let with = (changed && Some(entry.seq) == last).then(|| json!(view));
+            send_to(&agents, &event_frame(entry.seq, &AgentEvent::from(entry.clone()), with));
+        }
+    }
+    let customers = object.get_websockets_with_tag(CUSTOMERS);
+    if !customers.is_empty() {
+        let public: Vec<PublicEvent> = entries.iter().filter_map(PublicEvent::of).collect();
+        let view = PublicConversation::from(after);
+        let changed = before.map(PublicConversation::from).is_none_or(|mut before| {
+            before.head = view.head;
+            before != view
+        });
+        let last = public.last().map(|event| event.seq);
+        for event in &public {
+            let with = (changed && Some(event.seq) == last).then(|| json!(view));
+            send_to(&customers, &event_frame(event.seq, event, with));
+        }
+    }
+}
+
+/// Tells the other sockets that somebody is writing.
+pub fn broadcast_typing(object: &State, from: &WebSocket, by: &Actor, conversation: &Conversation) {
+    let (inside, outside) = match by {
+        Actor::Agent(member) => (member.name.as_str(), member.public_name.as_str()),
+        _ => (conversation.contact.name.as_str(), conversation.contact.name.as_str()),
+    };
+    let frame = |who: &str| json!({ "type": "typing", "who": who }).to_string();
+    let others = |sockets: Vec<WebSocket>| sockets.into_iter().filter(|socket| socket != from).collect::<Vec<_>>();
+    send_to(&others(listeners(object, conversation)), &frame(inside));
+    send_to(&others(object.get_websockets_with_tag(CUSTOMERS)), &frame(outside));
+}
+
+/// Closes the sockets of a session that ended.
+pub fn revoke(object: &State, session: SessionId) {
+    for socket in object.get_websockets_with_tag(&session_tag(session)) {
+        close(&socket, 4401, "signed out");
+    }
+}
+
+/// What a socket is told first.
+pub fn hello(socket: &WebSocket, head: u64) {
+    send(socket, &json!({ "type": "hello", "head": head }).to_string());
+}
+
+/// Tells a client that it asked for a position the log does not have: it has to start over.
+pub fn resync(socket: &WebSocket, head: u64) {
+    send(socket, &json!({ "type": "resync", "head": head }).to_string());
+}
+
+/// Sends the events a client has missed.
+pub fn catch_up(socket: &WebSocket, actor: &Actor, entries: Vec<Entry>) {
+    for entry in entries {
+        match actor {
+            Actor::Customer { .. } => {
+                if let Some(event) = PublicEvent::of(&entry) {
+                    send(socket, &event_frame(event.seq, &event, None));
+                }
+            }
+            _ => send(socket, &event_frame(entry.seq, &AgentEvent::from(entry), None)),
+        }
+    }
+}
+
+/// Tells a client that its words are in the log.
+pub fn acknowledge(socket: &WebSocket, client_id: ClientId, seq: u64) {
+    send(socket, &json!({ "type": "ack", "client_id": client_id, "seq": seq }).to_string());
+}
+
+/// Tells a client that its words are not in the log.
+pub fn refuse(socket: &WebSocket, client_id: ClientId, refusal: &Refusal) {
+    let problem = crate::http::problem::Problem::from(refusal.clone());
+    let frame =
+        json!({ "type": "refused", "client_id": client_id, "code": problem.code(), "detail": problem.detail() });
+    send(socket, &frame.to_string());
+}
+
+/// The agents' sockets whose owners may (still) see the conversation; the others are closed.
+fn listeners(object: &State, conversation: &Conversation) -> Vec<WebSocket> {
+    let mut listeners = object.get_websockets_with_tag(AGENTS);
+    listeners.retain(|socket| {
+        let sees = owner(socket).is_some_and(|owner| match &owner.actor {
+            Actor::Agent(member) => {
+                permit(member, Capability::ConversationView, conversation.relation_to(member)).is_ok()
+            }
+            _ => false,
+        });
+        if !sees {
+            close(socket, 4404, "no longer visible");
+        }
+        sees
+    });
+    listeners
+}
+
+/// What of a conversation a list or a heading shows, without what every message changes.
+fn heading(view: &ConversationView) -> impl PartialEq {
+    (
+        view.status,
+        view.assignee.clone(),
+        view.participants.clone(),
+        view.assignment_epoch,
+        view.snoozed_until,
+        view.closes_at.is_some(),
+        view.waiting_since.is_some(),
+    )
+}
+
+fn event_frame(seq: u64, event: &impl Serialize, conversation: Option<Value>) -> String {
+    let mut frame = json!({ "type": "event", "seq": seq, "event": event });
+    if let (Some(conversation), Some(fields)) = (conversation, frame.as_object_mut()) {
+        fields.insert("conversation".to_owned(), conversation);
+    }
+    frame.to_string()
+}
+
+fn send_to(sockets: &[WebSocket], frame: &str) {
+    for socket in sockets {
+        send(socket, frame);
+    }
+}
+
+fn session_tag(session: SessionId) -> String {
+    format!("session:{session}")
+}

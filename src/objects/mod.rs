@@ -1,0 +1,6 @@
+//! The two Durable Objects: thin shells of storage, sockets and alarms around the domain.
+
+pub mod call;
+pub mod conversation_do;
+pub mod desk_do;
+pub mod socket;

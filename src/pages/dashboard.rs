@@ -1,0 +1,46 @@
+//! The dashboard's shell: one static file for all of its addresses. Its import map is inline, as browsers demand, so the
+//! policy names the map's hash.
+
+use super::html_response;
+use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+use std::cell::OnceCell;
+
+const SHELL: &str = include_str!("../../public/dashboard.html");
+const MAP_STARTS: &str = "<script type=\"importmap\">";
+const MAP_ENDS: &str = "</script>";
+
+thread_local! {
+    static POLICY: OnceCell<String> = const { OnceCell::new() };
+}
+
+/// The shell, as an answer.
+pub fn response() -> Response {
+    POLICY.with(|policy| html_response(SHELL.to_owned(), policy.get_or_init(|| policy_of(SHELL))))
+}
+
+fn policy_of(shell: &str) -> String {
+    let map = shell.split_once(MAP_STARTS).and_then(|(_, rest)| rest.split_once(MAP_ENDS));
+    let hash = STANDARD.encode(Sha256::digest(map.map_or("", |(map, _)| map)));
+    format!(
+        "default-src 'none'; script-src 'self' 'sha256-{hash}'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
+         manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; \
+         require-trusted-types-for 'script'"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_names_the_import_map_of_the_shell() {
+        let map = SHELL.split_once(MAP_STARTS).unwrap().1.split_once(MAP_ENDS).unwrap().0;
+        assert!(map.contains("preact"), "{map}");
+        let empty = policy_of("<html></html>");
+        assert_ne!(policy_of(SHELL), empty);
+        assert_ne!(policy_of(SHELL), policy_of(&SHELL.replace("\"preact\"", "\"preact \"")));
+    }
+}

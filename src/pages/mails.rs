@@ -1,0 +1,69 @@
+//! The words of our mails, as text and as HTML.
+
+use crate::platform::mailer::Mail;
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct Html<'a> {
+    paragraphs: &'a [&'a str],
+    link: &'a str,
+    label: &'a str,
+    footnote: &'a str,
+}
+
+/// Here is the link to your conversation.
+///
+/// # Errors
+/// When the template fails, which is a fault of ours.
+pub fn opened(to: &str, company: &str, link: &str) -> Result<Mail, String> {
+    let paragraphs = [
+        format!("{company} received your message."),
+        "Follow the conversation and add to it on your private page:".to_owned(),
+    ];
+    let footnote = "Whoever has this link can read the conversation: please do not pass it on. If you did not write to \
+                    us, ignore this mail.";
+    mail(to, &format!("Your conversation with {company}"), &paragraphs, link, "Open the conversation", footnote)
+}
+
+/// Somebody answered you.
+///
+/// # Errors
+/// When the template fails, which is a fault of ours.
+pub fn answered(to: &str, company: &str, link: &str) -> Result<Mail, String> {
+    let paragraphs = [format!("{company} answered you."), "Read the answer on your private page:".to_owned()];
+    let footnote = "Whoever has this link can read the conversation: please do not pass it on.";
+    mail(to, &format!("{company} answered you"), &paragraphs, link, "Read the answer", footnote)
+}
+
+/// Join us.
+///
+/// # Errors
+/// When the template fails, which is a fault of ours.
+pub fn invitation(to: &str, company: &str, by: &str, link: &str) -> Result<Mail, String> {
+    let paragraphs = [
+        format!("{by} invites you to the desk of {company}."),
+        "Set your password and start here. The link is good for seven days, and once:".to_owned(),
+    ];
+    let footnote = "If you do not know what this is about, ignore this mail.";
+    mail(to, &format!("Join the desk of {company}"), &paragraphs, link, "Accept the invitation", footnote)
+}
+
+fn mail(
+    to: &str,
+    subject: &str,
+    paragraphs: &[String; 2],
+    link: &str,
+    label: &str,
+    footnote: &str,
+) -> Result<Mail, String> {
+    let text = format!("{}\n\n{}\n\n{link}\n\n{footnote}\n", paragraphs[0], paragraphs[1]);
+    let paragraphs = [paragraphs[0].as_str(), paragraphs[1].as_str()];
+    let html = Html { paragraphs: &paragraphs, link, label, footnote };
+    Ok(Mail {
+        to: to.to_owned(),
+        subject: subject.to_owned(),
+        text,
+        html: html.render().map_err(|error| error.to_string())?,
+    })
+}

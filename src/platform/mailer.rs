@@ -1,0 +1,87 @@
+//! Sending mail through the `send_email` binding. On a developer's machine every mail is also kept for `/dev/mail`.
+
+use super::{clock, settings};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+use worker::Env;
+use worker::email::SendEmailBuilder;
+use worker_kv::KvStore;
+
+/// The binding of `wrangler.toml`.
+const BINDING: &str = "EMAIL";
+/// Where mails of a developer's machine are kept.
+const KEPT_IN: &str = "CACHE";
+const KEPT_PREFIX: &str = "dev-mail:";
+/// Seconds for which they are kept.
+const KEPT_FOR: u64 = 86_400;
+
+/// One mail to one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
+/// A mail that a developer's machine kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeptMail {
+    pub at: crate::domain::time::Instant,
+    #[serde(flatten)]
+    pub mail: Mail,
+}
+
+/// Hands a mail to the transport.
+///
+/// # Errors
+/// What the transport said; the mail may be tried again.
+pub async fn send(env: &Env, mail: &Mail) -> Result<(), String> {
+    if settings::is_local(env) {
+        keep(env, mail).await?;
+    }
+    let message = SendEmailBuilder::builder(&settings::mail_from(env), &mail.to, &mail.subject)
+        .text(&mail.text)
+        .html(&mail.html)
+        .build();
+    let transport = env.send_email(BINDING).map_err(|error| error.to_string())?;
+    transport.send_with_builder(&message).await.map(drop).map_err(|error| describe(error.into()))
+}
+
+/// The mails that a developer's machine kept, newest first.
+///
+/// # Errors
+/// When they cannot be read.
+pub async fn kept(env: &Env) -> Result<Vec<KeptMail>, String> {
+    const MOST: usize = 100;
+    let store = kept_mails(env)?;
+    let list = store.list().prefix(KEPT_PREFIX.to_owned()).execute().await.map_err(|error| error.to_string())?;
+    let mut mails = Vec::new();
+    for key in list.keys.iter().take(MOST) {
+        mails.extend(store.get(&key.name).json::<KeptMail>().await.map_err(|error| error.to_string())?);
+    }
+    Ok(mails)
+}
+
+async fn keep(env: &Env, mail: &Mail) -> Result<(), String> {
+    let at = clock::now();
+    // Keys sort upwards, so the newest mail gets the smallest.
+    let newest_first = i64::MAX.saturating_sub(at.as_millis());
+    let key = format!("{KEPT_PREFIX}{newest_first:019}:{}", super::random::token());
+    let kept = KeptMail { at, mail: mail.clone() };
+    kept_mails(env)?
+        .put(&key, serde_json::to_string(&kept).map_err(|error| error.to_string())?)
+        .map_err(|error| error.to_string())?
+        .expiration_ttl(KEPT_FOR)
+        .execute()
+        .await
+        .map_err(|error| error.to_string())
+}
+
+fn kept_mails(env: &Env) -> Result<KvStore, String> {
+    KvStore::from_this(env.as_ref(), KEPT_IN).map_err(|error| error.to_string())
+}
+
+fn describe(error: JsValue) -> String {
+    error.as_string().unwrap_or_else(|| format!("{error:?}"))
+}

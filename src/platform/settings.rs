@@ -1,0 +1,27 @@
+//! Settings of the deployment: variables of `wrangler.toml`.
+
+use worker::Env;
+
+/// Which deployment this is: `local` on a developer's machine, `production` otherwise.
+#[must_use]
+pub fn environment(env: &Env) -> String {
+    env.var("ENVIRONMENT").map_or_else(|_| "production".to_owned(), |value| value.to_string())
+}
+
+/// Whether this is a developer's machine.
+#[must_use]
+pub fn is_local(env: &Env) -> bool {
+    environment(env) == "local"
+}
+
+/// Scheme and host that links in mails carry; never taken from a request.
+#[must_use]
+pub fn public_origin(env: &Env) -> String {
+    env.var("PUBLIC_ORIGIN").map_or_else(|_| String::new(), |value| value.to_string().trim_end_matches('/').to_owned())
+}
+
+/// The address that mails come from.
+#[must_use]
+pub fn mail_from(env: &Env) -> String {
+    env.var("MAIL_FROM").map_or_else(|_| "desk@edgedesk.invalid".to_owned(), |value| value.to_string())
+}

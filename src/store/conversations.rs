@@ -1,0 +1,302 @@
+//! The index of conversations: what lists, counters and the Dispenser ask. The conversations themselves are in their
+//! objects; a row here is a copy, replaced only by a newer revision.
+
+use super::db::{self, Bound, StoreResult, statement, transaction};
+use crate::domain::conversation::state::Status;
+use crate::domain::conversation::view::ConversationView;
+use crate::domain::id::{AgentId, ClientId, CompanyId, ContactId, ConversationId};
+use crate::domain::people::permission::{Scope, ScopeSet};
+use crate::domain::time::Instant;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use worker::D1Database;
+
+/// What a new conversation is called before its object opens it.
+pub struct Beginning {
+    pub id: ConversationId,
+    pub number: u32,
+    pub contact: ContactId,
+}
+
+/// The person who starts a conversation.
+pub struct NewContact<'a> {
+    pub id: ContactId,
+    pub email: &'a str,
+    pub name: &'a str,
+    pub language: &'a str,
+}
+
+/// Which conversations a list shows.
+#[derive(Debug, Default)]
+pub struct Filter {
+    /// Any of these; all when empty.
+    pub statuses: Vec<Status>,
+    pub assignee: Assignee,
+    pub contact: Option<ContactId>,
+    pub sort: Sort,
+}
+
+/// Whose conversations a list shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Assignee {
+    #[default]
+    Anybody,
+    Nobody,
+    Agent(AgentId),
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// What moved last comes first.
+    #[default]
+    Recent,
+    /// What has not moved for longest comes first.
+    Oldest,
+    /// Whoever has waited longest for an agent comes first; nobody else is listed.
+    Waiting,
+}
+
+/// A place in a list, after which it goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    pub at: Instant,
+    pub id: ConversationId,
+}
+
+/// Who looks, and how far he sees.
+#[derive(Clone, Copy, Debug)]
+pub struct Viewer {
+    pub company: CompanyId,
+    pub agent: AgentId,
+    pub sees: ScopeSet,
+}
+
+/// A part of a list.
+pub struct Page {
+    pub items: Vec<Box<RawValue>>,
+    pub next: Option<Position>,
+}
+
+/// How many conversations each view of the dashboard shows.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Counters {
+    pub new: u32,
+    pub mine: u32,
+    pub unassigned: u32,
+    pub all: u32,
+    pub snoozed: u32,
+    pub closed: u32,
+}
+
+/// Finds or creates the contact, and the row that names the conversation: a repeat with the same `client_id` finds what
+/// the first attempt created.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begin(
+    db: &D1Database,
+    company: CompanyId,
+    client_id: ClientId,
+    id: ConversationId,
+    contact: &NewContact<'_>,
+    now: Instant,
+) -> StoreResult<Beginning> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: ConversationId,
+        number: f64,
+        contact_id: ContactId,
+    }
+    let contact_sql = "INSERT INTO contacts (id, company_id, email, name, language, created_at) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (company_id, email) DO NOTHING";
+    let conversation_sql = "INSERT INTO conversations (id, company_id, client_id, number, contact_id, created_at) \
+                            SELECT ?1, ?2, ?3, \
+                              COALESCE((SELECT MAX(number) FROM conversations WHERE company_id = ?2), 0) + 1, \
+                              (SELECT id FROM contacts WHERE company_id = ?2 AND email = ?4), ?5 \
+                            WHERE true ON CONFLICT (company_id, client_id) DO UPDATE SET client_id = excluded.client_id \
+                            RETURNING id, number, contact_id";
+    let contact_values = vec![
+        contact.id.into(),
+        company.into(),
+        contact.email.into(),
+        contact.name.into(),
+        contact.language.into(),
+        now.into(),
+    ];
+    let conversation_values = vec![id.into(), company.into(), client_id.into(), contact.email.into(), now.into()];
+    let statements =
+        vec![statement(db, contact_sql, contact_values)?, statement(db, conversation_sql, conversation_values)?];
+    let results = transaction(db, statements).await?;
+    let rows: Vec<Row> = results.last().map(worker::D1Result::results).transpose()?.unwrap_or_default();
+    let row = rows.into_iter().next().ok_or_else(|| db::StoreError::Broken("no row was returned".to_owned()))?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count from 1")]
+    Ok(Beginning { id: row.id, number: row.number as u32, contact: row.contact_id })
+}
+
+/// Copies a conversation's present into the index, unless the index is newer.
+///
+/// # Errors
+/// When the database fails; the object tries again.
+pub async fn report(db: &D1Database, view: &ConversationView) -> StoreResult<()> {
+    let update = "UPDATE conversations SET rev = ?2, status = ?3, assignee_id = ?4, last_event_at = ?5, waiting_since = ?6, \
+                  view = ?7 WHERE id = ?1 AND rev < ?2";
+    let participants =
+        "INSERT OR IGNORE INTO participants (agent_id, conversation_id) SELECT value, ?1 FROM json_each(?2)";
+    let ids: Vec<AgentId> = view.participants.iter().map(|agent| agent.id).collect();
+    let mut statements = vec![statement(
+        db,
+        update,
+        vec![
+            view.id.into(),
+            i64::try_from(view.rev).unwrap_or(i64::MAX).into(),
+            view.status.name().into(),
+            view.assignee.as_ref().map(|agent| agent.id).into(),
+            view.last_event_at.into(),
+            view.waiting_since.into(),
+            serde_json::to_string(view)?.into(),
+        ],
+    )?];
+    if !ids.is_empty() {
+        statements.push(statement(db, participants, vec![view.id.into(), serde_json::to_string(&ids)?.into()])?);
+    }
+    transaction(db, statements).await?;
+    Ok(())
+}
+
+/// A part of a list, by key and not by offset, so that every part costs the same.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    db: &D1Database,
+    viewer: Viewer,
+    filter: &Filter,
+    after: Option<Position>,
+    limit: u32,
+) -> StoreResult<Page> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: ConversationId,
+        at: f64,
+        view: String,
+    }
+    let (column, order, comparison) = match filter.sort {
+        Sort::Recent => ("last_event_at", "DESC", "<"),
+        Sort::Oldest => ("last_event_at", "ASC", ">"),
+        Sort::Waiting => ("waiting_since", "ASC", ">"),
+    };
+    let mut query = Query::new(viewer);
+    query.filter(filter);
+    if let Some(position) = after {
+        let (at, id) = (query.bind(position.at), query.bind(position.id));
+        query.conditions.push(format!("({column}, id) {comparison} ({at}, {id})"));
+    }
+    let limit_at = query.bind(limit.saturating_add(1));
+    let sql = format!(
+        "SELECT id, {column} AS at, view FROM conversations v WHERE {} ORDER BY {column} {order}, id {order} LIMIT {limit_at}",
+        query.conditions.join(" AND ")
+    );
+    let rows: Vec<Row> = db::all(db, &sql, query.values).await?;
+    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds below 2^53")]
+    let next = (rows.len() > wanted)
+        .then(|| rows.get(wanted.saturating_sub(1)))
+        .flatten()
+        .map(|row| Position { at: Instant::from_millis(row.at as i64), id: row.id });
+    let items = rows.into_iter().take(wanted).map(|row| RawValue::from_string(row.view)).collect::<Result<_, _>>()?;
+    Ok(Page { items, next })
+}
+
+/// The counters of the dashboard's views, over what the viewer may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn counters(db: &D1Database, viewer: Viewer) -> StoreResult<Counters> {
+    let mut query = Query::new(viewer);
+    let me = query.bind(viewer.agent);
+    let sql = format!(
+        "SELECT COALESCE(SUM(status = 'new'), 0) AS new, \
+                COALESCE(SUM(status IN ('new', 'open', 'pending') AND assignee_id = {me}), 0) AS mine, \
+                COALESCE(SUM(status IN ('new', 'open', 'pending') AND assignee_id IS NULL), 0) AS unassigned, \
+                COALESCE(SUM(status IN ('new', 'open', 'pending')), 0) AS \"all\", \
+                COALESCE(SUM(status = 'snoozed'), 0) AS snoozed, COALESCE(SUM(status = 'closed'), 0) AS closed \
+         FROM conversations v WHERE {}",
+        query.conditions.join(" AND ")
+    );
+    Ok(db::first(db, &sql, query.values).await?.unwrap_or_default())
+}
+
+/// The conversations that have waited longest for anybody, oldest first: what the Dispenser deals from.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting(db: &D1Database, company: CompanyId, limit: u32) -> StoreResult<Vec<ConversationId>> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: ConversationId,
+    }
+    let sql = "SELECT id FROM conversations WHERE company_id = ?1 AND waiting_since IS NOT NULL AND assignee_id IS NULL \
+               AND status IN ('new', 'open') ORDER BY waiting_since, id LIMIT ?2";
+    let rows: Vec<Row> = db::all(db, sql, vec![company.into(), limit.into()]).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// A query over the conversations that somebody may see.
+struct Query {
+    conditions: Vec<String>,
+    values: Vec<Bound>,
+}
+
+impl Query {
+    fn new(viewer: Viewer) -> Self {
+        let mut query = Self { conditions: vec!["v.rev > 0".to_owned()], values: Vec::new() };
+        let company = query.bind(viewer.company);
+        query.conditions.push(format!("v.company_id = {company}"));
+        if !viewer.sees.has(Scope::All) {
+            let me = query.bind(viewer.agent);
+            let mut relations = vec!["0".to_owned()];
+            if viewer.sees.has(Scope::Own) {
+                relations.push(format!("v.assignee_id = {me}"));
+            }
+            if viewer.sees.has(Scope::Participating) {
+                relations.push(format!(
+                    "EXISTS (SELECT 1 FROM participants p WHERE p.agent_id = {me} AND p.conversation_id = v.id)"
+                ));
+            }
+            if viewer.sees.has(Scope::Unassigned) {
+                relations.push("v.assignee_id IS NULL".to_owned());
+            }
+            query.conditions.push(format!("({})", relations.join(" OR ")));
+        }
+        query
+    }
+
+    fn filter(&mut self, filter: &Filter) {
+        if !filter.statuses.is_empty() {
+            let places: Vec<String> = filter.statuses.iter().map(|status| self.bind(status.name())).collect();
+            self.conditions.push(format!("v.status IN ({})", places.join(", ")));
+        }
+        match filter.assignee {
+            Assignee::Anybody => {}
+            Assignee::Nobody => self.conditions.push("v.assignee_id IS NULL".to_owned()),
+            Assignee::Agent(agent) => {
+                let agent = self.bind(agent);
+                self.conditions.push(format!("v.assignee_id = {agent}"));
+            }
+        }
+        if let Some(contact) = filter.contact {
+            let contact = self.bind(contact);
+            self.conditions.push(format!("v.contact_id = {contact}"));
+        }
+        if filter.sort == Sort::Waiting {
+            self.conditions.push("v.waiting_since IS NOT NULL".to_owned());
+        }
+    }
+
+    fn bind(&mut self, value: impl Into<Bound>) -> String {
+        self.values.push(value.into());
+        format!("?{}", self.values.len())
+    }
+}

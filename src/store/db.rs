@@ -1,0 +1,163 @@
+//! The database binding, and the few helpers that keep SQL readable.
+
+use crate::domain::time::Instant;
+use serde::de::DeserializeOwned;
+use std::fmt;
+use wasm_bindgen::JsValue;
+use worker::{D1Database, D1PreparedStatement, Env};
+
+/// The binding of `wrangler.toml`.
+const BINDING: &str = "DB";
+
+/// Why a statement did not do what was asked.
+#[derive(Debug)]
+pub enum StoreError {
+    /// A row with this unique value is there already; names `table.column` as SQLite does.
+    Conflict(String),
+    /// Anything else: ours to mend.
+    Broken(String),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict(text) | Self::Broken(text) => f.write_str(text),
+        }
+    }
+}
+
+impl From<worker::Error> for StoreError {
+    fn from(error: worker::Error) -> Self {
+        let text = error.to_string();
+        if text.contains("UNIQUE constraint failed") { Self::Conflict(text) } else { Self::Broken(text) }
+    }
+}
+
+impl From<serde_json::Error> for StoreError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+/// The answer of anything in the store.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// Opens the database.
+///
+/// # Errors
+/// When the deployment has no such binding.
+pub fn open(env: &Env) -> StoreResult<D1Database> {
+    Ok(env.d1(BINDING)?)
+}
+
+/// A value to bind. The binding takes 32-bit integers only, so numbers travel as doubles, exact to 2^53.
+pub enum Bound {
+    Null,
+    Text(String),
+    Number(f64),
+}
+
+impl From<Bound> for JsValue {
+    fn from(value: Bound) -> Self {
+        match value {
+            Bound::Null => Self::NULL,
+            Bound::Text(text) => Self::from_str(&text),
+            Bound::Number(number) => Self::from_f64(number),
+        }
+    }
+}
+
+impl From<&str> for Bound {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<&String> for Bound {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<String> for Bound {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Instant> for Bound {
+    #[expect(clippy::cast_precision_loss, reason = "instants are below 2^53 milliseconds")]
+    fn from(at: Instant) -> Self {
+        Self::Number(at.as_millis() as f64)
+    }
+}
+
+impl From<i64> for Bound {
+    #[expect(clippy::cast_precision_loss, reason = "the numbers stored are below 2^53")]
+    fn from(number: i64) -> Self {
+        Self::Number(number as f64)
+    }
+}
+
+impl From<u32> for Bound {
+    fn from(number: u32) -> Self {
+        Self::Number(f64::from(number))
+    }
+}
+
+impl<T: Into<Bound>> From<Option<T>> for Bound {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+macro_rules! bound_ids {
+    ($($name:ident),+) => {$(
+        impl From<crate::domain::id::$name> for Bound {
+            fn from(id: crate::domain::id::$name) -> Self {
+                Self::Text(id.to_string())
+            }
+        }
+    )+};
+}
+
+bound_ids!(UserId, SessionId, CompanyId, AgentId, ContactId, ConversationId, InvitationId, ClientId);
+
+/// A statement with its values, in the order of `?1, ?2, …`.
+///
+/// # Errors
+/// When a value cannot be bound.
+pub fn statement(db: &D1Database, sql: &str, values: Vec<Bound>) -> StoreResult<D1PreparedStatement> {
+    let values: Vec<JsValue> = values.into_iter().map(JsValue::from).collect();
+    Ok(db.prepare(sql).bind(&values)?)
+}
+
+/// The first row of a query.
+///
+/// # Errors
+/// When the query fails or the row has another shape.
+pub async fn first<T: DeserializeOwned>(db: &D1Database, sql: &str, values: Vec<Bound>) -> StoreResult<Option<T>> {
+    Ok(statement(db, sql, values)?.first::<T>(None).await?)
+}
+
+/// All rows of a query.
+///
+/// # Errors
+/// When the query fails or a row has another shape.
+pub async fn all<T: DeserializeOwned>(db: &D1Database, sql: &str, values: Vec<Bound>) -> StoreResult<Vec<T>> {
+    Ok(statement(db, sql, values)?.all().await?.results::<T>()?)
+}
+
+/// Runs statements in one transaction.
+///
+/// # Errors
+/// When one of them fails: none took effect then.
+pub async fn transaction(db: &D1Database, statements: Vec<D1PreparedStatement>) -> StoreResult<Vec<worker::D1Result>> {
+    Ok(db.batch(statements).await?)
+}
+
+/// How many rows a statement of a transaction changed.
+#[must_use]
+pub fn changes(result: &worker::D1Result) -> usize {
+    result.meta().ok().flatten().and_then(|meta| meta.changes).unwrap_or(0)
+}

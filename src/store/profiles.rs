@@ -1,0 +1,99 @@
+//! A company's public face, cached in KV: it may be a minute old, and nothing but looks depends on it.
+
+use super::callers::seconds;
+use super::db::{self, StoreResult};
+use crate::domain::id::{CompanyId, ConversationId};
+use crate::domain::time::Span;
+use serde::{Deserialize, Serialize};
+use worker::{D1Database, Env};
+use worker_kv::KvStore;
+
+/// The binding of `wrangler.toml`.
+const BINDING: &str = "CACHE";
+/// Seconds after which the copy is fetched anew.
+const KEPT_FOR: u64 = 60;
+
+/// What anybody may know of a company.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Profile {
+    pub id: CompanyId,
+    pub slug: String,
+    pub name: String,
+    pub description: String,
+    pub pending_close_after: Span,
+}
+
+/// The profile of the company at a slug, perhaps a minute old.
+///
+/// # Errors
+/// When the database fails; a failing cache only costs time.
+pub async fn of_slug(env: &Env, slug: &str) -> StoreResult<Option<Profile>> {
+    if let Some(profile) = cached(env, slug).await {
+        return Ok(Some(profile));
+    }
+    let profile = read(&db::open(env)?, "slug = ?1", slug).await?;
+    if let Some(profile) = &profile {
+        keep(env, profile).await;
+    }
+    Ok(profile)
+}
+
+/// The profile of a company, fresh.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_company(db: &D1Database, id: CompanyId) -> StoreResult<Option<Profile>> {
+    read(db, "id = ?1", &id.to_string()).await
+}
+
+/// The profile of the company to which a conversation belongs, fresh.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_conversation(db: &D1Database, id: ConversationId) -> StoreResult<Option<Profile>> {
+    read(db, "id = (SELECT company_id FROM conversations WHERE id = ?1)", &id.to_string()).await
+}
+
+/// Drops the copy of a company that changed.
+pub async fn forget(env: &Env, slug: &str) {
+    if let Ok(store) = KvStore::from_this(env.as_ref(), BINDING) {
+        let _stale_for_a_minute = store.delete(&key(slug)).await;
+    }
+}
+
+async fn read(db: &D1Database, condition: &str, value: &str) -> StoreResult<Option<Profile>> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: CompanyId,
+        slug: String,
+        name: String,
+        description: String,
+        pending_close_after: Option<f64>,
+    }
+    let sql = format!("SELECT id, slug, name, description, pending_close_after FROM companies WHERE {condition}");
+    let row: Option<Row> = db::first(db, &sql, vec![value.into()]).await?;
+    Ok(row.map(|row| Profile {
+        id: row.id,
+        slug: row.slug,
+        name: row.name,
+        description: row.description,
+        pending_close_after: seconds(row.pending_close_after),
+    }))
+}
+
+async fn cached(env: &Env, slug: &str) -> Option<Profile> {
+    let store = KvStore::from_this(env.as_ref(), BINDING).ok()?;
+    store.get(&key(slug)).json().await.ok()?
+}
+
+async fn keep(env: &Env, profile: &Profile) {
+    let Ok(store) = KvStore::from_this(env.as_ref(), BINDING) else { return };
+    let Ok(text) = serde_json::to_string(profile) else { return };
+    if let Ok(put) = store.put(&key(&profile.slug), text) {
+        let _only_costs_time = put.expiration_ttl(KEPT_FOR).execute().await;
+    }
+}
+
+fn key(slug: &str) -> String {
+    format!("profile:{slug}")
+}

@@ -1,0 +1,182 @@
+// Fills an empty desk the way its users would: through the API. Run twice, it finds its own traces and does nothing.
+import { randomUUID } from "node:crypto";
+
+const PASSWORD = "Try-this-desk!1";
+
+/**
+ * @typedef {object} Person
+ * @property {string} email
+ * @property {string} password
+ * @property {string} first_name
+ * @property {string} last_name
+ * @property {string[]} roles
+ * @property {string[]} [add_ons]
+ * @property {string} [public_name]
+ * @property {string} [function]
+ */
+
+/** @type {(first: string, last: string, roles: string[], more?: Partial<Person>) => Person} */
+const person = (first_name, last_name, roles, more = {}) => ({
+  email: `${first_name.toLowerCase()}@acme.example`,
+  password: PASSWORD,
+  first_name,
+  last_name,
+  roles,
+  ...more,
+});
+
+/** Everybody at Acme; the first one founded it. */
+export const people = [
+  person("Adam", "Okafor", ["administrator"]),
+  person("Sam", "Rivera", ["supervisor"], { function: "Head of support" }),
+  person("Nadia", "Haddad", ["super_agent"], { public_name: "Nadia", function: "Support" }),
+  person("Omar", "Lindqvist", ["agent_manager"]),
+  person("Brit", "Jansen", ["agent"], { add_ons: ["dispenser", "transfer"], public_name: "Brit", function: "Developer" }),
+  person("Clara", "Moreau", ["agent"], { add_ons: ["dispenser"], function: "Support" }),
+  person("Diego", "Santos", ["client_manager"]),
+  person("Grace", "Whitfield", ["stakeholder"]),
+  person("Hugo", "Petit", ["marketing"]),
+  person("Ines", "Keller", ["compliance"]),
+  person("Jonas", "Weber", ["order_payment_admin"]),
+];
+
+/**
+ * What customers wrote, and what became of it. `by` is who acts, in order.
+ * @type {{ name: string, email: string, subject: string, body: string,
+ *   then?: { by: string, take?: true, reply?: string, note?: string, status?: string, customer?: string }[] }[]}
+ */
+const conversations = [
+  {
+    name: "Marta Lindholm",
+    email: "marta@example.org",
+    subject: "Invoice 2043 shows the wrong VAT number",
+    body: "Hello,\n\nour VAT number on invoice 2043 is still the old one. Could you send us a corrected invoice?\n\nThanks, Marta",
+    then: [
+      { by: "Nadia", take: true },
+      { by: "Nadia", note: "The old number is in the billing export. Fixed there, invoice is being made anew." },
+      { by: "Nadia", reply: "Good morning Marta,\n\nyou are right, I am sorry. The corrected invoice is on its way." },
+      { by: "Nadia", customer: "It has arrived, thank you!" },
+      { by: "Nadia", reply: "Glad to hear. Have a good day!", status: "closed" },
+    ],
+  },
+  {
+    name: "Tom Brandt",
+    email: "tom@example.org",
+    subject: "Login page is blank on Safari 17",
+    body: "Since this morning your login page stays white on Safari 17.4. Chrome works. Any idea?",
+    then: [
+      { by: "Sam", take: true },
+      { by: "Sam", note: "Reproduced. Brit, is this the new content policy?" },
+      { by: "Sam", reply: "Hi Tom, we can see it here as well. A developer is on it." },
+      { by: "Sam", customer: "Thanks. It also happens on my iPad, if that helps." },
+    ],
+  },
+  {
+    name: "Yuki Tanaka",
+    email: "yuki@example.org",
+    subject: "Can we add a second workspace?",
+    body: "We would like a separate workspace for our Osaka office. Is that possible on our plan?",
+    then: [
+      { by: "Nadia", take: true },
+      { by: "Nadia", reply: "Hello Yuki, yes: up to three are included. Shall I set it up for you?" },
+    ],
+  },
+  {
+    name: "Fatima El Amrani",
+    email: "fatima@example.org",
+    subject: "Commande 7781 : livraison en retard",
+    body: "Bonjour,\n\nma commande 7781 devait arriver lundi. Pouvez-vous me dire où elle se trouve ?\n\nMerci",
+  },
+  {
+    name: "Peter Novák",
+    email: "peter@example.org",
+    subject: "Cancel my subscription at the end of the month",
+    body: "Please cancel as of the 30th. No hard feelings, we are merging with a company that has its own desk.",
+  },
+  {
+    name: "Leila Rahimi",
+    email: "leila@example.org",
+    subject: "API returns 429 although we are below the limit",
+    body: "We send about 40 requests a minute and get 429 since 09:10 UTC. Request ids: a81f, a822, a829.",
+  },
+];
+
+/**
+ * Seeds the desk at a URL, unless it is seeded.
+ * @param {string} url
+ */
+export async function seed(url) {
+  const founder = /** @type {Person} */ (people[0]);
+  if (await token(url, founder)) return;
+  await request(url, "POST", "/api/signup", {
+    first_name: founder.first_name,
+    last_name: founder.last_name,
+    company: "Acme",
+    email: founder.email,
+    password: founder.password,
+    slug: "acme",
+    accept_terms: true,
+  });
+  const administrator = await tokenOf(url, founder);
+  await request(url, "POST", "/api/companies", { company: "Acme Labs", slug: "acme-labs" }, administrator);
+  const about = { description: "Questions about an order, an invoice or our products? Write to us." };
+  await request(url, "PATCH", "/api/companies/acme", about, administrator);
+  for (const other of people.slice(1)) await hire(url, administrator, other);
+  for (const conversation of conversations) await play(url, conversation);
+}
+
+/** @type {(url: string, administrator: string, person: Person) => Promise<void>} */
+async function hire(url, administrator, { email, password, first_name, last_name, roles, add_ons = [], ...names }) {
+  const invitation = { email, first_name, last_name, roles, add_ons, send_email: false };
+  const invited = await request(url, "POST", "/api/companies/acme/agents", invitation, administrator);
+  const path = new URL(invited.invitation_url).pathname;
+  await request(url, "POST", `/api${path.replace("/invitation/", "/invitations/")}`, { password });
+  if (Object.keys(names).length === 0) return;
+  const session = await tokenOf(url, { email, password });
+  await request(url, "PATCH", "/api/companies/acme/me", names, session);
+}
+
+/** @param {string} url @param {(typeof conversations)[number]} conversation */
+async function play(url, { then = [], ...words }) {
+  const first = { client_id: randomUUID(), ...words };
+  const opened = await request(url, "POST", "/api/public/companies/acme/conversations", first);
+  const secret = String(opened.url).split("/c/")[1];
+  const path = `/api/companies/acme/conversations/${opened.id}`;
+  for (const { by, take, reply, note, status, customer } of then) {
+    const agent = /** @type {Person} */ (people.find((one) => one.first_name === by));
+    const session = await tokenOf(url, agent);
+    const say = (/** @type {string} */ body) => ({ client_id: randomUUID(), body });
+    if (take) await request(url, "POST", `${path}/claim`, {}, session);
+    if (note) await request(url, "POST", `${path}/notes`, say(note), session);
+    if (customer) await request(url, "POST", `/api/public/conversations/${opened.id}/messages`, say(customer), secret);
+    if (reply) await request(url, "POST", `${path}/messages`, say(reply), session);
+    if (status) await request(url, "PUT", `${path}/status`, { status }, session);
+  }
+}
+
+/** @type {Map<string, string>} */
+const tokens = new Map();
+
+/** @type {(url: string, person: { email: string, password: string }) => Promise<string>} */
+async function tokenOf(url, who) {
+  const found = tokens.get(url + who.email) ?? (await token(url, who));
+  if (!found) throw new Error(`${who.email} cannot sign in`);
+  tokens.set(url + who.email, found);
+  return found;
+}
+
+/** @type {(url: string, person: { email: string, password: string }) => Promise<string | undefined>} */
+async function token(url, { email, password }) {
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ email, password });
+  const response = await fetch(`${url}/api/tokens`, { method: "POST", headers, body });
+  return response.status === 201 ? (await response.json()).token : undefined;
+}
+
+/** @type {(url: string, method: string, path: string, body: unknown, token?: string) => Promise<any>} */
+async function request(url, method, path, body, bearer) {
+  const headers = { "content-type": "application/json", ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) };
+  const response = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return response.status === 204 ? null : response.json();
+}
