@@ -31,7 +31,11 @@ export const people = [
   person("Sam", "Rivera", ["supervisor"], { function: "Head of support" }),
   person("Nadia", "Haddad", ["super_agent"], { public_name: "Nadia", function: "Support" }),
   person("Omar", "Lindqvist", ["agent_manager"]),
-  person("Brit", "Jansen", ["agent"], { add_ons: ["dispenser", "transfer"], public_name: "Brit", function: "Developer" }),
+  person("Brit", "Jansen", ["agent"], {
+    add_ons: ["dispenser", "transfer"],
+    public_name: "Brit",
+    function: "Developer",
+  }),
   person("Clara", "Moreau", ["agent"], { add_ons: ["dispenser"], function: "Support" }),
   person("Diego", "Santos", ["client_manager"]),
   person("Grace", "Whitfield", ["stakeholder"]),
@@ -43,7 +47,7 @@ export const people = [
 /**
  * What customers wrote, and what became of it. `by` is who acts, in order.
  * @type {{ name: string, email: string, subject: string, body: string,
- *   then?: { by: string, take?: true, reply?: string, note?: string, status?: string, customer?: string }[] }[]}
+ *   later?: { by: string, take?: true, reply?: string, note?: string, status?: string, customer?: string }[] }[]}
  */
 const conversations = [
   {
@@ -51,10 +55,16 @@ const conversations = [
     email: "marta@example.org",
     subject: "Invoice 2043 shows the wrong VAT number",
     body: "Hello,\n\nour VAT number on invoice 2043 is still the old one. Could you send us a corrected invoice?\n\nThanks, Marta",
-    then: [
+    later: [
       { by: "Nadia", take: true },
-      { by: "Nadia", note: "The old number is in the billing export. Fixed there, invoice is being made anew." },
-      { by: "Nadia", reply: "Good morning Marta,\n\nyou are right, I am sorry. The corrected invoice is on its way." },
+      {
+        by: "Nadia",
+        note: "The old number is in the billing export. Fixed there, invoice is being made anew.",
+      },
+      {
+        by: "Nadia",
+        reply: "Good morning Marta,\n\nyou are right, I am sorry. The corrected invoice is on its way.",
+      },
       { by: "Nadia", customer: "It has arrived, thank you!" },
       { by: "Nadia", reply: "Glad to hear. Have a good day!", status: "closed" },
     ],
@@ -64,7 +74,7 @@ const conversations = [
     email: "tom@example.org",
     subject: "Login page is blank on Safari 17",
     body: "Since this morning your login page stays white on Safari 17.4. Chrome works. Any idea?",
-    then: [
+    later: [
       { by: "Sam", take: true },
       { by: "Sam", note: "Reproduced. Brit, is this the new content policy?" },
       { by: "Sam", reply: "Hi Tom, we can see it here as well. A developer is on it." },
@@ -76,7 +86,7 @@ const conversations = [
     email: "yuki@example.org",
     subject: "Can we add a second workspace?",
     body: "We would like a separate workspace for our Osaka office. Is that possible on our plan?",
-    then: [
+    later: [
       { by: "Nadia", take: true },
       { by: "Nadia", reply: "Hello Yuki, yes: up to three are included. Shall I set it up for you?" },
     ],
@@ -126,7 +136,11 @@ export async function seed(url) {
 }
 
 /** @type {(url: string, administrator: string, person: Person) => Promise<void>} */
-async function hire(url, administrator, { email, password, first_name, last_name, roles, add_ons = [], ...names }) {
+async function hire(
+  url,
+  administrator,
+  { email, password, first_name, last_name, roles, add_ons = [], ...names },
+) {
   const invitation = { email, first_name, last_name, roles, add_ons, send_email: false };
   const invited = await request(url, "POST", "/api/companies/acme/agents", invitation, administrator);
   const path = new URL(invited.invitation_url).pathname;
@@ -137,18 +151,19 @@ async function hire(url, administrator, { email, password, first_name, last_name
 }
 
 /** @param {string} url @param {(typeof conversations)[number]} conversation */
-async function play(url, { then = [], ...words }) {
+async function play(url, { later = [], ...words }) {
   const first = { client_id: randomUUID(), ...words };
   const opened = await request(url, "POST", "/api/public/companies/acme/conversations", first);
   const secret = String(opened.url).split("/c/")[1];
   const path = `/api/companies/acme/conversations/${opened.id}`;
-  for (const { by, take, reply, note, status, customer } of then) {
+  for (const { by, take, reply, note, status, customer } of later) {
     const agent = /** @type {Person} */ (people.find((one) => one.first_name === by));
     const session = await tokenOf(url, agent);
     const say = (/** @type {string} */ body) => ({ client_id: randomUUID(), body });
     if (take) await request(url, "POST", `${path}/claim`, {}, session);
     if (note) await request(url, "POST", `${path}/notes`, say(note), session);
-    if (customer) await request(url, "POST", `/api/public/conversations/${opened.id}/messages`, say(customer), secret);
+    if (customer)
+      await request(url, "POST", `/api/public/conversations/${opened.id}/messages`, say(customer), secret);
     if (reply) await request(url, "POST", `${path}/messages`, say(reply), session);
     if (status) await request(url, "PUT", `${path}/status`, { status }, session);
   }
@@ -175,7 +190,10 @@ async function token(url, { email, password }) {
 
 /** @type {(url: string, method: string, path: string, body: unknown, token?: string) => Promise<any>} */
 async function request(url, method, path, body, bearer) {
-  const headers = { "content-type": "application/json", ...(bearer ? { authorization: `Bearer ${bearer}` } : {}) };
+  const headers = {
+    "content-type": "application/json",
+    ...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
+  };
   const response = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   return response.status === 204 ? null : response.json();

@@ -62,10 +62,35 @@ const DOCUMENT: &str = include_str!("../../public/openapi.json");
         super::dev::mail_json,
     ),
     components(schemas(ProblemBody)),
-    modifiers(&Problems, &Keys),
+    modifiers(&Shell, &Problems, &Keys),
     security(("session" = []), ("token" = []))
 )]
 struct Contract;
+
+/// The dashboard's shell answers at more than one address.
+struct Shell;
+
+impl Modify for Shell {
+    fn modify(&self, openapi: &mut OpenApi) {
+        let paths = &mut openapi.paths.paths;
+        let Some(shell) = paths.get("/app/{path}").cloned() else { return };
+        for path in ["/app", "/register", "/sign-in", "/invitation/{token}"] {
+            let mut item = shell.clone();
+            if let Some(get) = &mut item.get {
+                get.operation_id = Some(format!("dashboard{}", path.replace(['/', '-', '{', '}'], "_")));
+                for parameter in get.parameters.iter_mut().flatten() {
+                    if let RefOr::T(parameter) = parameter {
+                        parameter.name = "token".to_owned();
+                    }
+                }
+                if !path.contains('{') {
+                    get.parameters = None;
+                }
+            }
+            paths.insert(path.to_owned(), item);
+        }
+    }
+}
 
 /// Every operation of the API answers its faults in one form.
 struct Problems;

@@ -65,7 +65,7 @@ impl<'a> Conversation<'a> {
             conversation,
             steps: steps(conversation),
             summary: summary(conversation),
-            lines: page.events.iter().map(Line::from).collect(),
+            lines: lines(&page.events),
             client_id,
             typed,
             fault,
@@ -105,6 +105,22 @@ fn summary(conversation: &PublicConversation) -> String {
     }
 }
 
+/// What is worth a line: whose turn it is follows from who spoke last, so only closing and opening again are.
+fn lines(events: &[PublicEvent]) -> Vec<Line> {
+    let mut closed = false;
+    let mut lines = Vec::new();
+    for event in events {
+        if let PublicWhat::Status { to } = event.what {
+            let was_closed = std::mem::replace(&mut closed, to == Status::Closed);
+            if was_closed == closed {
+                continue;
+            }
+        }
+        lines.push(Line::from(event));
+    }
+    lines
+}
+
 impl From<&PublicEvent> for Line {
     fn from(event: &PublicEvent) -> Self {
         let (by, name) = match &event.by {
@@ -116,8 +132,7 @@ impl From<&PublicEvent> for Line {
             PublicWhat::Message { body } => (true, body.clone()),
             PublicWhat::System { .. } => (false, "Conversation started".to_owned()),
             PublicWhat::Status { to: Status::Closed } => (false, "Conversation closed".to_owned()),
-            PublicWhat::Status { to: Status::Pending } => (false, "Answered".to_owned()),
-            PublicWhat::Status { .. } => (false, "Waiting for our answer".to_owned()),
+            PublicWhat::Status { .. } => (false, "Conversation opened again".to_owned()),
             PublicWhat::Assignment { agent: Some(agent) } => (false, format!("{agent} is now in charge")),
             PublicWhat::Assignment { agent: None } => (false, "Looking for an agent".to_owned()),
         };

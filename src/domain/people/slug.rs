@@ -8,7 +8,7 @@ pub const SHORTEST: usize = 3;
 pub const LONGEST: usize = 40;
 
 /// First path segments that belong to Edgedesk itself; no company may have them.
-const RESERVED: [&str; 30] = [
+const RESERVED: [&str; 33] = [
     "about",
     "account",
     "admin",
@@ -18,13 +18,16 @@ const RESERVED: [&str; 30] = [
     "blog",
     "cdn-cgi",
     "contact",
+    "customer",
     "dashboard",
     "dev",
     "docs",
     "edgedesk",
     "help",
     "invitation",
+    "invitations",
     "legal",
+    "live",
     "login",
     "password",
     "privacy",

@@ -1,0 +1,43 @@
+// Words in the reader's language, from a catalogue; dates and numbers from the browser.
+import { en } from "./locales/en.js";
+import { fr } from "./locales/fr.js";
+
+/** @typedef {keyof typeof en} Key */
+
+const catalogues = { en, fr };
+const language = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag in catalogues) ?? "en";
+const catalogue = catalogues[/** @type {keyof typeof catalogues} */ (language)];
+document.documentElement.lang = language;
+
+/**
+ * The words for a key, with `{name}` replaced by values.
+ * @param {Key} key
+ * @param {Record<string, string | number>} [values]
+ */
+export function t(key, values = {}) {
+  return (catalogue[key] ?? en[key]).replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}
+
+const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
+const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
+const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "narrow" });
+
+/** A short form for lists: the age within a day, the date after. @param {string} instant @param {number} now */
+export function age(instant, now) {
+  const minutes = Math.round((new Date(instant).getTime() - now) / 60_000);
+  if (minutes > -1) return t("now");
+  if (minutes > -60) return relative.format(minutes, "minute");
+  if (minutes > -60 * 24) return relative.format(Math.round(minutes / 60), "hour");
+  return day.format(new Date(instant));
+}
+
+/** The time of day, with the date where it is not today's. @param {string} instant */
+export function moment(instant) {
+  const at = new Date(instant);
+  const today = new Date().toDateString() === at.toDateString();
+  return today ? clock.format(at) : `${day.format(at)}, ${clock.format(at)}`;
+}
+
+/** In full, for titles. @param {string} instant */
+export const inFull = (instant) => full.format(new Date(instant));

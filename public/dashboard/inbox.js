@@ -1,0 +1,187 @@
+// The live store of lists and counters: filled by requests, kept by the company's feed.
+import { computed, signal } from "@preact/signals";
+import { LiveSocket } from "../live/socket.js";
+import { at, get, Problem } from "./api.js";
+import { leave, me } from "./session.js";
+
+/** @import { Conversation, Counters } from "./types.js" */
+/** @typedef {"new" | "mine" | "unassigned" | "all" | "snoozed" | "closed"} View */
+
+const UNDER_WAY = ["new", "open", "pending"];
+
+/**
+ * Each view: what it asks the server for, and which conversations belong to it. Both say the same.
+ * @type {Record<View, { query: string, has: (conversation: Conversation) => boolean }>}
+ */
+const VIEWS = {
+  new: { query: "status=new", has: ({ status }) => status === "new" },
+  mine: {
+    query: "status=new,open,pending&assignee=me",
+    has: ({ status, assignee }) => UNDER_WAY.includes(status) && assignee?.id === me.peek()?.id,
+  },
+  unassigned: {
+    query: "status=new,open,pending&assignee=none",
+    has: ({ status, assignee }) => UNDER_WAY.includes(status) && !assignee,
+  },
+  all: { query: "status=new,open,pending", has: ({ status }) => UNDER_WAY.includes(status) },
+  snoozed: { query: "status=snoozed", has: ({ status }) => status === "snoozed" },
+  closed: { query: "status=closed", has: ({ status }) => status === "closed" },
+};
+
+export const VIEW_NAMES = /** @type {View[]} */ (Object.keys(VIEWS));
+
+/** Several changes within this time cause one request. */
+const GATHER = 150;
+
+export class Inbox {
+  /** The company. */
+  slug;
+  view = signal(/** @type {View} */ ("all"));
+  counters = signal(/** @type {Counters | undefined} */ (undefined));
+  connection = signal("connecting");
+  /** Why the list could not be had. */
+  trouble = signal(/** @type {Problem | undefined} */ (undefined));
+  /** Where the list goes on. */
+  next = signal(/** @type {string | null} */ (null));
+  /** The conversations of the view, newest first; none until they are known. */
+  items = computed(() => {
+    if (!this.#loaded.value) return undefined;
+    const { has } = VIEWS[this.view.value];
+    const known = [...this.#known.value.values()].filter(has);
+    const oldest = this.next.value ? this.#oldestListed : "";
+    return known.filter((one) => one.last_event_at >= oldest).sort(newestFirst);
+  });
+
+  /** Everything that was seen, by id: the list is a view of it. */
+  #known = signal(/** @type {Map<string, Conversation>} */ (new Map()));
+  #loaded = signal(false);
+  #oldestListed = "";
+  #head = /** @type {number | undefined} */ (undefined);
+  #live;
+  /** @type {Record<string, ReturnType<typeof setTimeout>>} */
+  #gathering = {};
+
+  /** @param {string} slug */
+  constructor(slug) {
+    this.slug = slug;
+    this.#live = new LiveSocket({
+      path: () => `${at(slug)}/live${this.#head === undefined ? "" : `?after=${this.#head}`}`,
+      onFrame: (frame) => this.#hear(frame),
+      onState: (state, code) => {
+        this.connection.value = state;
+        if (code === 4401) leave();
+      },
+    });
+  }
+
+  end() {
+    this.#live.end();
+    for (const timer of Object.values(this.#gathering)) clearTimeout(timer);
+  }
+
+  /** @param {View} view */
+  show(view) {
+    if (this.view.peek() === view && this.#loaded.peek()) return;
+    this.view.value = view;
+    this.#loaded.value = false;
+    this.reload();
+  }
+
+  async reload() {
+    const view = this.view.peek();
+    try {
+      const [page] = await Promise.all([get(this.#list(view)), this.#count()]);
+      if (view !== this.view.peek()) return;
+      this.trouble.value = undefined;
+      this.next.value = page.next;
+      this.#oldestListed = page.items.at(-1)?.last_event_at ?? "";
+      this.#replace(view, page.items);
+      this.#loaded.value = true;
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async more() {
+    if (!this.next.peek()) return;
+    try {
+      const page = await get(`${this.#list(this.view.peek())}&cursor=${this.next.peek()}`);
+      this.#oldestListed = page.items.at(-1)?.last_event_at ?? this.#oldestListed;
+      this.#merge(page.items);
+      this.next.value = page.next;
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** What somebody knows of a conversation, if it is newer than what is known here. @param {Conversation} one */
+  learn(one) {
+    this.#merge([one]);
+  }
+
+  /** @param {View} view */
+  #list(view) {
+    return `${at(this.slug)}/conversations?limit=50&${VIEWS[view].query}`;
+  }
+
+  /** @param {any} frame */
+  #hear(frame) {
+    if (frame.type === "hello") {
+      const first = this.#head === undefined;
+      this.#head ??= frame.head;
+      // What happened between the first list and the feed's beginning is in the list fetched now.
+      if (first) this.reload();
+    } else if (frame.type === "resync") {
+      this.#head = frame.head;
+      this.reload();
+    } else if (frame.type === "event") {
+      this.#head = frame.seq;
+      if (frame.event.kind === "conversation") this.#merge([frame.event.conversation]);
+      else this.#soon("list", () => this.reload());
+      this.#soon("counters", () => this.#count());
+    }
+  }
+
+  async #count() {
+    this.counters.value = await get(`${at(this.slug)}/conversations/counters`).catch(() =>
+      this.counters.peek(),
+    );
+  }
+
+  /** @param {View} view @param {Conversation[]} items */
+  #replace(view, items) {
+    const known = new Map([...this.#known.peek()].filter(([, one]) => !VIEWS[view].has(one)));
+    for (const one of items) keepNewer(known, this.#known.peek().get(one.id), one);
+    this.#known.value = known;
+  }
+
+  /** @param {Conversation[]} items */
+  #merge(items) {
+    const known = new Map(this.#known.peek());
+    for (const one of items) keepNewer(known, known.get(one.id), one);
+    this.#known.value = known;
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.status === 401) leave();
+    else this.trouble.value = error;
+  }
+
+  /** @param {string} what @param {() => void} work */
+  #soon(what, work) {
+    clearTimeout(this.#gathering[what]);
+    this.#gathering[what] = setTimeout(work, GATHER);
+  }
+}
+
+/** @param {Map<string, Conversation>} into @param {Conversation | undefined} known @param {Conversation} other */
+function keepNewer(into, known, other) {
+  into.set(other.id, known && known.rev > other.rev ? known : other);
+}
+
+/** @param {Conversation} a @param {Conversation} b */
+function newestFirst(a, b) {
+  return a.last_event_at < b.last_event_at || (a.last_event_at === b.last_event_at && a.id < b.id) ? 1 : -1;
+}

@@ -1,0 +1,30 @@
+// The dashboard's beginning: which screen the address names.
+import { computed, effect } from "@preact/signals";
+import { render } from "preact";
+import { html } from "./html.js";
+import { path } from "./router.js";
+import { enter, slug } from "./session.js";
+import { applyTheme } from "./theme.js";
+import { Desk } from "./views/desk.js";
+import { Invitation } from "./views/invitation.js";
+import { Register } from "./views/register.js";
+import { SignIn } from "./views/sign-in.js";
+
+const inApp = computed(() => path.value === "/app" || path.value.startsWith("/app/"));
+
+function App() {
+  if (path.value === "/register") return html`<${Register} />`;
+  if (path.value.startsWith("/invitation/")) return html`<${Invitation} token=${path.value.slice(12)} />`;
+  if (inApp.value) return html`<${Desk} />`;
+  return html`<${SignIn} />`;
+}
+
+applyTheme();
+effect(() => {
+  // Read here, so that another company is entered as well.
+  void slug.value;
+  if (inApp.value) enter();
+});
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+root.replaceChildren();
+render(html`<${App} />`, root);

@@ -1,0 +1,209 @@
+// The live store of one conversation: its log, who is writing, and what was typed but is not there yet.
+import { computed, signal } from "@preact/signals";
+import { LiveSocket } from "../live/socket.js";
+import { at, get, Problem, post, put } from "./api.js";
+import { leave, me } from "./session.js";
+
+/** @import { Conversation, LogEvent } from "./types.js" */
+/** @typedef {"message" | "note"} Mode */
+/** @typedef {{ client_id: string, mode: Mode, body: string, at: string, refused?: string }} Outgoing */
+
+const TYPING_LASTS = 5_000;
+const TYPING_EVERY = 2_000;
+const LONGEST_WAIT = 15_000;
+
+export class Thread {
+  id;
+  conversation = signal(/** @type {Conversation | undefined} */ (undefined));
+  events = signal(/** @type {LogEvent[]} */ ([]));
+  /** Words that are on their way, or were refused. */
+  outgoing = signal(/** @type {Outgoing[]} */ ([]));
+  typing = signal("");
+  trouble = signal(/** @type {Problem | undefined} */ (undefined));
+  /** What is said, as opposed to what is done. */
+  words = computed(() => this.events.value.filter(({ kind }) => kind === "message" || kind === "note"));
+
+  #path;
+  #learn;
+  #head = 0;
+  /** @type {LiveSocket | undefined} */
+  #live;
+  #ended = false;
+  #typingSentAt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #typingEnds;
+
+  /**
+   * @param {string} slug
+   * @param {string} id
+   * @param {(conversation: Conversation) => void} learn told of each newer state, so that lists need not wait
+   */
+  constructor(slug, id, learn) {
+    this.id = id;
+    this.#path = `${at(slug)}/conversations/${id}`;
+    this.#learn = learn;
+    this.load();
+  }
+
+  end() {
+    this.#ended = true;
+    clearTimeout(this.#typingEnds);
+    this.#live?.end();
+  }
+
+  async load() {
+    this.trouble.value = undefined;
+    try {
+      const conversation = await get(this.#path);
+      const events = await this.#allEvents();
+      if (this.#ended) return;
+      this.#see(conversation);
+      this.#add(events);
+      this.#live ??= this.#listen();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /**
+   * Says something: at once on the screen, in the log as soon as it can be. The name of the message makes repeats harmless.
+   * @param {Mode} mode
+   * @param {string} body
+   */
+  async say(mode, body) {
+    const words = { client_id: crypto.randomUUID(), body };
+    this.outgoing.value = [...this.outgoing.peek(), { ...words, mode, at: new Date().toISOString() }];
+    const path = `${this.#path}/${mode === "note" ? "notes" : "messages"}`;
+    for (let wait = 500; !this.#ended; wait = Math.min(wait * 2, LONGEST_WAIT)) {
+      try {
+        const { event } = await post(path, words);
+        this.discard(words.client_id);
+        this.#add([event]);
+        return;
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        const again = error.status === 0 || error.status === 429 || error.status >= 500;
+        if (!again) return this.#refuse(words.client_id, error);
+      }
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+
+  /** @param {string} client_id */
+  discard(client_id) {
+    this.outgoing.value = this.outgoing.peek().filter((one) => one.client_id !== client_id);
+  }
+
+  claim() {
+    return this.#do(post(`${this.#path}/claim`));
+  }
+
+  /** @param {string | null} agent_id */
+  assign(agent_id) {
+    const if_epoch = this.conversation.peek()?.assignment_epoch;
+    return this.#do(put(`${this.#path}/assignee`, { agent_id, if_epoch }));
+  }
+
+  /** @param {string} status @param {Date} [until] */
+  setStatus(status, until) {
+    return this.#do(put(`${this.#path}/status`, { status, until: until?.toISOString() }));
+  }
+
+  typed() {
+    if (Date.now() - this.#typingSentAt < TYPING_EVERY) return;
+    if (this.#live?.send({ type: "typing" })) this.#typingSentAt = Date.now();
+  }
+
+  async #allEvents() {
+    /** @type {LogEvent[]} */
+    const all = [];
+    for (let after = this.#head, more = true; more; ) {
+      const page = await get(`${this.#path}/events?after=${after}&limit=1000`);
+      all.push(...page.items);
+      more = page.next !== null;
+      after = Number(page.next);
+    }
+    return all;
+  }
+
+  #listen() {
+    return new LiveSocket({
+      path: () => `${this.#path}/live?after=${this.#head}`,
+      onFrame: (frame) => this.#hear(frame),
+      onState: (state, code) => {
+        if (state !== "closed") return;
+        if (code === 4401) leave();
+        else this.trouble.value = new Problem(404, {});
+      },
+    });
+  }
+
+  /** @param {any} frame */
+  #hear(frame) {
+    if (frame.type === "event") {
+      this.#add([frame.event]);
+      if (frame.conversation) this.#see(frame.conversation);
+      if (frame.event.by.kind === "customer") this.#showTyping("");
+    } else if (frame.type === "typing") {
+      this.#showTyping(frame.who);
+    } else if (frame.type === "resync") {
+      this.#head = 0;
+      this.events.value = [];
+      this.load();
+    }
+  }
+
+  /** @param {LogEvent[]} events */
+  #add(events) {
+    const known = this.events.peek();
+    const fresh = events.filter(({ seq }) => !known.some((event) => event.seq === seq));
+    if (fresh.length === 0) return;
+    const all = [...known, ...fresh].sort((a, b) => a.seq - b.seq);
+    this.events.value = all;
+    // A gap is filled by the socket, from the last event before it.
+    while (all[this.#head]?.seq === this.#head + 1) this.#head += 1;
+    for (const event of fresh) if (event.by.id === me.peek()?.id) this.#arrived(event);
+  }
+
+  /** My words came back over the socket before the answer to my request did. @param {LogEvent} event */
+  #arrived(event) {
+    const sent = this.outgoing
+      .peek()
+      .find((one) => one.mode === event.kind && one.body.trim() === event.body?.trim());
+    if (sent) this.discard(sent.client_id);
+  }
+
+  /** @param {Conversation} conversation */
+  #see(conversation) {
+    if ((this.conversation.peek()?.rev ?? 0) > conversation.rev) return;
+    this.conversation.value = conversation;
+    this.#learn(conversation);
+  }
+
+  /** @param {Promise<Conversation>} request */
+  async #do(request) {
+    this.#see(await request);
+  }
+
+  /** @param {string} who */
+  #showTyping(who) {
+    clearTimeout(this.#typingEnds);
+    this.typing.value = who;
+    if (who) this.#typingEnds = setTimeout(() => this.#showTyping(""), TYPING_LASTS);
+  }
+
+  /** @param {string} client_id @param {Problem} problem */
+  #refuse(client_id, problem) {
+    if (problem.status === 401) return leave();
+    this.outgoing.value = this.outgoing
+      .peek()
+      .map((one) => (one.client_id === client_id ? { ...one, refused: problem.message } : one));
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.status === 401) leave();
+    else this.trouble.value = error;
+  }
+}

@@ -1,0 +1,128 @@
+// The right pane: a conversation with what can be done to it, its log, and the panel beside it.
+import { useSignal } from "@preact/signals";
+import { html } from "../html.js";
+import { moment, t } from "../i18n.js";
+import { agents, may, mayTo, me, slug } from "../session.js";
+import { attempt } from "../toast.js";
+import { Composer } from "./composer.js";
+import { Log } from "./log.js";
+import { Panel } from "./panel.js";
+
+/** @import { Thread } from "../thread.js" */
+
+/** @param {{ thread?: Thread, view: string }} props */
+export function Conversation({ thread, view }) {
+  const panelOpen = useSignal(false);
+  const conversation = thread?.conversation.value;
+  if (!thread) {
+    return html`<main class="conversation empty">
+      <p><strong>${t("pick_conversation")}</strong></p>
+      <p>${t("pick_conversation_hint")}</p>
+    </main>`;
+  }
+  const back = html`<a class="button button-plain back" href=${`/app/${slug.value}/${view}`}>← ${t("back")}</a>`;
+  if (thread.trouble.value) {
+    return html`<main class="conversation empty">${back}<p role="alert">${t("not_found")}</p></main>`;
+  }
+  if (!conversation)
+    return html`<main class="conversation empty">${back}<p role="status">${t("loading")}</p></main>`;
+  return html`<main class="conversation" aria-labelledby="conversation-title">
+    <header>
+      ${back}
+      <div class="titles">
+        <h1 id="conversation-title">${conversation.subject}</h1>
+        <p>
+          <span class="status" data-status=${conversation.status}>${t(`status_${conversation.status}`)}</span>
+          ${" "}<small>#${conversation.number} · ${conversation.contact.name}${timing(conversation)}</small>
+        </p>
+      </div>
+      <${Actions} thread=${thread} conversation=${conversation} />
+      <button class="button panel-toggle" aria-expanded=${panelOpen.value} aria-controls="panel"
+        onClick=${() => {
+          panelOpen.value = !panelOpen.value;
+        }}>${t("details")}</button>
+    </header>
+    <${Log} thread=${thread} />
+    <${Composer} key=${thread.id} thread=${thread} conversation=${conversation} />
+    <${Panel} thread=${thread} conversation=${conversation} open=${panelOpen.value} />
+  </main>`;
+}
+
+/** @param {import("../types.js").Conversation} conversation */
+function timing({ status, closes_at, snoozed_until }) {
+  if (status === "pending" && closes_at) return ` · ${t("closes_at", { at: moment(closes_at) })}`;
+  if (status === "snoozed" && snoozed_until) return ` · ${t("snoozed_until", { at: moment(snoozed_until) })}`;
+  if (status === "open") return ` · ${t("open_hint")}`;
+  return "";
+}
+
+/** @param {{ thread: Thread, conversation: import("../types.js").Conversation }} props */
+function Actions({ thread, conversation }) {
+  const { status, assignee } = conversation;
+  const closed = status === "closed";
+  const claimable = !assignee && !closed && me.value?.assignable && may("conversation.assign_self_pick");
+  return html`<div class="actions">
+    ${
+      claimable &&
+      html`<button class="button button-primary" title=${t("claim_hint")} onClick=${() => attempt(thread.claim())}>
+        ${t("claim")}
+      </button>`
+    }
+    ${!closed && html`<${AssigneePicker} thread=${thread} conversation=${conversation} />`}
+    ${
+      !closed &&
+      mayTo("conversation.snooze", conversation) &&
+      (status === "snoozed"
+        ? html`<button class="button" onClick=${() => attempt(thread.setStatus("open"))}>${t("wake")}</button>`
+        : html`<${SnoozeMenu} thread=${thread} />`)
+    }
+    ${
+      !closed &&
+      mayTo("conversation.close", conversation) &&
+      html`<button class="button" onClick=${() => attempt(thread.setStatus("closed"))}>${t("close")}</button>`
+    }
+    ${
+      closed &&
+      mayTo("conversation.reopen", conversation) &&
+      html`<button class="button" onClick=${() => attempt(thread.setStatus("open"))}>${t("reopen")}</button>`
+    }
+  </div>`;
+}
+
+/** @param {{ thread: Thread, conversation: import("../types.js").Conversation }} props */
+function AssigneePicker({ thread, conversation }) {
+  const { assignee } = conversation;
+  const mayGive = mayTo("conversation.assign_other", conversation);
+  const mayFree = mayTo("conversation.unassign", conversation);
+  if (!mayGive && !mayFree) return assignee && html`<small>${t("assigned_to")} ${assignee.name}</small>`;
+  const others = agents.value.filter(({ assignable, id }) => assignable && id !== assignee?.id);
+  return html`<label class="picker"><span class="visually-hidden">${t("assigned_to")}</span>
+    <select class="input" value=${assignee?.id ?? ""}
+      onChange=${(/** @type {any} */ event) => attempt(thread.assign(event.target.value || null))}>
+      <option value="" disabled=${!mayFree && Boolean(assignee)}>${assignee ? t("assign_to_nobody") : t("unassigned")}</option>
+      ${assignee && html`<option value=${assignee.id}>${assignee.name}</option>`}
+      ${mayGive && others.map(({ id, name }) => html`<option key=${id} value=${id}>${name}</option>`)}
+    </select>
+  </label>`;
+}
+
+/** @param {{ thread: Thread }} props */
+function SnoozeMenu({ thread }) {
+  const tomorrow = new Date();
+  tomorrow.setDate(tomorrow.getDate() + 1);
+  tomorrow.setHours(9, 0, 0, 0);
+  const choices = /** @type {const} */ ([
+    ["snooze_hours", new Date(Date.now() + 3 * 3_600_000)],
+    ["snooze_tomorrow", tomorrow],
+    ["snooze_week", new Date(Date.now() + 7 * 86_400_000)],
+  ]);
+  return html`<div>
+    <button class="button" popovertarget="snooze">${t("snooze")}</button>
+    <div id="snooze" popover class="menu">
+      ${choices.map(
+        ([key, until]) => html`<button class="item" key=${key} popovertarget="snooze"
+          onClick=${() => attempt(thread.setStatus("snoozed", until))}>${t(key)}</button>`,
+      )}
+    </div>
+  </div>`;
+}

@@ -1,0 +1,131 @@
+// The dashboard of a company: three panes, and the keys that work in all of them.
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { at, post } from "../api.js";
+import { html } from "../html.js";
+import { t } from "../i18n.js";
+import { Inbox, VIEW_NAMES } from "../inbox.js";
+import { go, path } from "../router.js";
+import { company, may, me, trouble } from "../session.js";
+import { Thread } from "../thread.js";
+import { attempt, explain, Toast, toast } from "../toast.js";
+import { Conversation } from "./conversation.js";
+import { Header } from "./header.js";
+import { List } from "./list.js";
+import { Shortcuts } from "./shortcuts.js";
+import { Sidebar } from "./sidebar.js";
+
+/** @import { View } from "../inbox.js" */
+
+export function Desk() {
+  const here = company.value;
+  if (trouble.value) return html`<${Trouble} />`;
+  if (!here || !me.value) return html`<p class="starting" role="status">${t("loading")}</p>`;
+  return html`<${CompanyDesk} key=${here.slug} slug=${here.slug} />`;
+}
+
+/** @param {{ slug: string }} props */
+function CompanyDesk({ slug }) {
+  const inbox = useMemo(() => new Inbox(slug), [slug]);
+  useEffect(() => () => inbox.end(), [inbox]);
+  const place = placeOf(path.value);
+  useEffect(() => inbox.show(place.view), [inbox, place.view]);
+  const thread = useMemo(
+    () => (place.id ? new Thread(slug, place.id, (one) => inbox.learn(one)) : undefined),
+    [slug, place.id, inbox],
+  );
+  useEffect(() => () => thread?.end(), [thread]);
+  const help = useSignal(false);
+  useShortcuts(inbox, thread, place, help);
+  const counters = inbox.counters.value;
+  document.title = `${counters?.unassigned ? `(${counters.unassigned}) ` : ""}${t(`view_${place.view}`)} · ${company.value?.name}`;
+
+  return html`
+    <a class="skip" href="#list">${t("skip_to_list")}</a>
+    <${Header} inbox=${inbox} onNext=${() => takeNext(inbox)} />
+    <div class="panes" data-open=${place.id ? "conversation" : "list"}>
+      <${Sidebar} inbox=${inbox} view=${place.view} />
+      <${List} inbox=${inbox} view=${place.view} selected=${place.id} />
+      <${Conversation} thread=${thread} view=${place.view} />
+    </div>
+    <${Toast} />
+    <${Shortcuts} open=${help} />
+  `;
+}
+
+function Trouble() {
+  const problem = trouble.value;
+  const text =
+    problem?.code === "no_company"
+      ? t("no_company")
+      : problem?.status === 404
+        ? t("not_found")
+        : problem && explain(problem);
+  return html`<main class="starting">
+    <p role="alert">${text}</p>
+    <p><a class="button" href="/app" target="_self">${t("try_again")}</a></p>
+  </main>`;
+}
+
+/** `/app/{company}/{view}/{conversation}`. @param {string} pathname @returns {{ view: View, id?: string }} */
+function placeOf(pathname) {
+  const [, , , view, id] = pathname.split("/");
+  const known = VIEW_NAMES.find((name) => name === view);
+  return { view: known ?? "all", id: known && id ? id : undefined };
+}
+
+/** The Dispenser: whoever has waited longest, mine now. @param {Inbox} inbox */
+function takeNext(inbox) {
+  return attempt(
+    post(`${at(inbox.slug)}/conversations/next`).then((conversation) => {
+      if (!conversation) return toast(t("nobody_waits"));
+      inbox.learn(conversation);
+      go(`/app/${inbox.slug}/mine/${conversation.id}`);
+    }),
+  );
+}
+
+/**
+ * @param {Inbox} inbox
+ * @param {Thread | undefined} thread
+ * @param {{ view: View, id?: string }} place
+ * @param {{ value: boolean }} help
+ */
+function useShortcuts(inbox, thread, place, help) {
+  useEffect(() => {
+    /** @param {KeyboardEvent} event */
+    const onKey = (event) => {
+      const target = /** @type {HTMLElement} */ (event.target);
+      if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, textarea, select, dialog"))
+        return;
+      const status = thread?.conversation.peek()?.status;
+      const keys = /** @type {Record<string, () => unknown>} */ ({
+        j: () => move(inbox, place, 1),
+        k: () => move(inbox, place, -1),
+        c: () => thread && attempt(thread.claim()),
+        r: () => document.getElementById("mode-message")?.click(),
+        n: () => document.getElementById("mode-note")?.click(),
+        e: () => thread && attempt(thread.setStatus(status === "closed" ? "open" : "closed")),
+        g: () => may("conversation.assign_self") && takeNext(inbox),
+        u: () => go(`/app/${inbox.slug}/${place.view}`),
+        "?": () => {
+          help.value = true;
+        },
+      });
+      const act = keys[event.key];
+      if (!act) return;
+      event.preventDefault();
+      act();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [inbox, thread, place.view, place.id]);
+}
+
+/** @param {Inbox} inbox @param {{ view: View, id?: string }} place @param {1 | -1} step */
+function move(inbox, place, step) {
+  const items = inbox.items.peek() ?? [];
+  const now = items.findIndex(({ id }) => id === place.id);
+  const next = items[now === -1 ? 0 : Math.min(Math.max(now + step, 0), items.length - 1)];
+  if (next) go(`/app/${inbox.slug}/${place.view}/${next.id}`);
+}

@@ -1,0 +1,26 @@
+// What happened, in words.
+import { t } from "../i18n.js";
+
+const TURNS = ["new", "pending", "open"];
+
+/**
+ * Whether something deserves a line between the messages. Whose turn it is follows from who spoke last; the history of
+ * actions has it all the same.
+ * @param {import("../types.js").LogEvent} event
+ */
+export const isNews = ({ kind, from, to }) =>
+  kind !== "status" || !TURNS.includes(from) || !TURNS.includes(to);
+
+/** @param {import("../types.js").LogEvent} event */
+export function describe({ kind, by, from, to }) {
+  const who = by.name ?? t("by_itself");
+  if (kind === "assignment") {
+    if (!to) return t("happened_unassigned", { who });
+    return to.id === by.id ? t("happened_taken", { who }) : t("happened_assigned", { who, to: to.name });
+  }
+  if (kind === "status") {
+    const name = (/** @type {import("../types.js").Status} */ status) => t(`status_${status}`);
+    return t("happened_status", { who, from: name(from), to: name(to) });
+  }
+  return t("happened_opened", { who });
+}

@@ -1,0 +1,57 @@
+// What was said and done, oldest first; the end stays in sight unless somebody reads further up.
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { html } from "../html.js";
+import { inFull, moment, t } from "../i18n.js";
+import { me } from "../session.js";
+import { describe, isNews } from "./happened.js";
+
+/** @import { LogEvent } from "../types.js" */
+/** @import { Outgoing, Thread } from "../thread.js" */
+
+/** @param {{ thread: Thread }} props */
+export function Log({ thread }) {
+  const pane = useRef(/** @type {HTMLElement | null} */ (null));
+  const atEnd = useRef(true);
+  const { events, outgoing, typing } = thread;
+  useLayoutEffect(() => {
+    if (pane.current && atEnd.current) pane.current.scrollTop = pane.current.scrollHeight;
+  }, [events.value, outgoing.value, typing.value]);
+  const onScroll = () => {
+    const { scrollTop, clientHeight, scrollHeight } = /** @type {HTMLElement} */ (pane.current);
+    atEnd.current = scrollTop + clientHeight >= scrollHeight - 48;
+  };
+  return html`<div class="log" ref=${pane} onScroll=${onScroll} tabindex="0" role="log" aria-labelledby="conversation-title">
+    <ol>
+      ${events.value.filter(isNews).map((event) => html`<${Line} key=${event.seq} event=${event} />`)}
+      ${outgoing.value.map((one) => html`<${Pending} key=${one.client_id} thread=${thread} one=${one} />`)}
+    </ol>
+    <p class="typing" aria-live="polite">${typing.value && t("is_typing", { who: typing.value })}</p>
+  </div>`;
+}
+
+/** @param {{ event: LogEvent }} props */
+function Line({ event }) {
+  const time = html`<time datetime=${event.at} title=${inFull(event.at)}>${moment(event.at)}</time>`;
+  if (event.kind !== "message" && event.kind !== "note") {
+    return html`<li class="happened">${describe(event)} ${time}</li>`;
+  }
+  const mine = event.by.id !== undefined && event.by.id === me.value?.id;
+  return html`<li class="said" data-by=${event.by.kind} data-kind=${event.kind}>
+    <p class="who"><strong>${mine ? t("you") : (event.by.name ?? t("by_itself"))}</strong>
+      ${event.kind === "note" && html`<span class="tag">${t("internal_comment")}</span>`} ${time}</p>
+    <p class="text">${event.body}</p>
+  </li>`;
+}
+
+/** @param {{ thread: Thread, one: Outgoing }} props */
+function Pending({ thread, one }) {
+  return html`<li class="said" data-by="agent" data-kind=${one.mode} data-state=${one.refused ? "failed" : "sending"}>
+    <p class="who"><strong>${t("you")}</strong>
+      <small>${one.refused ? t("not_sent", { reason: one.refused }) : t("sending")}</small></p>
+    <p class="text">${one.body}</p>
+    ${
+      one.refused &&
+      html`<button class="link" onClick=${() => thread.discard(one.client_id)}>${t("discard")}</button>`
+    }
+  </li>`;
+}

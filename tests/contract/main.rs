@@ -1,0 +1,55 @@
+//! The contract is generated, complete and committed.
+//!
+//! `make contract` writes `public/openapi.json` from the handlers; here it is compared, and held against the routes.
+
+use edgedesk::http::{ROUTES, openapi};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/public/openapi.json");
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+fn generated() -> Value {
+    serde_json::to_value(openapi()).expect("the contract is JSON")
+}
+
+/// Method and path of every operation of the contract.
+fn operations(contract: &Value) -> BTreeSet<(String, String)> {
+    let paths = contract["paths"].as_object().expect("paths");
+    let of_path = |(path, item): (&String, &Value)| {
+        let methods = METHODS.into_iter().filter(|method| item.get(method).is_some());
+        methods.map(|method| (method.to_owned(), path.clone())).collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(of_path).collect()
+}
+
+#[test]
+fn the_committed_contract_is_the_handlers_contract() {
+    let generated = format!("{}\n", serde_json::to_string_pretty(&generated()).expect("JSON"));
+    if std::env::var_os("UPDATE_CONTRACT").is_some() {
+        std::fs::write(COMMITTED, &generated).expect("public/openapi.json can be written");
+    }
+    let committed = std::fs::read_to_string(COMMITTED).expect("public/openapi.json can be read");
+    assert!(committed == generated, "public/openapi.json is stale: run `make contract`");
+}
+
+#[test]
+fn every_route_is_in_the_contract_and_nothing_else() {
+    let routes: BTreeSet<_> =
+        ROUTES.iter().map(|(method, path)| ((*method).to_owned(), path.replace("{*", "{"))).collect();
+    assert_eq!(routes.len(), ROUTES.len(), "a route is declared twice");
+    assert_eq!(routes, operations(&generated()));
+}
+
+#[test]
+fn every_operation_says_what_it_does_and_every_parameter_of_its_path() {
+    let contract = generated();
+    for (method, path) in operations(&contract) {
+        let operation = &contract["paths"][&path][&method];
+        assert!(operation["summary"].as_str().is_some_and(|text| text.ends_with('.')), "{method} {path}");
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let named: BTreeSet<_> = parameters.filter(|p| p["in"] == "path").filter_map(|p| p["name"].as_str()).collect();
+        let in_path: BTreeSet<_> = path.split(['{', '}']).skip(1).step_by(2).collect();
+        assert_eq!(named, in_path, "{method} {path}");
+    }
+}
