@@ -23,7 +23,8 @@ export function Composer({ thread, conversation }) {
     keepDraft(thread.id, mode, text.value);
     chosen.value = next;
     text.value = draft(thread.id, next);
-    requestAnimationFrame(() => field.current?.focus());
+    // At once: the next key is a letter of the answer, not a shortcut.
+    field.current?.focus();
   };
   /** @param {any} event */
   const typed = (event) => {

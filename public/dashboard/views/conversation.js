@@ -15,18 +15,18 @@ export function Conversation({ thread, view }) {
   const panelOpen = useSignal(false);
   const conversation = thread?.conversation.value;
   if (!thread) {
-    return html`<main class="conversation empty">
+    return html`<section class="conversation empty">
       <p><strong>${t("pick_conversation")}</strong></p>
       <p>${t("pick_conversation_hint")}</p>
-    </main>`;
+    </section>`;
   }
   const back = html`<a class="button button-plain back" href=${`/app/${slug.value}/${view}`}>← ${t("back")}</a>`;
   if (thread.trouble.value) {
-    return html`<main class="conversation empty">${back}<p role="alert">${t("not_found")}</p></main>`;
+    return html`<section class="conversation empty">${back}<p role="alert">${t("not_found")}</p></section>`;
   }
   if (!conversation)
-    return html`<main class="conversation empty">${back}<p role="status">${t("loading")}</p></main>`;
-  return html`<main class="conversation" aria-labelledby="conversation-title">
+    return html`<section class="conversation empty">${back}<p role="status">${t("loading")}</p></section>`;
+  return html`<section class="conversation" aria-labelledby="conversation-title">
     <header>
       ${back}
       <div class="titles">
@@ -45,7 +45,7 @@ export function Conversation({ thread, view }) {
     <${Log} thread=${thread} />
     <${Composer} key=${thread.id} thread=${thread} conversation=${conversation} />
     <${Panel} thread=${thread} conversation=${conversation} open=${panelOpen.value} />
-  </main>`;
+  </section>`;
 }
 
 /** @param {import("../types.js").Conversation} conversation */

@@ -43,11 +43,11 @@ function CompanyDesk({ slug }) {
   return html`
     <a class="skip" href="#list">${t("skip_to_list")}</a>
     <${Header} inbox=${inbox} onNext=${() => takeNext(inbox)} />
-    <div class="panes" data-open=${place.id ? "conversation" : "list"}>
+    <main class="panes" data-open=${place.id ? "conversation" : "list"}>
       <${Sidebar} inbox=${inbox} view=${place.view} />
       <${List} inbox=${inbox} view=${place.view} selected=${place.id} />
       <${Conversation} thread=${thread} view=${place.view} />
-    </div>
+    </main>
     <${Toast} />
     <${Shortcuts} open=${help} />
   `;
