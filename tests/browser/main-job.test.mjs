@@ -236,6 +236,7 @@ test("an invitation: mail, password, work, by keyboard alone", async () => {
   await page.getByRole("heading", { name: "Keyboard shortcuts" }).waitFor();
   await window.isAccessible("the shortcuts");
   await page.keyboard.press("Escape");
+  await page.getByRole("heading", { name: "Keyboard shortcuts" }).waitFor({ state: "hidden" });
   await page.keyboard.press("j");
   await page.getByRole("button", { name: "Take it" }).waitFor();
   await page.keyboard.press("c");
