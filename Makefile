@@ -66,6 +66,10 @@ format: node_modules ## bring everything into form
 contract: ## write public/openapi.json from the handlers
 	UPDATE_CONTRACT=1 cargo test --quiet --test contract
 
+.PHONY: screenshots
+screenshots: build browser ## take the pictures of the README
+	node tests/browser/screenshots.mjs
+
 .PHONY: clean
 clean: ## forget what was built and what was stored on this machine
 	rm -rf build target public/vendor .wrangler
