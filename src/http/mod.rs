@@ -18,4 +18,4 @@ pub mod secure;
 mod session;
 
 pub use contract::openapi;
-pub use routes::{ROUTES, answer};
+pub use routes::{Access, ROUTES, Route, answer};

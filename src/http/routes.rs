@@ -1,9 +1,11 @@
 //! The table of routes.
 
+use self::Access::{Anybody, Customer, Local, May, Member, SignedIn};
 use super::problem::{Problem, method_not_allowed};
 use super::{
     accounts, agents, companies, contract, conversations, customers, dev, health, invitations, me, pages, secure,
 };
+use crate::domain::people::permission::{Capability, Capability as C};
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, patch, post, put};
@@ -12,11 +14,38 @@ use std::cell::OnceCell;
 use tower_service::Service;
 use worker::{Env, HttpRequest};
 
-/// Declares every route once: for the router, and for the test that compares the table with the contract.
+/// Who may call a route. What a capability reaches (one's own, everything) is decided at the thing itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody at all.
+    Anybody,
+    /// Whoever is signed in, whatever the company.
+    SignedIn,
+    /// A member of the company that the path names.
+    Member,
+    /// A member with this capability; where a route does several things, with the one that its usual use takes.
+    May(Capability),
+    /// Whoever holds the conversation's link.
+    Customer,
+    /// Anybody, on a developer's machine; nobody elsewhere.
+    Local,
+}
+
+/// One route, as the contract and the permission table know it.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub access: Access,
+}
+
+/// Declares every route once: for the router, for the contract and for the permission table. A route without an access
+/// does not compile.
 macro_rules! routes {
-    ($($method:ident $path:literal $handler:path;)+) => {
-        /// Method and path of every route.
-        pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path)),+];
+    ($($method:ident $path:literal $handler:path, $access:expr;)+) => {
+        /// Every route.
+        pub const ROUTES: &[Route] =
+            &[$(Route { method: stringify!($method), path: $path, access: $access }),+];
 
         fn router() -> Router {
             Router::new()$(.route($path, $method($handler)))+.fallback(pages::nothing_here)
@@ -25,61 +54,61 @@ macro_rules! routes {
 }
 
 routes! {
-    get "/api/health" health::health;
-    get "/api/openapi.json" contract::document;
+    get "/api/health" health::health, Anybody;
+    get "/api/openapi.json" contract::document, Anybody;
 
-    post "/api/signup" accounts::sign_up;
-    get "/api/slugs/{slug}" accounts::slug;
-    post "/api/session" accounts::sign_in;
-    delete "/api/session" accounts::sign_out;
-    post "/api/tokens" accounts::token;
-    get "/api/invitations/{token}" invitations::show;
-    post "/api/invitations/{token}" invitations::accept;
+    post "/api/signup" accounts::sign_up, Anybody;
+    get "/api/slugs/{slug}" accounts::slug, Anybody;
+    post "/api/session" accounts::sign_in, Anybody;
+    delete "/api/session" accounts::sign_out, SignedIn;
+    post "/api/tokens" accounts::token, Anybody;
+    get "/api/invitations/{token}" invitations::show, Anybody;
+    post "/api/invitations/{token}" invitations::accept, Anybody;
 
-    get "/api/companies" companies::list;
-    post "/api/companies" companies::create;
-    get "/api/companies/{company}" companies::show;
-    patch "/api/companies/{company}" companies::update;
-    get "/api/companies/{company}/me" me::show;
-    patch "/api/companies/{company}/me" me::update;
-    get "/api/companies/{company}/agents" agents::list;
-    post "/api/companies/{company}/agents" agents::create;
-    get "/api/companies/{company}/live" conversations::feed;
+    get "/api/companies" companies::list, SignedIn;
+    post "/api/companies" companies::create, SignedIn;
+    get "/api/companies/{company}" companies::show, Member;
+    patch "/api/companies/{company}" companies::update, May(C::TenantSettings);
+    get "/api/companies/{company}/me" me::show, Member;
+    patch "/api/companies/{company}/me" me::update, Member;
+    get "/api/companies/{company}/agents" agents::list, May(C::AgentList);
+    post "/api/companies/{company}/agents" agents::create, May(C::AgentInvite);
+    get "/api/companies/{company}/live" conversations::feed, Member;
 
-    get "/api/companies/{company}/conversations" conversations::list;
-    get "/api/companies/{company}/conversations/counters" conversations::counters;
-    post "/api/companies/{company}/conversations/next" conversations::next;
-    get "/api/companies/{company}/conversations/{id}" conversations::show;
-    get "/api/companies/{company}/conversations/{id}/events" conversations::events;
-    get "/api/companies/{company}/conversations/{id}/live" conversations::live;
-    post "/api/companies/{company}/conversations/{id}/messages" conversations::reply;
-    post "/api/companies/{company}/conversations/{id}/notes" conversations::comment;
-    post "/api/companies/{company}/conversations/{id}/claim" conversations::claim;
-    put "/api/companies/{company}/conversations/{id}/assignee" conversations::assign;
-    put "/api/companies/{company}/conversations/{id}/status" conversations::set_status;
+    get "/api/companies/{company}/conversations" conversations::list, Member;
+    get "/api/companies/{company}/conversations/counters" conversations::counters, Member;
+    post "/api/companies/{company}/conversations/next" conversations::next, May(C::ConversationAssignSelf);
+    get "/api/companies/{company}/conversations/{id}" conversations::show, May(C::ConversationView);
+    get "/api/companies/{company}/conversations/{id}/events" conversations::events, May(C::ConversationView);
+    get "/api/companies/{company}/conversations/{id}/live" conversations::live, May(C::ConversationView);
+    post "/api/companies/{company}/conversations/{id}/messages" conversations::reply, May(C::ConversationReply);
+    post "/api/companies/{company}/conversations/{id}/notes" conversations::comment, May(C::ConversationCommentInternal);
+    post "/api/companies/{company}/conversations/{id}/claim" conversations::claim, May(C::ConversationAssignSelfPick);
+    put "/api/companies/{company}/conversations/{id}/assignee" conversations::assign, May(C::ConversationAssignOther);
+    put "/api/companies/{company}/conversations/{id}/status" conversations::set_status, May(C::ConversationClose);
 
-    post "/api/public/companies/{company}/conversations" customers::open;
-    get "/api/public/conversations/{id}" customers::show;
-    get "/api/public/conversations/{id}/events" customers::events;
-    get "/api/public/conversations/{id}/live" customers::live;
-    post "/api/public/conversations/{id}/messages" customers::write;
-    put "/api/public/conversations/{id}/status" customers::set_status;
+    post "/api/public/companies/{company}/conversations" customers::open, Anybody;
+    get "/api/public/conversations/{id}" customers::show, Customer;
+    get "/api/public/conversations/{id}/events" customers::events, Customer;
+    get "/api/public/conversations/{id}/live" customers::live, Customer;
+    post "/api/public/conversations/{id}/messages" customers::write, Customer;
+    put "/api/public/conversations/{id}/status" customers::set_status, Customer;
 
-    get "/" pages::home;
-    get "/register" pages::dashboard;
-    get "/sign-in" pages::dashboard;
-    get "/terms" pages::terms;
-    get "/invitation/{token}" pages::dashboard;
-    get "/app" pages::dashboard;
-    get "/app/{*path}" pages::dashboard;
-    get "/dev/mail" dev::mail;
-    get "/dev/mail.json" dev::mail_json;
-    get "/{company}" pages::contact;
-    post "/{company}" pages::open;
-    get "/{company}/c/{secret}" pages::follow_link;
-    get "/{company}/conversations/{id}" pages::conversation;
-    post "/{company}/conversations/{id}/messages" pages::write;
-    post "/{company}/conversations/{id}/status" pages::set_status;
+    get "/" pages::home, Anybody;
+    get "/register" pages::dashboard, Anybody;
+    get "/sign-in" pages::dashboard, Anybody;
+    get "/terms" pages::terms, Anybody;
+    get "/invitation/{token}" pages::dashboard, Anybody;
+    get "/app" pages::dashboard, Anybody;
+    get "/app/{*path}" pages::dashboard, Anybody;
+    get "/dev/mail" dev::mail, Local;
+    get "/dev/mail.json" dev::mail_json, Local;
+    get "/{company}" pages::contact, Anybody;
+    post "/{company}" pages::open, Anybody;
+    get "/{company}/c/{secret}" pages::follow_link, Anybody;
+    get "/{company}/conversations/{id}" pages::conversation, Customer;
+    post "/{company}/conversations/{id}/messages" pages::write, Customer;
+    post "/{company}/conversations/{id}/status" pages::set_status, Customer;
 }
 
 thread_local! {

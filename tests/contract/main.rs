@@ -1,16 +1,27 @@
-//! The contract is generated, complete and committed.
+//! The contract and the permission table are generated, complete and committed.
 //!
-//! `make contract` writes `public/openapi.json` from the handlers; here it is compared, and held against the routes.
+//! `make contract` writes `public/openapi.json` and `docs/permissions.md` from the code; here they are compared.
+
+mod permissions;
 
 use edgedesk::http::{ROUTES, openapi};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/public/openapi.json");
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 fn generated() -> Value {
     serde_json::to_value(openapi()).expect("the contract is JSON")
+}
+
+/// That the committed copy is what the code says; writes it where the environment asks for it.
+fn require_committed(file: &str, generated: &str) {
+    let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("UPDATE_CONTRACT").is_some() {
+        std::fs::write(&path, generated).expect("the file can be written");
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == generated, "{file} is stale: run `make contract`");
 }
 
 /// Method and path of every operation of the contract.
@@ -25,18 +36,16 @@ fn operations(contract: &Value) -> BTreeSet<(String, String)> {
 
 #[test]
 fn the_committed_contract_is_the_handlers_contract() {
-    let generated = format!("{}\n", serde_json::to_string_pretty(&generated()).expect("JSON"));
-    if std::env::var_os("UPDATE_CONTRACT").is_some() {
-        std::fs::write(COMMITTED, &generated).expect("public/openapi.json can be written");
-    }
-    let committed = std::fs::read_to_string(COMMITTED).expect("public/openapi.json can be read");
-    assert!(committed == generated, "public/openapi.json is stale: run `make contract`");
+    require_committed(
+        "public/openapi.json",
+        &format!("{}\n", serde_json::to_string_pretty(&generated()).expect("JSON")),
+    );
 }
 
 #[test]
 fn every_route_is_in_the_contract_and_nothing_else() {
     let routes: BTreeSet<_> =
-        ROUTES.iter().map(|(method, path)| ((*method).to_owned(), path.replace("{*", "{"))).collect();
+        ROUTES.iter().map(|route| (route.method.to_owned(), route.path.replace("{*", "{"))).collect();
     assert_eq!(routes.len(), ROUTES.len(), "a route is declared twice");
     assert_eq!(routes, operations(&generated()));
 }

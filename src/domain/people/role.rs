@@ -112,6 +112,17 @@ pub enum AddOn {
 }
 
 impl AddOn {
+    /// Every add-on.
+    pub const ALL: [Self; 7] = [
+        Self::Dispenser,
+        Self::Transfer,
+        Self::IndependentOrders,
+        Self::OrderAdmin,
+        Self::PaymentReconciler,
+        Self::ConversationReports,
+        Self::PaymentReports,
+    ];
+
     /// What the add-on allows to somebody with `host`; nothing where the role may not carry it.
     #[must_use]
     pub const fn grants(self, host: Role) -> &'static [(&'static [Capability], ScopeSet)] {
