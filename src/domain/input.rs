@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// Longest text of one message, in characters (`api.md`, "Sizes").
+/// Longest text of one message, in characters (the contract).
 pub const MESSAGE_CHARACTERS: usize = 20_000;
 /// Longest single-line name or title, in characters.
 pub const LINE_CHARACTERS: usize = 200;

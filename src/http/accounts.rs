@@ -1,4 +1,4 @@
-//! Signing up, in and out (`features.md` A6–A14).
+//! Signing up, in and out (specification A6–A14).
 
 use super::body::{Json, OptionalJson};
 use super::problem::{Answer, Problem};
@@ -202,7 +202,7 @@ pub async fn sign_out(person: Person, OptionalJson(()): OptionalJson<()>) -> Ans
     Ok((StatusCode::NO_CONTENT, [here.no_session_cookie()?]).into_response())
 }
 
-/// Checks a company's name and URL; the URL is made from the name where none was chosen (`features.md` A10, A11).
+/// Checks a company's name and URL; the URL is made from the name where none was chosen (specification A10, A11).
 pub fn check_founding(form: &mut Form, name: &str, slug: Option<&str>) -> Founding {
     let name = form.line("company", name);
     let slug = match slug.map(str::trim).filter(|slug| !slug.is_empty()) {
@@ -212,7 +212,7 @@ pub fn check_founding(form: &mut Form, name: &str, slug: Option<&str>) -> Foundi
     Founding { name, slug }
 }
 
-/// Refuses a URL that is taken or reserved, and suggests another (`features.md` A12).
+/// Refuses a URL that is taken or reserved, and suggests another (specification A12).
 ///
 /// # Errors
 /// 409 `slug_taken`.

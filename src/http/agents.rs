@@ -1,4 +1,4 @@
-//! The people of a company: their list, and inviting somebody (`features.md` E, F).
+//! The people of a company: their list, and inviting somebody (specification E, F).
 
 use super::body::Json;
 use super::problem::{Answer, Problem};
@@ -135,7 +135,7 @@ pub async fn create(at: AtCompany, Json(body): Json<NewAgent>) -> Answer {
     Ok((StatusCode::CREATED, axum::Json(invited)).into_response())
 }
 
-/// Nobody gives a role above his own; administrators alone make equals (`features.md` I2).
+/// Nobody gives a role above his own; administrators alone make equals (specification I2).
 fn require_rank(at: &AtCompany, roles: &[Role]) -> Answer<()> {
     let own = at.member.roles.iter().map(|role| role.rank()).max().unwrap_or(0);
     let allowed = |role: &Role| role.rank() < own || at.member.roles.contains(&Role::Administrator);

@@ -9,7 +9,7 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-/// Largest body, in bytes (`api.md`, "Sizes").
+/// Largest body, in bytes (the contract).
 pub const BODY_BYTES: usize = 65_536;
 
 /// A JSON body: 415 when it is not said to be one, 413 when too large, 400 when malformed, 422 when it has the wrong

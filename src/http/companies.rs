@@ -1,4 +1,4 @@
-//! Companies: those of a person, founding another, and settings (`features.md` A1–A4, A15–A20).
+//! Companies: those of a person, founding another, and settings (specification A1–A4, A15–A20).
 
 use super::accounts::{check_founding, founded, require_free, taken_in_the_meantime};
 use super::body::Json;

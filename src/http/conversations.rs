@@ -154,7 +154,7 @@ pub async fn counters(at: AtCompany) -> Answer<axum::Json<Counters>> {
     Ok(axum::Json(index::counters(&at.db, viewer(&at)).await?))
 }
 
-/// The Dispenser: the conversation that has waited longest, now the caller's (`features.md` C20, Z6).
+/// The Dispenser: the conversation that has waited longest, now the caller's (specification C20, Z6).
 #[utoipa::path(post, path = "/api/companies/{company}/conversations/next", tag = "conversations",
     params(("company" = String, Path)), request_body = Option<Named>,
     responses((status = 200, body = ConversationView), (status = 204, description = "nobody waits")))]

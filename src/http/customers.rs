@@ -1,4 +1,4 @@
-//! Conversations, as their customers work with them (`features.md` B1–B7).
+//! Conversations, as their customers work with them (specification B1–B7).
 
 use super::body::{Json, Query};
 use super::conversations::{EventsQuery, LiveQuery, Upgrade, Words, forward, json, socket};

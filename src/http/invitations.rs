@@ -1,4 +1,4 @@
-//! Accepting an invitation: looking does not use it up, accepting does, once (`features.md` E4–E7, G6).
+//! Accepting an invitation: looking does not use it up, accepting does, once (specification E4–E7, G6).
 
 use super::accounts::Profile;
 use super::body::Json;

@@ -1,4 +1,4 @@
-//! The caller's own membership, with all that he may do (`features.md` F12–F20).
+//! The caller's own membership, with all that he may do (specification F12–F20).
 
 use super::body::Json;
 use super::problem::Answer;

@@ -1,4 +1,4 @@
-//! The customer's page: progress, who is in charge, what was said, and a form to add to it (`features.md` B3–B7).
+//! The customer's page: progress, who is in charge, what was said, and a form to add to it (specification B3–B7).
 
 use super::readable;
 use crate::domain::conversation::state::Status;

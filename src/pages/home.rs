@@ -1,4 +1,4 @@
-//! The front door, with "register" in its menu (`features.md` A6).
+//! The front door, with "register" in its menu (specification A6).
 
 use askama::Template;
 

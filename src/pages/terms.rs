@@ -1,4 +1,4 @@
-//! The terms that a founder accepts (`features.md` A13).
+//! The terms that a founder accepts (specification A13).
 
 use askama::Template;
 

@@ -1,4 +1,4 @@
-//! The secret in a customer's link (`features.md` B2, B3): derived, not stored.
+//! The secret in a customer's link (specification B2, B3): derived, not stored.
 //!
 //! `id ‖ version ‖ HMAC-SHA-256(link key, id ‖ version)` truncated to 128 bits, in URL-safe base64. Raising a conversation's
 //! link version or rotating the key kills old links; the conversation compares the version itself.

@@ -109,7 +109,7 @@ pub fn insert_user(db: &D1Database, user: &NewUser<'_>, now: Instant) -> StoreRe
     statement(db, sql, values)
 }
 
-/// Creates a company and makes its founder the owner and administrator (`features.md` N2).
+/// Creates a company and makes its founder the owner and administrator (specification N2).
 ///
 /// # Errors
 /// When a statement cannot be made; run in a transaction, a taken slug is a conflict.

@@ -10,7 +10,7 @@ use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use worker::{D1Database, D1PreparedStatement};
 
-/// A member as the list of agents shows him (`features.md` F4–F7).
+/// A member as the list of agents shows him (specification F4–F7).
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Agent {
     pub id: AgentId,

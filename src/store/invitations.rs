@@ -1,4 +1,4 @@
-//! Invitations: single use, seven days, only a hash of the token at rest (`features.md` E4–E7).
+//! Invitations: single use, seven days, only a hash of the token at rest (specification E4–E7).
 
 use super::db::{self, StoreResult, changes, statement, transaction};
 use crate::domain::id::{AgentId, CompanyId, InvitationId, SessionId, UserId};
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use worker::{D1Database, D1PreparedStatement};
 
-/// How long an invitation is good for (`features.md` E5, H3).
+/// How long an invitation is good for (specification E5, H3).
 pub const LIFETIME: Span = Span::days(7);
 
 /// An invitation to be written down.

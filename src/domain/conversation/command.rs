@@ -82,6 +82,17 @@ impl Command {
             Self::Open(opening) => {
                 Self::Open(Opening { number: 0, pending_close_after: Span::seconds(0), ..opening.clone() })
             }
+            // Whether the Dispenser offered it, and what an agent is called, is looked up anew for each request.
+            Self::Claim { .. } => Self::Claim { dealt: false },
+            Self::Assign { to: Some(to), if_epoch } => {
+                let agent = AgentRef {
+                    id: to.agent.id,
+                    name: String::new(),
+                    public_name: String::new(),
+                    function: String::new(),
+                };
+                Self::Assign { to: Some(Candidate { agent, assignable: true }), if_epoch: *if_epoch }
+            }
             other => other.clone(),
         }
     }

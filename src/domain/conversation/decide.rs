@@ -27,10 +27,13 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
     match (command, actor) {
         (Command::Message { body }, Actor::Customer { link_version }) if *link_version == state.link_version => {
             let message = Event::Message { body: input::message("body", body)? };
-            Ok(with_status(state, message, answered_by_customer(state.status)))
+            Ok(with_status(state, message, answered_by_customer(state)))
         }
         (Command::Message { body }, Actor::Agent(member)) => {
             allow(state, member, Capability::ConversationReply)?;
+            if state.status == Status::Closed {
+                allow(state, member, Capability::ConversationReopen)?;
+            }
             let message = Event::Message { body: input::message("body", body)? };
             Ok(with_status(state, message, Status::Pending))
         }
@@ -79,10 +82,12 @@ fn change(state: &State, to: Status, until: Option<Instant>) -> Option<Event> {
     (!same).then_some(Event::Status { from: state.status, to, until })
 }
 
-/// A customer's message makes a conversation wait for an agent, whatever it was (`features.md` Z1).
-const fn answered_by_customer(status: Status) -> Status {
-    match status {
+/// A customer's message makes a conversation wait for an agent, whatever it was (specification Z1): one that nobody has
+/// answered yet is new, even if it was put aside.
+const fn answered_by_customer(state: &State) -> Status {
+    match state.status {
         Status::New => Status::New,
+        Status::Snoozed => state.woken_status(),
         _ => Status::Open,
     }
 }
@@ -189,7 +194,7 @@ fn assignment(state: &State, to: Option<AgentRef>) -> Event {
     Event::Assignment { from: state.assignee.clone(), to, epoch: state.assignment_epoch.saturating_add(1) }
 }
 
-/// What has come due: a pending conversation closes (`features.md` A18, H7), a snooze ends.
+/// What has come due: a pending conversation closes (specification A18, H7), a snooze ends.
 fn due(state: &State, now: Instant) -> Vec<Event> {
     if state.closes_at.is_some_and(|at| at <= now) {
         change(state, Status::Closed, None).into_iter().collect()

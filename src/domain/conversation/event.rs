@@ -57,7 +57,7 @@ pub enum Event {
     Opened { subject: String, channel: Channel },
     /// Words between the customer and the company.
     Message { body: String },
-    /// An internal comment: words between agents, never for the customer (`features.md` B8, C17).
+    /// An internal comment: words between agents, never for the customer (specification B8, C17).
     Note { body: String },
     /// The status changed; `until` is when a snooze ends.
     Status {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// Characters of the last message that lists show.
 const PREVIEW_CHARACTERS: usize = 140;
 
-/// Where a conversation stands (`features.md` C14, Z1).
+/// Where a conversation stands (specification C14, Z1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -139,7 +139,8 @@ impl State {
         self.pub_head = entry.pub_seq.unwrap_or(self.pub_head);
         self.last_event_at = entry.at;
         match &entry.event {
-            Event::Opened { .. } | Event::Note { .. } => {}
+            Event::Opened { subject, .. } => self.subject.clone_from(subject),
+            Event::Note { .. } => {}
             Event::Message { body } => self.apply_message(&entry.by, body, entry.at),
             Event::Status { to, until, .. } => self.apply_status(*to, *until, entry.at),
             Event::Assignment { to, epoch, .. } => {
@@ -197,9 +198,10 @@ impl State {
         if was_closed != (to == Status::Closed) {
             self.assignment_epoch = self.assignment_epoch.saturating_add(1);
         }
-        if to == Status::Snoozed {
+        if to == Status::Snoozed && self.status != Status::Snoozed {
             self.woken_status = if self.status == Status::New { Status::New } else { Status::Open };
-        } else {
+        }
+        if to != Status::Snoozed {
             self.public_status = to;
         }
         self.status = to;

@@ -174,7 +174,7 @@ impl PublicEvent {
     }
 }
 
-/// A conversation as agents see it (`api.md`, "Conversations").
+/// A conversation as agents see it (the contract).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ConversationView {
     pub id: ConversationId,
@@ -241,7 +241,7 @@ impl From<&State> for ConversationView {
     }
 }
 
-/// An agent as the customer sees him (`features.md` B6, B9).
+/// An agent as the customer sees him (specification B6, B9).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PublicAgent {
     pub name: String,

@@ -1,5 +1,5 @@
 //! E-mail addresses: trimmed and case-folded, because they are the name people sign in with
-//! (`features.md` E9–E11).
+//! (specification E9–E11).
 
 use crate::domain::input::FieldError;
 

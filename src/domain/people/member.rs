@@ -11,7 +11,7 @@ pub struct Member {
     pub id: AgentId,
     /// The name colleagues see.
     pub name: String,
-    /// The name customers see (`features.md` B9): the public name, else the dashboard name.
+    /// The name customers see (specification B9): the public name, else the dashboard name.
     pub public_name: String,
     /// What he does in the company, as customers see it.
     #[serde(default)]
@@ -46,7 +46,7 @@ impl Member {
     }
 
     /// Whether conversations may be assigned to him: one role that is never assigned decides
-    /// (`features.md` C26, N3).
+    /// (specification C26, N3).
     #[must_use]
     pub fn assignable(&self) -> bool {
         !self.roles.is_empty() && self.roles.iter().all(|role| role.assignable())

@@ -1,4 +1,4 @@
-//! The rule for passwords (`features.md` A8, G7): the specification asks for a special character; length and the
+//! The rule for passwords (specification A8, G7): the specification asks for a special character; length and the
 //! refusal of the obvious carry the strength.
 
 use crate::domain::input::FieldError;

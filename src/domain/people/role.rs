@@ -1,4 +1,4 @@
-//! The preset roles and add-ons, as one table (`features.md` M, N; `docs/permissions.md` prints it).
+//! The preset roles and add-ons, as one table (specification M, N; `docs/permissions.md` prints it).
 
 use super::permission::{Capability, Capability as C, ScopeSet, ScopeSet as S};
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ impl Role {
         Self::OrderPaymentAdmin,
     ];
 
-    /// Whether a conversation may ever be assigned to somebody with this role (`features.md` C26, N3).
+    /// Whether a conversation may ever be assigned to somebody with this role (specification C26, N3).
     #[must_use]
     pub const fn assignable(self) -> bool {
         matches!(self, Self::Supervisor | Self::SuperAgent | Self::AgentManager | Self::Agent | Self::ClientManager)
@@ -98,7 +98,7 @@ impl Role {
     }
 }
 
-/// An optional permission on top of a role; what it means depends on the role that carries it (`features.md` N10).
+/// An optional permission on top of a role; what it means depends on the role that carries it (specification N10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AddOn {

@@ -1,4 +1,4 @@
-//! A company's URL: made from its name, or chosen by hand (`features.md` A10–A12).
+//! A company's URL: made from its name, or chosen by hand (specification A10–A12).
 
 use crate::domain::input::FieldError;
 

@@ -1,0 +1,73 @@
+//! What a turn owes to others: index and feed, then mail. Delivered right after the turn; the alarm stands behind it.
+
+use super::Core;
+use crate::domain::conversation::command::{Actor, Command};
+use crate::domain::time::Span;
+use crate::effects;
+use crate::platform::{clock, log};
+use std::rc::Rc;
+use worker::Result;
+
+/// A delivery that has not come to an end by then is taken for dead.
+const DELIVERY_DIES_AFTER: Span = Span::seconds(60);
+
+impl Core {
+    /// The alarm rang, perhaps early, perhaps twice: does what is due by what is stored.
+    pub(super) async fn ring(&self) -> Result<()> {
+        if self.load()?.is_none() {
+            return Ok(());
+        }
+        if let Err(refusal) = self.command(&Actor::System, None, &Command::Tick).await? {
+            log::fault("conversation tick", "", &format!("{refusal:?}"));
+        }
+        let now = clock::now();
+        self.arm(now).await?;
+        self.deliver().await;
+        self.arm(clock::now()).await
+    }
+
+    /// Delivers what is owed once the answer is on its way.
+    pub(super) fn deliver_afterwards(core: &Rc<Self>) {
+        let this = Rc::clone(core);
+        core.object.wait_until(async move { this.deliver().await });
+    }
+
+    /// Delivers what is owed until nothing is, or something fails; the alarm tries again then.
+    pub(super) async fn deliver(&self) {
+        let now = clock::now();
+        if self.delivering_since.get().is_some_and(|since| now < since.after(DELIVERY_DIES_AFTER)) {
+            return;
+        }
+        self.delivering_since.set(Some(now));
+        loop {
+            match self.deliver_one().await {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    log::fault("conversation effects", "", &error);
+                    break;
+                }
+            }
+        }
+        self.delivering_since.set(None);
+    }
+
+    pub(super) async fn deliver_one(&self) -> std::result::Result<bool, String> {
+        let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
+        let rev = snapshot.state.head;
+        if snapshot.indexed_rev < rev {
+            effects::index::deliver(&self.env, &snapshot.state).await?;
+            if let Some(snapshot) = self.snapshot.borrow_mut().as_mut() {
+                snapshot.indexed_rev = snapshot.indexed_rev.max(rev);
+            }
+            self.tables.was_indexed(rev).map_err(|error| error.to_string())?;
+            return Ok(true);
+        }
+        if let Some(owed) = self.tables.owed_mail().map_err(|error| error.to_string())? {
+            effects::mail::deliver(&self.env, &snapshot.state, &owed.mail).await?;
+            self.tables.mail_was_sent(owed.id).map_err(|error| error.to_string())?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+}

@@ -1,0 +1,100 @@
+//! Opening sockets, and what clients say on them.
+
+use super::super::{call, socket};
+use super::protocol::{ClientFrame, SocketOpening};
+use super::reading::{EVENTS_AT_ONCE, numbering, visible};
+use super::{Core, sockets};
+use crate::domain::conversation::command::{Actor, Command};
+use crate::domain::conversation::refusal::Refusal;
+use crate::domain::id::ClientId;
+use worker::{Response, Result, WebSocket, WebSocketIncomingMessage, WebSocketPair};
+
+/// Largest frame a client may send, in bytes (the contract allows exactly this many).
+const FRAME_BYTES: usize = 65_536;
+
+impl Core {
+    pub(super) fn open_socket(&self, opening: &SocketOpening) -> Result<Response> {
+        let WebSocketPair { client, server } = WebSocketPair::new()?;
+        let Some(snapshot) = self.load()? else { return call::refused(&Refusal::NotFound) };
+        if let Err(refusal) = visible(&snapshot.state, &opening.actor) {
+            return call::refused(&refusal);
+        }
+        sockets::accept(&self.object, &server, opening)?;
+        let head = match opening.actor {
+            Actor::Customer { .. } => snapshot.state.pub_head,
+            _ => snapshot.state.head,
+        };
+        sockets::hello(&server, head);
+        match opening.after {
+            Some(after) if after > head || head - after > u64::from(EVENTS_AT_ONCE) => sockets::resync(&server, head),
+            Some(after) => {
+                let missed = self.tables.entries(numbering(&opening.actor), after, EVENTS_AT_ONCE)?;
+                sockets::catch_up(&server, &opening.actor, missed);
+            }
+            None => {}
+        }
+        Response::from_websocket(client)
+    }
+
+    pub(super) async fn hear(&self, socket: &WebSocket, message: WebSocketIncomingMessage) -> Result<()> {
+        let Some(owner) = sockets::owner(socket) else {
+            socket::close(socket, 4401, "");
+            return Ok(());
+        };
+        let text = match message {
+            WebSocketIncomingMessage::String(text) if text.len() <= FRAME_BYTES => text,
+            WebSocketIncomingMessage::Binary(bytes) if bytes.len() <= FRAME_BYTES => {
+                socket::misunderstood(socket);
+                return Ok(());
+            }
+            _ => {
+                socket::close(socket, 1009, "too large");
+                return Ok(());
+            }
+        };
+        match serde_json::from_str::<ClientFrame>(&text) {
+            Ok(ClientFrame::Message { client_id, body }) => {
+                self.say(socket, &owner.actor, client_id, Command::Message { body }).await
+            }
+            Ok(ClientFrame::Note { client_id, body }) => {
+                self.say(socket, &owner.actor, client_id, Command::Note { body }).await
+            }
+            Ok(ClientFrame::Typing {}) => {
+                if let Some(snapshot) = self.load()? {
+                    sockets::broadcast_typing(&self.object, socket, &owner.actor, &snapshot.state);
+                }
+                Ok(())
+            }
+            Ok(ClientFrame::Read { .. }) => match owner.actor {
+                Actor::Customer { .. } => self.customer_looked(),
+                _ => Ok(()),
+            },
+            Err(_) => {
+                socket::misunderstood(socket);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) async fn say(
+        &self,
+        socket: &WebSocket,
+        actor: &Actor,
+        client_id: ClientId,
+        command: Command,
+    ) -> Result<()> {
+        match self.command(actor, Some(client_id), &command).await? {
+            Ok(entries) => {
+                if let Some(entry) = entries.first() {
+                    let seq = match actor {
+                        Actor::Customer { .. } => entry.pub_seq.unwrap_or(entry.seq),
+                        _ => entry.seq,
+                    };
+                    sockets::acknowledge(socket, client_id, seq);
+                }
+            }
+            Err(refusal) => sockets::refuse(socket, client_id, &refusal),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,163 @@
+//! One turn: read, decide, write, in that order and with no `await` in between.
+
+use super::reading::visible;
+use super::schema::{Idempotency, Numbering, Snapshot, Turn};
+use super::{Core, sockets};
+use crate::domain::conversation::command::{Actor, Command};
+use crate::domain::conversation::decide;
+use crate::domain::conversation::event::{Author, Entry, Event};
+use crate::domain::conversation::refusal::Refusal;
+use crate::domain::conversation::state::State as Conversation;
+use crate::domain::id::ClientId;
+use crate::domain::time::{Instant, Span};
+use crate::effects::mail::Occasion;
+use crate::platform::clock;
+use sha2::{Digest, Sha256};
+use worker::Result;
+
+/// An alarm rings this long after something became owed, should the delivery that follows each turn have failed.
+const OWED_WITHIN: Span = Span::seconds(10);
+
+impl Core {
+    /// One turn. Between `load` and the end of `commit` nothing is awaited: what was decided is decided on what is.
+    pub(super) async fn command(
+        &self,
+        actor: &Actor,
+        client_id: Option<ClientId>,
+        command: &Command,
+    ) -> Result<std::result::Result<Vec<Entry>, Refusal>> {
+        let now = clock::now();
+        let before = self.load()?;
+        let key = client_id.map(|client_id| idempotency(actor, client_id, command)).transpose()?;
+        if let (Some(before), Some(key)) = (&before, &key) {
+            // A repeat is answered to whoever still sees the conversation; what is new, the decision refuses by itself.
+            if let Some(sent) = self.tables.sent(key)? {
+                return match visible(&before.state, actor) {
+                    Ok(()) => self.repeat(key, sent.seq, &sent.hash),
+                    Err(denied) => Ok(Err(denied)),
+                };
+            }
+        }
+        let (mut after, by, events) = match (before.clone(), command) {
+            (None, Command::Open(opening)) => match decide::open(opening) {
+                Ok(events) => {
+                    let state = Conversation::before(opening, now);
+                    let by = Author::Customer { name: opening.contact.name.clone() };
+                    (Snapshot { state, indexed_rev: 0, notified: true }, by, events)
+                }
+                Err(refusal) => return Ok(Err(refusal)),
+            },
+            (None, _) => return Ok(Err(Refusal::NotFound)),
+            (Some(snapshot), command) => match decide::decide(&snapshot.state, actor, command, now) {
+                Ok(events) => {
+                    let by = decide::author(&snapshot.state, actor);
+                    (snapshot, by, events)
+                }
+                Err(refusal) => return Ok(Err(refusal)),
+            },
+        };
+        let mail = self.occasion(before.as_ref(), &by, &events, &mut after);
+        let entries = after.state.record(&by, events, now);
+        self.commit(before.as_ref(), after, &entries, key.as_ref(), mail)?;
+        self.arm(now).await?;
+        Ok(Ok(entries))
+    }
+
+    pub(super) fn load(&self) -> Result<Option<Snapshot>> {
+        if self.snapshot.borrow().is_none() {
+            *self.snapshot.borrow_mut() = self.tables.load()?;
+        }
+        Ok(self.snapshot.borrow().clone())
+    }
+
+    /// The entries that a command caused when it came first; a conflict when it was another one then.
+    pub(super) fn repeat(
+        &self,
+        key: &Idempotency,
+        seq: u64,
+        hash: &str,
+    ) -> Result<std::result::Result<Vec<Entry>, Refusal>> {
+        if hash != key.hash {
+            return Ok(Err(Refusal::ClientIdReused));
+        }
+        let first =
+            if seq == 0 { Vec::new() } else { self.tables.entries(Numbering::All, seq.saturating_sub(1), 1)? };
+        Ok(Ok(first))
+    }
+
+    /// The mail a turn owes the customer: the link when he starts, and word of an answer that he does not see live.
+    pub(super) fn occasion(
+        &self,
+        before: Option<&Snapshot>,
+        by: &Author,
+        events: &[Event],
+        after: &mut Snapshot,
+    ) -> Option<Occasion> {
+        if before.is_none() {
+            return Some(Occasion::Opened);
+        }
+        let said = events.iter().any(|event| matches!(event, Event::Message { .. }));
+        match by {
+            Author::Customer { .. } if said => {
+                after.notified = false;
+                None
+            }
+            Author::Agent(_) if said && !after.notified && !sockets::customer_listens(&self.object) => {
+                after.notified = true;
+                Some(Occasion::Answered)
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn commit(
+        &self,
+        before: Option<&Snapshot>,
+        after: Snapshot,
+        entries: &[Entry],
+        key: Option<&Idempotency>,
+        mail: Option<Occasion>,
+    ) -> Result<()> {
+        if entries.is_empty() && key.is_none() {
+            return Ok(());
+        }
+        let turn = Turn { first: before.is_none(), snapshot: &after, entries, idempotency: key, mail };
+        if let Err(error) = self.tables.write(&turn) {
+            *self.snapshot.borrow_mut() = None;
+            return Err(error);
+        }
+        sockets::broadcast(&self.object, before.map(|before| &before.state), &after.state, entries);
+        *self.snapshot.borrow_mut() = Some(after);
+        Ok(())
+    }
+
+    /// Sees to it that the alarm rings in time for what is due and for what is owed.
+    pub(super) async fn arm(&self, now: Instant) -> Result<()> {
+        let Some(snapshot) = self.snapshot.borrow().clone() else { return Ok(()) };
+        let owed = (snapshot.indexed_rev < snapshot.state.head).then(|| now.after(OWED_WITHIN));
+        let Some(wanted) = owed.into_iter().chain(snapshot.state.next_due()).min() else { return Ok(()) };
+        if self.alarm_at.get().is_none_or(|at| wanted < at) {
+            self.alarm_at.set(Some(wanted));
+            // A date is absolute; a bare number would be an offset.
+            let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(milliseconds(wanted)));
+            self.object.storage().set_alarm(worker::ScheduledTime::new(date)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn idempotency(actor: &Actor, client_id: ClientId, command: &Command) -> Result<Idempotency> {
+    let author = match actor {
+        Actor::Customer { .. } => "customer".to_owned(),
+        Actor::Agent(member) => member.id.to_string(),
+        Actor::System => "system".to_owned(),
+    };
+    let digest = Sha256::digest(serde_json::to_vec(&command.fingerprint())?);
+    let hash = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    Ok(Idempotency { author, client_id, hash })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "instants are below 2^53 milliseconds")]
+fn milliseconds(at: Instant) -> f64 {
+    at.as_millis() as f64
+}

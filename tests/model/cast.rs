@@ -1,0 +1,176 @@
+//! The people of these tests, and strategies for what they ask.
+
+use edgedesk::domain::conversation::command::{Actor, Candidate, Command, Opening};
+use edgedesk::domain::conversation::event::{AgentRef, Channel, Contact};
+use edgedesk::domain::conversation::state::Status;
+use edgedesk::domain::id::{AgentId, CompanyId, ContactId, ConversationId};
+use edgedesk::domain::people::member::Member;
+use edgedesk::domain::people::role::{AddOn, Role};
+use edgedesk::domain::time::{Instant, Span};
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::FileFailurePersistence;
+use uuid::Uuid;
+
+/// When every conversation of these tests starts.
+pub const START: Instant = Instant::from_millis(1_750_000_000_000);
+/// In every internal comment, and nowhere else.
+pub const CANARY: &str = "canary-7f3a";
+/// In every name that only colleagues may read, and nowhere else.
+pub const INSIDE: &str = "inside-";
+/// The version of the customer's link that opens the conversation.
+pub const LINK: u8 = 1;
+
+/// One request, some time after the one before.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub actor: Actor,
+    pub command: Command,
+    /// Milliseconds; negative where the machine's clock was set back.
+    pub wait: i64,
+}
+
+/// How often properties are tried; the seeds of failures are kept beside the test.
+pub fn tries(cases: u32) -> ProptestConfig {
+    let failure_persistence = Some(Box::new(FileFailurePersistence::WithSource("regressions")) as Box<_>);
+    ProptestConfig { cases, failure_persistence, ..ProptestConfig::default() }
+}
+
+/// A member with an inside and a public name.
+pub fn member(number: u128, name: &str, roles: &[Role], add_ons: &[AddOn]) -> Member {
+    let mut member = Member::named(AgentId::new(Uuid::from_u128(0xa6e7_0000 + number)), &format!("{INSIDE}{name}"));
+    member.public_name = name.to_owned();
+    member.function = "Support".to_owned();
+    member.roles = roles.to_vec();
+    member.add_ons = add_ons.to_vec();
+    member
+}
+
+/// Sees and does everything, and is assigned conversations.
+pub fn sara() -> Member {
+    member(1, "Sara", &[Role::Supervisor], &[])
+}
+
+/// Never assigned.
+pub fn adam() -> Member {
+    member(2, "Adam", &[Role::Administrator], &[])
+}
+
+/// Sees what she takes part in; may be dealt conversations and pass them on.
+pub fn ana() -> Member {
+    member(3, "Ana", &[Role::Agent], &[AddOn::Dispenser, AddOn::Transfer])
+}
+
+/// Sees what he takes part in.
+pub fn bela() -> Member {
+    member(4, "Bela", &[Role::Agent], &[])
+}
+
+/// Reads and comments.
+pub fn clara() -> Member {
+    member(5, "Clara", &[Role::Compliance], &[])
+}
+
+/// Everybody who works in the company.
+pub fn staff() -> Vec<Member> {
+    vec![
+        sara(),
+        adam(),
+        ana(),
+        bela(),
+        clara(),
+        member(6, "Stan", &[Role::Stakeholder], &[]),
+        member(7, "Mona", &[Role::AgentManager], &[]),
+        member(8, "Both", &[Role::Administrator, Role::Supervisor], &[]),
+        member(9, "Mark", &[Role::Marketing], &[]),
+        member(10, "Nobody", &[], &[]),
+    ]
+}
+
+/// The conversation's start.
+pub fn opening() -> Opening {
+    Opening {
+        id: ConversationId::new(Uuid::from_u128(0xc0)),
+        company_id: CompanyId::new(Uuid::from_u128(0xc1)),
+        number: 1,
+        subject: "Where is my parcel?".to_owned(),
+        channel: Channel::Web,
+        contact: Contact {
+            id: ContactId::new(Uuid::from_u128(0xc2)),
+            name: "Kim".to_owned(),
+            email: "kim@example.com".to_owned(),
+        },
+        body: "It should have come on Monday.".to_owned(),
+        pending_close_after: Span::seconds(60),
+    }
+}
+
+/// The customer with the right link.
+pub const fn customer() -> Actor {
+    Actor::Customer { link_version: LINK }
+}
+
+/// A member as the directory offers him.
+pub fn candidate(member: &Member) -> Candidate {
+    Candidate { agent: AgentRef::from(member), assignable: member.assignable() }
+}
+
+/// Any actor at all, those who get something done more often.
+pub fn actor() -> impl Strategy<Value = Actor> {
+    prop_oneof![
+        4 => Just(customer()),
+        1 => select(vec![0, LINK + 1, u8::MAX]).prop_map(|link_version| Actor::Customer { link_version }),
+        4 => Just(Actor::Agent(sara())),
+        3 => Just(Actor::Agent(ana())),
+        5 => select(staff()).prop_map(Actor::Agent),
+        2 => Just(Actor::System),
+    ]
+}
+
+/// Any command at all.
+pub fn command() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        4 => words().prop_map(|body| Command::Message { body }),
+        3 => words().prop_map(|body| Command::Note { body: format!("{CANARY} {body}") }),
+        5 => (select(Status::ALL.as_slice()), instant()).prop_map(|(status, until)| set_status(status, until)),
+        1 => (select(Status::ALL.as_slice()), proptest::option::of(instant()))
+            .prop_map(|(status, until)| Command::SetStatus { status, until }),
+        2 => any::<bool>().prop_map(|dealt| Command::Claim { dealt }),
+        3 => (proptest::option::weighted(0.8, select(staff())), proptest::option::weighted(0.3, 0u64..8))
+            .prop_map(|(to, if_epoch)| Command::Assign { to: to.as_ref().map(candidate), if_epoch }),
+        2 => Just(Command::Tick),
+        1 => Just(Command::Open(opening())),
+    ]
+}
+
+/// A change of status that says until when exactly if it has to.
+pub fn set_status(status: Status, until: Instant) -> Command {
+    Command::SetStatus { status, until: (status == Status::Snoozed).then_some(until) }
+}
+
+/// Requests under a clock that now and then is set back.
+pub fn steps() -> impl Strategy<Value = Vec<Step>> {
+    steps_waiting(-20_000..40_000)
+}
+
+/// Requests under a clock that only moves forwards.
+pub fn steps_in_order() -> impl Strategy<Value = Vec<Step>> {
+    steps_waiting(0..40_000)
+}
+
+fn steps_waiting(wait: std::ops::Range<i64>) -> impl Strategy<Value = Vec<Step>> {
+    let step = (actor(), command(), wait).prop_map(|(actor, command, wait)| Step { actor, command, wait });
+    proptest::collection::vec(step, 0..40)
+}
+
+/// Texts, a few of which cannot be shown.
+fn words() -> impl Strategy<Value = String> {
+    prop_oneof![
+        8 => "[a-z]{1,8}",
+        1 => select(vec!["", " \r\n", "a\u{7}b", "\r\na\r\nb \n"]).prop_map(str::to_owned),
+    ]
+}
+
+fn instant() -> impl Strategy<Value = Instant> {
+    (-20_000i64..600_000).prop_map(|later| Instant::from_millis(START.as_millis() + later))
+}

@@ -1,0 +1,19 @@
+//! The pure domain, as properties, exhaustive tables and a state machine. No runtime, no storage, no sleeping.
+//!
+//! # Layout
+//!
+//! - [`cast`]: the people of these tests, and strategies for what they ask.
+//! - [`history`]: plays requests to a conversation and keeps every turn.
+//! - [`log`]: what holds for the log after any sequence of requests.
+//! - [`transitions`]: every status by every status by every actor; what a customer can do at all.
+//! - [`comments`]: internal comments leave no trace in what the customer sees.
+//! - [`delivery`]: requests that come twice, change, or meet a crash, against a naive model.
+//! - [`permissions`]: the whole table of roles, add-ons, capabilities and relations.
+
+mod cast;
+mod comments;
+mod delivery;
+mod history;
+mod log;
+mod permissions;
+mod transitions;

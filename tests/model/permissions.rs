@@ -1,0 +1,194 @@
+//! The whole table of roles, add-ons, capabilities and relations.
+
+use super::cast::{self, START, ana, candidate, member, sara};
+use super::history::{Tie, conversation};
+use edgedesk::domain::conversation::command::{Actor, Command};
+use edgedesk::domain::conversation::decide::decide;
+use edgedesk::domain::conversation::event::Event;
+use edgedesk::domain::conversation::refusal::Refusal;
+use edgedesk::domain::conversation::state::Status;
+use edgedesk::domain::people::member::Member;
+use edgedesk::domain::people::permission::{Capability, Denied, Scope, ScopeSet, permit, permit_company, scope_of};
+use edgedesk::domain::people::role::{AddOn, Role};
+
+const ADD_ONS: [AddOn; 7] = [
+    AddOn::Dispenser,
+    AddOn::Transfer,
+    AddOn::IndependentOrders,
+    AddOn::OrderAdmin,
+    AddOn::PaymentReconciler,
+    AddOn::ConversationReports,
+    AddOn::PaymentReports,
+];
+
+const SCOPES: [Scope; 6] =
+    [Scope::Own, Scope::Participating, Scope::Folder, Scope::Team, Scope::Unassigned, Scope::All];
+
+#[test]
+fn what_a_view_does_not_reach_is_not_there() {
+    for role in Role::ALL {
+        for add_ons in ADD_ONS.iter().map(std::slice::from_ref).chain([[].as_slice(), &ADD_ONS]) {
+            let member = member(1, "Ana", &[role], add_ons);
+            for relation in subsets(&SCOPES) {
+                let sees = reaches(&member, Capability::ConversationView, &relation);
+                for capability in Capability::ALL.iter().copied() {
+                    let expected = match (sees, reaches(&member, capability, &relation)) {
+                        (false, _) => Err(Denied::NotVisible),
+                        (true, false) => Err(Denied::Forbidden(capability)),
+                        (true, true) => Ok(()),
+                    };
+                    let answer = permit(&member, capability, ScopeSet::of(&relation));
+                    assert_eq!(answer, expected, "{role:?} {add_ons:?} {capability:?} {relation:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_concerns_the_company_needs_any_grant_at_all() {
+    for role in Role::ALL {
+        let member = member(1, "Ana", &[role], &ADD_ONS);
+        for capability in Capability::ALL.iter().copied() {
+            let granted = grants(&member).any(|(capabilities, _)| capabilities.contains(&capability));
+            let expected = if granted { Ok(()) } else { Err(Denied::Forbidden(capability)) };
+            assert_eq!(permit_company(&member, capability), expected);
+        }
+    }
+}
+
+#[test]
+fn an_add_on_gives_nothing_to_a_role_that_does_not_carry_it() {
+    for role in Role::ALL {
+        for add_on in ADD_ONS {
+            let (with, without) = (member(1, "Ana", &[role], &[add_on]), member(1, "Ana", &[role], &[]));
+            let given = Capability::ALL.iter().filter(|c| scope_of(&with, **c) != scope_of(&without, **c));
+            let expected: &[Capability] = match (role, add_on) {
+                (Role::Agent, AddOn::Dispenser) => &[Capability::ConversationAssignSelf],
+                (Role::Agent, AddOn::Transfer) => &[Capability::ConversationAssignOther],
+                _ => &[],
+            };
+            assert!(given.eq(expected), "{role:?} {add_on:?}");
+        }
+    }
+}
+
+// spec: N9
+#[test]
+fn another_role_or_add_on_takes_nothing_away() {
+    for roles in subsets(&Role::ALL) {
+        for more in Role::ALL {
+            let fewer = member(1, "Ana", &roles, &ADD_ONS);
+            let more = member(1, "Ana", &[roles.as_slice(), &[more]].concat(), &ADD_ONS);
+            assert!(includes(&more, &fewer), "{:?}", more.roles);
+        }
+    }
+    for role in Role::ALL {
+        for add_ons in subsets(&ADD_ONS) {
+            for more in ADD_ONS {
+                let fewer = member(1, "Ana", &[role], &add_ons);
+                let more = member(1, "Ana", &[role], &[add_ons.as_slice(), &[more]].concat());
+                assert!(includes(&more, &fewer), "{role:?} {:?}", more.add_ons);
+                assert_eq!(more.assignable(), fewer.assignable());
+            }
+        }
+    }
+}
+
+#[test]
+fn another_role_may_only_end_being_assigned_conversations() {
+    assert!(!member(1, "Ana", &[], &ADD_ONS).assignable());
+    for roles in subsets(&Role::ALL).filter(|roles| !roles.is_empty()) {
+        let all_assignable = roles.iter().all(|role| role.assignable());
+        assert_eq!(member(1, "Ana", &roles, &ADD_ONS).assignable(), all_assignable, "{roles:?}");
+        for more in Role::ALL {
+            let both = member(1, "Ana", &[roles.as_slice(), &[more]].concat(), &[]);
+            assert_eq!(both.assignable(), all_assignable && more.assignable(), "{roles:?} {more:?}");
+        }
+    }
+}
+
+// spec: C26 N3
+#[test]
+fn an_administrator_is_never_assigned_a_conversation() {
+    for others in subsets(&Role::ALL).filter(|roles| !roles.contains(&Role::Administrator)) {
+        for add_ons in [[].as_slice(), &ADD_ONS] {
+            let administrator = member(1, "Adam", &[others.as_slice(), &[Role::Administrator]].concat(), add_ons);
+            for (path, answer) in ways_to_hold(&administrator) {
+                let given = answer.is_ok_and(|events| assigns(&events, &administrator));
+                assert!(!given, "{:?} through {path}", administrator.roles);
+            }
+        }
+    }
+    // The same without the one role.
+    let supervisor = member(1, "Sara", &[Role::Supervisor], &[]);
+    for (path, answer) in ways_to_hold(&supervisor) {
+        assert!(answer.is_ok_and(|events| assigns(&events, &supervisor)), "{path}");
+    }
+}
+
+/// Every way by which a member might come to hold a conversation, and what came of it.
+fn ways_to_hold(member: &Member) -> Vec<(String, Result<Vec<Event>, Refusal>)> {
+    let waiting = conversation(Status::New, member, Tie::None);
+    let known = conversation(Status::Open, member, Tie::TookPart);
+    let mut ways = Vec::new();
+    for state in [&waiting, &known] {
+        let mut ask = |path: String, who: &Member, command: Command| {
+            ways.push((path, decide(state, &Actor::Agent(who.clone()), &command, START)));
+        };
+        let give = || Command::Assign { to: Some(candidate(member)), if_epoch: None };
+        ask("the Dispenser".to_owned(), member, Command::Claim { dealt: true });
+        ask("picking".to_owned(), member, Command::Claim { dealt: false });
+        ask("giving it to himself".to_owned(), member, give());
+        for role in [Role::Administrator, Role::Supervisor, Role::SuperAgent, Role::Stakeholder] {
+            let giver = cast::member(2, "Giver", &[role], &[]);
+            ask(format!("{role:?}"), &giver, give());
+        }
+    }
+    let held = conversation(Status::Open, &ana(), Tie::Holds);
+    let transfer = Command::Assign { to: Some(candidate(member)), if_epoch: Some(held.assignment_epoch) };
+    ways.push(("a transfer".to_owned(), decide(&held, &Actor::Agent(ana()), &transfer, START)));
+    ways
+}
+
+#[test]
+fn the_dispenser_alone_does_not_let_one_choose() {
+    let waiting = conversation(Status::New, &ana(), Tie::None);
+    let claim = |who: Member, dealt| decide(&waiting, &Actor::Agent(who), &Command::Claim { dealt }, START);
+    assert!(claim(ana(), true).is_ok_and(|events| assigns(&events, &ana())));
+    assert_eq!(claim(ana(), false), Err(Refusal::NotFound), "she does not see what she has not been dealt");
+    assert!(claim(sara(), false).is_ok_and(|events| assigns(&events, &sara())));
+}
+
+fn assigns(events: &[Event], member: &Member) -> bool {
+    let holds = |event: &Event| matches!(event, Event::Assignment { to: Some(agent), .. } if agent.id == member.id);
+    events.iter().any(holds)
+}
+
+/// Whether a grant reaches a relation, read off the table without the arithmetic of scopes.
+fn reaches(member: &Member, capability: Capability, relation: &[Scope]) -> bool {
+    grants(member)
+        .filter(|(capabilities, _)| capabilities.contains(&capability))
+        .flat_map(|(_, scopes)| scopes.scopes())
+        .any(|scope| scope == Scope::All || relation.contains(&scope))
+}
+
+fn grants(member: &Member) -> impl Iterator<Item = (&'static [Capability], ScopeSet)> {
+    let hosted = |role: &Role| member.add_ons.iter().flat_map(|add_on| add_on.grants(*role)).collect::<Vec<_>>();
+    member.roles.iter().flat_map(move |role| role.grants().iter().chain(hosted(role))).copied()
+}
+
+/// Whether one may do everything that another may.
+fn includes(more: &Member, fewer: &Member) -> bool {
+    Capability::ALL.iter().all(|capability| {
+        let (more, fewer) = (scope_of(more, *capability), scope_of(fewer, *capability));
+        more.with(fewer) == more
+    })
+}
+
+fn subsets<T: Copy>(all: &[T]) -> impl Iterator<Item = Vec<T>> {
+    (0u32..1 << all.len()).map(|bits| {
+        let chosen = all.iter().enumerate().filter(|(index, _)| bits & (1 << index) != 0);
+        chosen.map(|(_, item)| *item).collect()
+    })
+}
