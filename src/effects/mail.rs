@@ -3,8 +3,8 @@
 
 use crate::domain::conversation::state::State;
 use crate::pages::mails;
-use crate::platform::customer_link::CustomerLink;
 use crate::platform::keyring::Keyring;
+use crate::platform::links::CustomerLink;
 use crate::platform::mailer;
 use crate::platform::settings;
 use crate::store::{db, profiles};

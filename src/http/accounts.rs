@@ -140,7 +140,9 @@ pub async fn sign_up(here: Here, Json(body): Json<SignUp>) -> Answer {
     }
     statements.extend(accounts::insert_company(&db, &company, here.now)?);
     statements.push(start_session(&here, &db, session, user)?);
-    db::transaction(&db, statements).await.map_err(taken_in_the_meantime)?;
+    if let Err(error) = db::transaction(&db, statements).await {
+        return Err(taken_in_the_meantime(&db, &founding.slug, error).await);
+    }
 
     let founded = Founded { company: founded(&company), me: Profile { id: user, email, first_name, last_name } };
     let token = here.sign_session(user, session)?;
@@ -225,12 +227,13 @@ pub async fn require_free(db: &D1Database, slug: &str) -> Answer<()> {
     Err(Problem::conflict("slug_taken", detail).with("suggestion", json!(free)))
 }
 
-/// A taken name that was still free a moment ago.
-pub fn taken_in_the_meantime(error: StoreError) -> Problem {
+/// A name that was still free a moment ago, and is not any more.
+pub async fn taken_in_the_meantime(db: &D1Database, slug: &str, error: StoreError) -> Problem {
     match error {
-        StoreError::Conflict(text) if text.contains("companies.slug") => {
-            Problem::conflict("slug_taken", "Another company has this URL. Please pick a different one.")
-        }
+        StoreError::Conflict(text) if text.contains("companies.slug") => match require_free(db, slug).await {
+            Ok(()) => Problem::internal("sign-up", &"a slug is taken and free"),
+            Err(problem) => problem,
+        },
         StoreError::Conflict(text) if text.contains("users.email") => {
             Problem::conflict("email_taken", "There is an account with this address. Sign in to add a company to it.")
         }

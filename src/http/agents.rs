@@ -2,14 +2,16 @@
 
 use super::body::Json;
 use super::problem::{Answer, Problem};
+use super::repeat::Repeatable;
 use super::session::AtCompany;
-use crate::domain::id::{AgentId, InvitationId, UserId};
+use crate::domain::id::{AgentId, ClientId, InvitationId, UserId};
 use crate::domain::input::{self, FieldError, Form};
 use crate::domain::people::email;
 use crate::domain::people::permission::{Capability, permit_company};
 use crate::domain::people::role::{AddOn, Role};
+use crate::effects::mail::link_keys;
 use crate::pages::mails;
-use crate::platform::{mailer, random, settings};
+use crate::platform::{links, mailer, random, settings};
 use crate::store::accounts::{self, NewUser};
 use crate::store::agents::{self, Agent, NewMembership};
 use crate::store::db::{self, StoreError};
@@ -26,9 +28,11 @@ pub struct Agents {
 }
 
 /// Somebody to invite.
-#[derive(Deserialize, utoipa::ToSchema)]
+#[derive(Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAgent {
+    /// The sender's name for this request: a repeat returns the first answer.
+    client_id: Option<ClientId>,
     email: String,
     #[serde(default)]
     first_name: String,
@@ -49,6 +53,13 @@ pub struct Invited {
     /// Only when no mail was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     invitation_url: Option<String>,
+}
+
+/// What the answer is made from, should the request be repeated. The token is not in it: it follows from the id.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    agent: Agent,
+    handed_over: Option<InvitationId>,
 }
 
 const fn yes() -> bool {
@@ -81,58 +92,77 @@ pub async fn create(at: AtCompany, Json(body): Json<NewAgent>) -> Answer {
     permit_company(&at.member, Capability::AgentInvite)?;
     require_rank(&at, &body.roles)?;
 
+    let repeatable = Repeatable::new(at.signed_in.user, body.client_id, &at.company.slug, &body)?;
+    if let Some(first) = repeatable.earlier::<Kept>(&at.db).await? {
+        return invited(&at, first);
+    }
     let now = at.here.now;
     let known = accounts::user_by_email(&at.db, &address).await?;
     let user = known.as_ref().map_or_else(|| UserId::new(random::id(now)), |user| user.id);
-    let name = display_name(&first_name, &last_name, &address);
-    let agent = AgentId::new(random::id(now));
-    let token = random::token();
+    let agent = Agent {
+        id: AgentId::new(random::id(now)),
+        name: display_name(&first_name, &last_name, &address),
+        public_name: None,
+        function: String::new(),
+        email: address,
+        status: "invited".to_owned(),
+        assignable: false,
+        roles: body.roles,
+        add_ons: body.add_ons,
+    };
+    let invitation = InvitationId::new(random::id(now));
+    let kept = Kept { handed_over: (!body.send_email).then_some(invitation), agent };
     let mut statements = Vec::new();
     if known.is_none() {
-        let new_user =
-            NewUser { id: user, email: &address, first_name: &first_name, last_name: &last_name, password_hash: None };
+        let email = &kept.agent.email;
+        let new_user = NewUser { id: user, email, first_name: &first_name, last_name: &last_name, password_hash: None };
         statements.push(accounts::insert_user(&at.db, &new_user, now)?);
     }
     let membership = NewMembership {
-        id: agent,
+        id: kept.agent.id,
         company: at.company.id,
         user,
-        roles: &body.roles,
-        add_ons: &body.add_ons,
-        name: &name,
+        roles: &kept.agent.roles,
+        add_ons: &kept.agent.add_ons,
+        name: &kept.agent.name,
     };
     statements.push(agents::insert(&at.db, &membership, now)?);
-    let invitation = NewInvitation {
-        id: InvitationId::new(random::id(now)),
+    let new_invitation = NewInvitation {
+        id: invitation,
         company: at.company.id,
-        membership: agent,
+        membership: kept.agent.id,
         invited_by: at.member.id,
-        token: &token,
+        token: &token(&at, invitation)?,
     };
-    statements.extend(invitations::insert(&at.db, &invitation, now)?);
-    db::transaction(&at.db, statements).await.map_err(already_member)?;
-
-    let url = format!("{}/invitation/{token}", settings::public_origin(&at.here.env));
+    statements.extend(invitations::insert(&at.db, &new_invitation, now)?);
+    statements.extend(repeatable.keep(&at.db, &kept, now)?);
+    if let Err(error) = db::transaction(&at.db, statements).await {
+        return match repeatable.earlier::<Kept>(&at.db).await? {
+            Some(first) if Repeatable::is_lost_race(&error) => invited(&at, first),
+            _ => Err(already_member(error)),
+        };
+    }
     if body.send_email {
-        let mail = mails::invitation(&address, &at.company.name, &at.member.name, &url)
+        let url = url(&at, invitation)?;
+        let mail = mails::invitation(&kept.agent.email, &at.company.name, &at.member.name, &url)
             .map_err(|error| Problem::internal("mail", &error))?;
         mailer::send(&at.here.env, &mail).await.map_err(|error| Problem::internal("mail", &error))?;
     }
-    let invited = Invited {
-        agent: Agent {
-            id: agent,
-            name,
-            public_name: None,
-            function: String::new(),
-            email: address,
-            status: "invited".to_owned(),
-            assignable: false,
-            roles: body.roles,
-            add_ons: body.add_ons,
-        },
-        invitation_url: (!body.send_email).then_some(url),
-    };
-    Ok((StatusCode::CREATED, axum::Json(invited)).into_response())
+    invited(&at, kept)
+}
+
+fn invited(at: &AtCompany, kept: Kept) -> Answer {
+    let invitation_url = kept.handed_over.map(|invitation| url(at, invitation)).transpose()?;
+    Ok((StatusCode::CREATED, axum::Json(Invited { agent: kept.agent, invitation_url })).into_response())
+}
+
+fn url(at: &AtCompany, invitation: InvitationId) -> Answer<String> {
+    Ok(format!("{}/invitation/{}", settings::public_origin(&at.here.env), token(at, invitation)?))
+}
+
+fn token(at: &AtCompany, invitation: InvitationId) -> Answer<String> {
+    let keys = link_keys(&at.here.env).map_err(|error| Problem::internal("link", &error))?;
+    Ok(links::invitation_token(&keys, invitation))
 }
 
 /// Nobody gives a role above his own; administrators alone make equals (specification I2).

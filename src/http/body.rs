@@ -54,8 +54,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
             let detail = "Send the form as a browser does.";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
         }
-        let fault = |error: &dyn std::error::Error| vec![FieldError::new("form", "form", describe(error))];
-        serde_urlencoded::from_bytes(&bytes(request).await?).map(Self).map_err(|error| Problem::invalid(fault(&error)))
+        serde_urlencoded::from_bytes(&bytes(request).await?)
+            .map(Self)
+            .map_err(|error| Problem::invalid(vec![form_error(&error.to_string())]))
     }
 }
 
@@ -68,7 +69,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         match axum::extract::Query::<T>::try_from_uri(&parts.uri) {
             Ok(axum::extract::Query(query)) => Ok(Self(query)),
-            Err(error) => Err(Problem::invalid(vec![FieldError::new("query", "query", describe(&error))])),
+            Err(error) => Err(Problem::invalid(vec![form_error(&describe(&error))])),
         }
     }
 }
@@ -105,6 +106,14 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     })?;
     deserializer.end().map_err(|_| malformed("There is something after the JSON."))?;
     Ok(value)
+}
+
+/// Names the field of a form or a query that is wrong: "colour: unknown field `colour`, expected …".
+fn form_error(text: &str) -> FieldError {
+    match text.split_once(": ") {
+        Some((field, text)) if !field.contains(' ') => field_error(field, text),
+        _ => field_error(".", text),
+    }
 }
 
 /// Names the field that serde complains about.

@@ -3,8 +3,9 @@
 use super::accounts::{check_founding, founded, require_free, taken_in_the_meantime};
 use super::body::Json;
 use super::problem::Answer;
+use super::repeat::Repeatable;
 use super::session::{AtCompany, Person};
-use crate::domain::id::{AgentId, CompanyId};
+use crate::domain::id::{AgentId, ClientId, CompanyId};
 use crate::domain::input::{self, FieldError, Form};
 use crate::domain::people::permission::{Capability, permit_company};
 use crate::domain::time::Span;
@@ -20,9 +21,11 @@ use serde::{Deserialize, Serialize};
 const PENDING_SECONDS: std::ops::RangeInclusive<i64> = 1..=365 * 86_400;
 
 /// Another company of the same person.
-#[derive(Deserialize, utoipa::ToSchema)]
+#[derive(Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewCompanyBody {
+    /// The sender's name for this request: a repeat returns the first answer.
+    client_id: Option<ClientId>,
     company: String,
     /// The company's URL; made from its name when left out.
     slug: Option<String>,
@@ -72,6 +75,10 @@ pub async fn create(person: Person, Json(body): Json<NewCompanyBody>) -> Answer 
     let mut form = Form::default();
     let founding = check_founding(&mut form, &body.company, body.slug.as_deref());
     form.finish()?;
+    let repeatable = Repeatable::new(signed_in.user, body.client_id, "companies", &body)?;
+    if let Some(first) = repeatable.earlier::<Workplace>(&db).await? {
+        return Ok((StatusCode::CREATED, axum::Json(first)).into_response());
+    }
     require_free(&db, &founding.slug).await?;
     let company = NewCompany {
         id: CompanyId::new(random::id(here.now)),
@@ -81,9 +88,18 @@ pub async fn create(person: Person, Json(body): Json<NewCompanyBody>) -> Answer 
         owner_agent: AgentId::new(random::id(here.now)),
         owner_name: &format!("{} {}", signed_in.first_name, signed_in.last_name),
     };
-    let statements = accounts::insert_company(&db, &company, here.now)?;
-    db::transaction(&db, statements).await.map_err(taken_in_the_meantime)?;
-    Ok((StatusCode::CREATED, axum::Json(founded(&company))).into_response())
+    let workplace = founded(&company);
+    let mut statements = accounts::insert_company(&db, &company, here.now)?;
+    statements.extend(repeatable.keep(&db, &workplace, here.now)?);
+    match db::transaction(&db, statements).await {
+        Ok(_) => Ok((StatusCode::CREATED, axum::Json(workplace)).into_response()),
+        Err(error) => match repeatable.earlier::<Workplace>(&db).await? {
+            Some(first) if Repeatable::is_lost_race(&error) => {
+                Ok((StatusCode::CREATED, axum::Json(first)).into_response())
+            }
+            _ => Err(taken_in_the_meantime(&db, &founding.slug, error).await),
+        },
+    }
 }
 
 /// A company's settings.

@@ -2,6 +2,7 @@
 
 use super::body::{Json, OptionalJson, Query};
 use super::problem::{Answer, Problem};
+use super::repeat::Repeatable;
 use super::session::{AtCompany, AtConversation, NearConversation};
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::refusal::Refusal;
@@ -136,6 +137,7 @@ pub struct StatusBody {
     params(("company" = String, Path), ListQuery), responses((status = 200, body = Conversations)))]
 #[worker::send]
 pub async fn list(at: AtCompany, Query(query): Query<ListQuery>) -> Answer<axum::Json<Conversations>> {
+    require_sight(&at)?;
     let filter = filter(&at, &query)?;
     let limit = query.limit.unwrap_or(50);
     if !(1..=100).contains(&limit) {
@@ -151,6 +153,7 @@ pub async fn list(at: AtCompany, Query(query): Query<ListQuery>) -> Answer<axum:
     params(("company" = String, Path)), responses((status = 200, body = Counters)))]
 #[worker::send]
 pub async fn counters(at: AtCompany) -> Answer<axum::Json<Counters>> {
+    require_sight(&at)?;
     Ok(axum::Json(index::counters(&at.db, viewer(&at)).await?))
 }
 
@@ -159,19 +162,23 @@ pub async fn counters(at: AtCompany) -> Answer<axum::Json<Counters>> {
     params(("company" = String, Path)), request_body = Option<Named>,
     responses((status = 200, body = ConversationView), (status = 204, description = "nobody waits")))]
 #[worker::send]
-pub async fn next(at: AtCompany, OptionalJson(_): OptionalJson<Named>) -> Answer {
+pub async fn next(at: AtCompany, OptionalJson(named): OptionalJson<Named>) -> Answer {
+    require_sight(&at)?;
     let capability = Capability::ConversationAssignSelf;
     if scope_of(&at.member, capability) == ScopeSet::NONE {
         return Err(Problem::forbidden(capability));
     }
+    let repeatable = Repeatable::new(at.signed_in.user, named.client_id, "next", &at.company.slug)?;
+    if let Some(dealt) = repeatable.earlier::<ConversationId>(&at.db).await?
+        && let Some(conversation) = deal(&at, dealt).await?
+    {
+        return Ok(json(StatusCode::OK, conversation));
+    }
     for id in index::waiting(&at.db, at.company.id, DEALT_FROM).await? {
-        match ask(&at, id, None, Command::Claim { dealt: true }).await? {
-            call::Answer::Done(conversation) => return Ok(json(StatusCode::OK, conversation)),
-            // Somebody was quicker, or the index is a moment behind: the next one then.
-            call::Answer::Refused(
-                Refusal::AlreadyAssigned { .. } | Refusal::ConversationClosed | Refusal::NotFound,
-            ) => {}
-            call::Answer::Refused(refusal) => return Err(refusal.into()),
+        // Kept before it is taken: should the answer be lost, a repeat finds what it dealt.
+        repeatable.keep_instead(&at.db, &id, at.here.now).await?;
+        if let Some(conversation) = deal(&at, id).await? {
+            return Ok(json(StatusCode::OK, conversation));
         }
     }
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -223,6 +230,7 @@ pub async fn live(
 #[worker::send]
 pub async fn feed(at: AtCompany, upgrade: Upgrade, Query(query): Query<LiveQuery>) -> Answer {
     let Upgrade = upgrade;
+    require_sight(&at)?;
     let opening = DashboardOpening { member: at.member, session: at.signed_in.session, after: query.after };
     socket(&at.here.env, desk_do::BINDING, &at.company.id.to_string(), &opening).await
 }
@@ -356,6 +364,24 @@ async fn ask(
 ) -> Answer<call::Answer<Refusal>> {
     let request = ConversationRequest::Command { actor: Actor::Agent(at.member.clone()), client_id, command };
     Ok(call::call(&at.here.env, conversation_do::BINDING, &id.to_string(), &request).await?)
+}
+
+/// Takes a conversation for a member to whom it was dealt. None when somebody was quicker, or the index a moment behind.
+async fn deal(at: &AtCompany, id: ConversationId) -> Answer<Option<String>> {
+    match ask(at, id, None, Command::Claim { dealt: true }).await? {
+        call::Answer::Done(conversation) => Ok(Some(conversation)),
+        call::Answer::Refused(Refusal::AlreadyAssigned { .. } | Refusal::ConversationClosed | Refusal::NotFound) => {
+            Ok(None)
+        }
+        call::Answer::Refused(refusal) => Err(refusal.into()),
+    }
+}
+
+/// To whoever sees no conversation at all, by his role, there are none.
+fn require_sight(at: &AtCompany) -> Answer<()> {
+    let sees = scope_of(&at.member, Capability::ConversationView) != ScopeSet::NONE;
+    let is_dealt = scope_of(&at.member, Capability::ConversationAssignSelf) != ScopeSet::NONE;
+    if sees || is_dealt { Ok(()) } else { Err(Problem::not_found()) }
 }
 
 fn viewer(at: &AtCompany) -> Viewer {

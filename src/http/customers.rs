@@ -15,7 +15,7 @@ use crate::domain::people::email;
 use crate::effects::mail::link_keys;
 use crate::objects::call;
 use crate::objects::conversation_do::{self, protocol::ConversationRequest, protocol::SocketOpening};
-use crate::platform::customer_link::CustomerLink;
+use crate::platform::links::CustomerLink;
 use crate::platform::{random, settings};
 use crate::store::conversations::{self as index, NewContact};
 use crate::store::db;

@@ -13,6 +13,7 @@ mod invitations;
 mod me;
 mod pages;
 pub mod problem;
+mod repeat;
 mod routes;
 pub mod secure;
 mod session;

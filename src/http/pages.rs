@@ -14,7 +14,7 @@ use crate::objects::conversation_do::{self, protocol::ConversationRequest};
 use crate::pages::contact::{Contact, Filled};
 use crate::pages::conversation::{Conversation, PageAnswer};
 use crate::pages::{Page, dashboard as shell, home, nothing, terms as terms_page};
-use crate::platform::customer_link::CustomerLink;
+use crate::platform::links::CustomerLink;
 use crate::platform::random;
 use crate::store::db;
 use crate::store::profiles::{self, Profile};
@@ -107,12 +107,13 @@ pub async fn open(
     _: SameSite,
     Path(slug): Path<String>,
     headers: HeaderMap,
-    Form(form): Form<ContactForm>,
+    form: Result<Form<ContactForm>, Problem>,
 ) -> Response {
-    match try_to_open(&here, &slug, form).await {
-        Ok(response) => response,
-        Err(problem) => in_words(problem, &headers),
-    }
+    let opened = match form {
+        Ok(Form(form)) => try_to_open(&here, &slug, form).await,
+        Err(problem) => Err(problem),
+    };
+    opened.unwrap_or_else(|problem| in_words(problem, &headers))
 }
 
 /// Exchanges the link's secret for a cookie, and goes where no secret stands in the address.
@@ -121,10 +122,7 @@ pub async fn open(
     responses((status = 303, description = "to the conversation's page, with a cookie")))]
 #[worker::send]
 pub async fn follow_link(here: Here, Path((slug, secret)): Path<(String, String)>, headers: HeaderMap) -> Response {
-    match try_to_follow(&here, &slug, &secret) {
-        Ok(response) => response,
-        Err(problem) => in_words(problem, &headers),
-    }
+    try_to_follow(&here, &slug, &secret).await.unwrap_or_else(|problem| in_words(problem, &headers))
 }
 
 /// The customer's page.
@@ -137,10 +135,11 @@ pub async fn conversation(
     headers: HeaderMap,
     customer: Result<Customer, Problem>,
 ) -> Response {
-    match show(&slug, customer, String::new(), None).await {
-        Ok(response) => response,
-        Err(problem) => in_words(problem, &headers),
-    }
+    let page = match customer {
+        Ok(customer) => show(&slug, customer, String::new(), None).await,
+        Err(problem) => Err(problem),
+    };
+    page.unwrap_or_else(|problem| in_words(problem, &headers))
 }
 
 /// Adds to the conversation from the customer's page.
@@ -153,22 +152,13 @@ pub async fn write(
     Path((slug, _)): Path<(String, String)>,
     headers: HeaderMap,
     customer: Result<Customer, Problem>,
-    Form(form): Form<MessageForm>,
+    form: Result<Form<MessageForm>, Problem>,
 ) -> Response {
-    let customer = match customer {
-        Ok(customer) => customer,
-        Err(problem) => return in_words(problem, &headers),
+    let written = match (customer, form) {
+        (Ok(customer), Ok(Form(form))) => try_to_write(&slug, customer, form).await,
+        (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
-    let command = Command::Message { body: form.body.clone() };
-    match customer.command(StatusCode::CREATED, Some(form.client_id), command).await {
-        Ok(_) => back_to_page(&slug, &customer),
-        Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
-            // What was typed comes back with the reason.
-            let fault = Some(problem.detail().to_owned());
-            show(&slug, Ok(customer), form.body, fault).await.unwrap_or_else(|problem| in_words(problem, &headers))
-        }
-        Err(problem) => in_words(problem, &headers),
-    }
+    written.unwrap_or_else(|problem| in_words(problem, &headers))
 }
 
 /// Closes or opens the conversation from the customer's page.
@@ -181,16 +171,13 @@ pub async fn set_status(
     Path((slug, _)): Path<(String, String)>,
     headers: HeaderMap,
     customer: Result<Customer, Problem>,
-    Form(form): Form<StatusForm>,
+    form: Result<Form<StatusForm>, Problem>,
 ) -> Response {
-    let customer = match customer {
-        Ok(customer) => customer,
-        Err(problem) => return in_words(problem, &headers),
+    let set = match (customer, form) {
+        (Ok(customer), Ok(Form(form))) => try_to_set_status(&slug, &customer, form.status).await,
+        (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
-    match customer.command(StatusCode::OK, None, Command::SetStatus { status: form.status, until: None }).await {
-        Ok(_) => back_to_page(&slug, &customer),
-        Err(problem) => in_words(problem, &headers),
-    }
+    set.unwrap_or_else(|problem| in_words(problem, &headers))
 }
 
 /// Where no route leads: a page for browsers, a problem for programs.
@@ -237,28 +224,51 @@ async fn try_to_open(here: &Here, slug: &str, form: ContactForm) -> Answer {
     }
 }
 
-fn try_to_follow(here: &Here, slug: &str, secret: &str) -> Answer {
+async fn try_to_follow(here: &Here, slug: &str, secret: &str) -> Answer {
     let keys = link_keys(&here.env).map_err(|error| Problem::internal("link", &error))?;
     let link = CustomerLink::verify(&keys, secret).ok_or_else(Problem::not_found)?;
+    company_of(here, slug, link.conversation).await?;
     let mut response = see_other(&format!("/{slug}/conversations/{}", link.conversation));
     let (name, cookie) = here.customer_cookie(link.conversation, secret)?;
     response.headers_mut().insert(name, cookie);
     Ok(response)
 }
 
-async fn show(slug: &str, customer: Result<Customer, Problem>, typed: String, fault: Option<String>) -> Answer {
-    let customer = customer?;
+async fn try_to_write(slug: &str, customer: Customer, form: MessageForm) -> Answer {
+    company_of(&customer.here, slug, customer.link.conversation).await?;
+    let command = Command::Message { body: form.body.clone() };
+    match customer.command(StatusCode::CREATED, Some(form.client_id), command).await {
+        Ok(_) => Ok(back_to_page(slug, &customer)),
+        Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+            // What was typed comes back with the reason.
+            let fault = Some(problem.detail().to_owned());
+            show(slug, customer, form.body, fault).await
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn try_to_set_status(slug: &str, customer: &Customer, status: Status) -> Answer {
+    company_of(&customer.here, slug, customer.link.conversation).await?;
+    customer.command(StatusCode::OK, None, Command::SetStatus { status, until: None }).await?;
+    Ok(back_to_page(slug, customer))
+}
+
+/// The company of a conversation, where it is the one that the address names.
+async fn company_of(here: &Here, slug: &str, conversation: ConversationId) -> Answer<Profile> {
+    let profile = profiles::of_conversation(&db::open(&here.env)?, conversation).await?;
+    profile.filter(|profile| profile.slug == slug).ok_or_else(Problem::not_found)
+}
+
+async fn show(slug: &str, customer: Customer, typed: String, fault: Option<String>) -> Answer {
     let id = customer.link.conversation;
     let env = &customer.here.env;
+    let profile = company_of(&customer.here, slug, id).await?;
     let request = ConversationRequest::Page { actor: customer.actor() };
     let page = match call::call::<Refusal>(env, conversation_do::BINDING, &id.to_string(), &request).await? {
         call::Answer::Done(page) => page,
         call::Answer::Refused(refusal) => return Err(refusal.into()),
     };
-    let profile = profiles::of_conversation(&db::open(env)?, id).await?.ok_or_else(Problem::not_found)?;
-    if profile.slug != slug {
-        return Err(Problem::not_found());
-    }
     let page: PageAnswer = serde_json::from_str(&page)?;
     let client_id = ClientId::new(random::id(customer.here.now)).to_string();
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

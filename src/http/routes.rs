@@ -1,15 +1,19 @@
 //! The table of routes.
 
 use self::Access::{Anybody, Customer, Local, May, Member, SignedIn};
+use super::body::BODY_BYTES;
 use super::problem::{Problem, method_not_allowed};
 use super::{
     accounts, agents, companies, contract, conversations, customers, dev, health, invitations, me, pages, secure,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
+use crate::platform::transfer;
 use axum::Router;
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, patch, post, put};
 use http::StatusCode;
+use http::header::CONTENT_LENGTH;
 use std::cell::OnceCell;
 use tower_service::Service;
 use worker::{Env, HttpRequest};
@@ -125,12 +129,23 @@ pub async fn answer(mut request: HttpRequest, env: Env) -> worker::Result<Respon
     let path = request.uri().path().to_owned();
     request.extensions_mut().insert(env);
     let mut router = ROUTER.with(|built| built.get_or_init(router).clone());
-    let request = request.map(axum::body::Body::new);
-    let response = match router.call(request).await {
+    let response = match router.call(with_body(request).await?).await {
         Ok(response) => response,
         Err(never) => match never {},
     };
     Ok(secure::headers(own_words(response, &path), secure))
+}
+
+/// The request with its body at hand, where it says that it is small; where it does not say, it is read within the limit.
+async fn with_body(request: HttpRequest) -> worker::Result<axum::extract::Request> {
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let (head, body) = request.into_parts();
+    let body = match (body.into_inner(), length) {
+        (Some(stream), Some(length)) if length <= BODY_BYTES => Body::from(transfer::read(&stream).await?),
+        (Some(stream), _) => Body::new(worker::Body::new(stream)),
+        (None, _) => Body::empty(),
+    };
+    Ok(axum::extract::Request::from_parts(head, body))
 }
 
 /// The router's own refusals, in our form.

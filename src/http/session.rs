@@ -2,15 +2,16 @@
 
 use super::problem::Problem;
 use crate::domain::conversation::command::Actor;
+use crate::domain::conversation::refusal::Refusal;
 use crate::domain::id::{ConversationId, SessionId, UserId};
 use crate::domain::people::member::Member;
-use crate::domain::people::permission::{Capability, permit};
+use crate::domain::people::permission::{Capability, ScopeSet, permit, scope_of};
 use crate::domain::time::Instant;
 use crate::effects::mail::link_keys;
 use crate::objects::call::{self, Answer};
 use crate::objects::conversation_do::{self, protocol::ConversationRequest};
-use crate::platform::customer_link::CustomerLink;
 use crate::platform::keyring::Keyring;
+use crate::platform::links::CustomerLink;
 use crate::platform::{clock, session_token};
 use crate::store::callers::{self, Caller, Company, SignedIn};
 use crate::store::db;
@@ -187,7 +188,11 @@ impl<S: Send + Sync> FromRequestParts<S> for NearConversation {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         let id = conversation_id(parts).await?;
         let (at, relation) = SendFuture::new(at_company(parts, Some(id))).await?;
-        relation.map(|_| Self { at, id }).ok_or_else(Problem::not_found)
+        let relation = relation.ok_or_else(Problem::not_found)?;
+        if !scope_of(&at.member, Capability::ConversationAssignSelf).meets(relation) {
+            SendFuture::new(require_visible(&at, id, relation)).await?;
+        }
+        Ok(Self { at, id })
     }
 }
 
@@ -219,23 +224,27 @@ impl Customer {
 async fn at_conversation(parts: &mut Parts) -> Result<AtConversation, Problem> {
     let id = conversation_id(parts).await?;
     let (at, relation) = at_company(parts, Some(id)).await?;
-    let relation = relation.ok_or_else(Problem::not_found)?;
-    if permit(&at.member, Capability::ConversationView, relation).is_err() {
-        // The index may be a moment behind: the conversation itself has the last word.
-        let request = ConversationRequest::Read { actor: Actor::Agent(at.member.clone()) };
-        let answer = call::call(&at.here.env, conversation_do::BINDING, &id.to_string(), &request).await?;
-        if let Answer::Refused(refusal) = answer {
-            let refusal: crate::domain::conversation::refusal::Refusal = refusal;
-            return Err(refusal.into());
-        }
-    }
+    require_visible(&at, id, relation.ok_or_else(Problem::not_found)?).await?;
     Ok(AtConversation { at, id })
+}
+
+/// 404 to whoever may not see the conversation. The index may be a moment behind: where it says no, the conversation
+/// itself has the last word.
+async fn require_visible(at: &AtCompany, id: ConversationId, relation: ScopeSet) -> Result<(), Problem> {
+    if permit(&at.member, Capability::ConversationView, relation).is_ok() {
+        return Ok(());
+    }
+    let request = ConversationRequest::Read { actor: Actor::Agent(at.member.clone()) };
+    match call::call::<Refusal>(&at.here.env, conversation_do::BINDING, &id.to_string(), &request).await? {
+        Answer::Done(_) => Ok(()),
+        Answer::Refused(refusal) => Err(refusal.into()),
+    }
 }
 
 async fn at_company(
     parts: &mut Parts,
     conversation: Option<ConversationId>,
-) -> Result<(AtCompany, Option<crate::domain::people::permission::ScopeSet>), Problem> {
+) -> Result<(AtCompany, Option<ScopeSet>), Problem> {
     let slug = path(parts).await?.remove("company").ok_or_else(Problem::not_found)?;
     let (here, db, caller) = caller(parts, Some(&slug), conversation).await?;
     let Caller { signed_in, place, conversation } = caller;

@@ -1,5 +1,6 @@
 //! Calling an object: JSON in, JSON out, over the object's own `fetch`.
 
+use crate::platform::transfer;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
@@ -35,9 +36,11 @@ pub async fn call<R: DeserializeOwned>(
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));
     let stub = env.durable_object(binding)?.get_by_name(name)?;
-    let mut response = stub.fetch_with_request(Request::new_with_init("https://object/", &init)?).await?;
-    let text = response.text().await?;
-    match response.status_code() {
+    let response = stub.fetch_with_request(Request::new_with_init("https://object/", &init)?).await?;
+    let status = response.status_code();
+    let text = String::from_utf8(transfer::read_response(&response.into()).await?)
+        .map_err(|error| worker::Error::RustError(error.to_string()))?;
+    match status {
         REFUSED => Ok(Answer::Refused(serde_json::from_str(&text)?)),
         200 => Ok(Answer::Done(text)),
         status => Err(worker::Error::RustError(format!("the object answered {status}"))),

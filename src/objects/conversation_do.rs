@@ -14,7 +14,9 @@ mod sockets;
 mod turn;
 
 use self::protocol::{ConversationRequest, SocketOpening};
+use self::reading::said;
 use self::schema::{Snapshot, Tables};
+use self::turn::Done;
 use super::{call, socket};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::view::PublicConversation;
@@ -68,7 +70,7 @@ impl DurableObject for ConversationObject {
         if let Some(opening) = call::opening::<SocketOpening>(&request)? {
             return self.core.open_socket(&opening);
         }
-        let request = request.json::<ConversationRequest>().await?;
+        let request: ConversationRequest = serde_json::from_str(&request.text().await?)?;
         let answer = self.core.answer(request).await?;
         Core::deliver_afterwards(&self.core);
         match answer {
@@ -110,7 +112,8 @@ impl Core {
         match request {
             ConversationRequest::Command { actor, client_id, command } => {
                 Ok(match self.command(&actor, client_id, &command).await? {
-                    Ok(done) => Ok(self.answer_to(&actor, &command, done)?),
+                    Ok(Done::Said(entry)) => Ok(said(&actor, entry)),
+                    Ok(Done::Changed(view)) => Ok(view),
                     Err(refusal) => Err(refusal),
                 })
             }

@@ -10,7 +10,7 @@ use self::protocol::{DashboardOpening, DeskRequest};
 use self::schema::{FeedEntry, Tables};
 use super::call;
 use super::conversation_do::{self, protocol::ConversationRequest};
-use super::socket::{close, close_back, misunderstood, send};
+use super::socket::{close, close_back, misunderstood, send, text};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::view::ConversationView;
 use crate::domain::id::SessionId;
@@ -47,7 +47,7 @@ impl DurableObject for DeskObject {
         if let Some(opening) = call::opening::<DashboardOpening>(&request)? {
             return self.open_socket(&opening);
         }
-        match request.json::<DeskRequest>().await? {
+        match serde_json::from_str(&request.text().await?)? {
             DeskRequest::Publish { conversation } => {
                 if let Some(seq) = self.tables()?.publish(&conversation)? {
                     self.broadcast(&FeedEntry { seq, conversation: *conversation });
@@ -63,9 +63,11 @@ impl DurableObject for DeskObject {
         Response::ok("")
     }
 
-    async fn websocket_message(&self, socket: WebSocket, _message: WebSocketIncomingMessage) -> Result<()> {
+    async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> Result<()> {
         // Dashboards only listen; `ping` is answered by the runtime.
-        misunderstood(&socket);
+        if text(&socket, message).is_some() {
+            misunderstood(&socket);
+        }
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Small courtesies that every object's sockets share.
 
-use worker::WebSocket;
+use worker::{WebSocket, WebSocketIncomingMessage};
 
 /// Sends a frame. A socket that is closing refuses it; its owner catches up when he comes back.
 pub fn send(socket: &WebSocket, frame: &str) {
@@ -17,6 +17,25 @@ pub fn close(socket: &WebSocket, code: u16, reason: &str) {
 pub fn close_back(socket: &WebSocket, code: usize) {
     let code = u16::try_from(code).ok().filter(|code| !matches!(code, 1005 | 1006 | 1015)).unwrap_or(1000);
     close(socket, code, "");
+}
+
+/// Largest frame a client may send, in bytes, by the contract.
+const FRAME_BYTES: usize = 65_536;
+
+/// The text of a frame. None for anything else: a binary frame is answered, one that is too large closes the socket.
+pub fn text(socket: &WebSocket, message: WebSocketIncomingMessage) -> Option<String> {
+    let (length, text) = match message {
+        WebSocketIncomingMessage::String(text) => (text.len(), Some(text)),
+        WebSocketIncomingMessage::Binary(bytes) => (bytes.len(), None),
+    };
+    if length > FRAME_BYTES {
+        close(socket, 1009, "too large");
+        return None;
+    }
+    if text.is_none() {
+        misunderstood(socket);
+    }
+    text
 }
 
 /// Tells a client that its frame was not understood.

@@ -1,8 +1,9 @@
 //! What the machine gives: time, randomness, keys, passwords, mail, and a transaction the bindings leave out.
 
 pub mod clock;
-pub mod customer_link;
+
 pub mod keyring;
+pub mod links;
 pub mod log;
 pub mod mailer;
 pub mod password_hash;
@@ -10,3 +11,4 @@ pub mod random;
 pub mod session_token;
 pub mod settings;
 pub mod storage;
+pub mod transfer;

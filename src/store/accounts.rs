@@ -18,7 +18,7 @@ pub struct User {
 }
 
 /// A company in which a person works.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Workplace {
     pub id: CompanyId,
     pub slug: String,

@@ -5,7 +5,9 @@ import { ROOT, startDesk } from "../support/desk.mjs";
 import { openBrowser, openWindow, signIn } from "./browser.mjs";
 
 const folder = `${ROOT}/docs/images`;
-const nadia = /** @type {(typeof people)[number]} */ (people.find(({ first_name }) => first_name === "Nadia"));
+const nadia = /** @type {(typeof people)[number]} */ (
+  people.find(({ first_name }) => first_name === "Nadia")
+);
 
 const desk = await startDesk();
 await seed(desk.url);
@@ -20,7 +22,9 @@ await agent.page.getByRole("log").getByText("Glad to hear.").waitFor();
 await agent.page.screenshot({ path: `${folder}/dashboard.png` });
 await agent.close();
 
-const mails = /** @type {{ to: string, text: string }[]} */ (await (await fetch(`${desk.url}/dev/mail.json`)).json());
+const mails = /** @type {{ to: string, text: string }[]} */ (
+  await (await fetch(`${desk.url}/dev/mail.json`)).json()
+);
 const link = String(mails.find(({ to }) => to === "tom@example.org")?.text.match(/http\S+\/c\/\S+/)?.[0]);
 const phone = { viewport: { width: 390, height: 844 }, colorScheme: /** @type {const} */ ("dark") };
 const customer = await openWindow(browser, desk.url, phone);

@@ -26,6 +26,7 @@ const PORT_ATTEMPTS = 5;
  * @property {string} [sessionKeys]
  * @property {string} [linkKeys]
  * @property {Record<string, string>} [vars]
+ * @property {string} [scriptDir] another build than the one that is there
  *
  * @typedef {object} Desk
  * @property {string} url
@@ -66,7 +67,7 @@ export async function startDesk(options = {}) {
  * @param {DeskOptions} options
  * @returns {Promise<Runtime>}
  */
-async function startSomewhere({ state, port, sessionKeys = key("a"), linkKeys = key("a"), vars }) {
+async function startSomewhere({ state, port, sessionKeys = key("a"), linkKeys = key("a"), vars, scriptDir }) {
   for (let attempt = 1; ; attempt += 1) {
     const chosen = port ?? (await freePort());
     const origin = `http://127.0.0.1:${chosen}`;
@@ -77,7 +78,13 @@ async function startSomewhere({ state, port, sessionKeys = key("a"), linkKeys = 
       LINK_KEYS: linkKeys,
     };
     try {
-      return await startRuntime({ root: ROOT, port: chosen, state, vars: { ...settings, ...vars } });
+      return await startRuntime({
+        root: ROOT,
+        scriptDir,
+        port: chosen,
+        state,
+        vars: { ...settings, ...vars },
+      });
     } catch (error) {
       if (port || attempt === PORT_ATTEMPTS || !String(error).includes("already in use")) throw error;
     }

@@ -6,7 +6,7 @@ import { ROOT } from "./desk.mjs";
 
 /** @typedef {{ method: string, path: string }} Route */
 
-const DECLARATION = /^\s*(get|post|put|patch|delete) "([^"]+)" [\w:]+;$/gm;
+const DECLARATION = /^\s*(get|post|put|patch|delete) "([^"]+)" [^;]+;$/gm;
 
 /** @type {Route[]} */
 export const ROUTES = [...readFileSync(join(ROOT, "src/http/routes.rs"), "utf8").matchAll(DECLARATION)].map(

@@ -74,6 +74,12 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether it says something, as opposed to changing something.
+    #[must_use]
+    pub const fn is_words(&self) -> bool {
+        matches!(self, Self::Message { .. } | Self::Note { .. })
+    }
+
     /// What makes two commands the same to their sender: an opening counts by what he wrote, not by the names and
     /// numbers it was given here.
     #[must_use]

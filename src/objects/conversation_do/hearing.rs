@@ -3,14 +3,12 @@
 use super::super::{call, socket};
 use super::protocol::{ClientFrame, SocketOpening};
 use super::reading::{EVENTS_AT_ONCE, numbering, visible};
+use super::turn::Done;
 use super::{Core, sockets};
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::id::ClientId;
 use worker::{Response, Result, WebSocket, WebSocketIncomingMessage, WebSocketPair};
-
-/// Largest frame a client may send, in bytes (the contract allows exactly this many).
-const FRAME_BYTES: usize = 65_536;
 
 impl Core {
     pub(super) fn open_socket(&self, opening: &SocketOpening) -> Result<Response> {
@@ -36,32 +34,22 @@ impl Core {
         Response::from_websocket(client)
     }
 
-    pub(super) async fn hear(&self, socket: &WebSocket, message: WebSocketIncomingMessage) -> Result<()> {
-        let Some(owner) = sockets::owner(socket) else {
-            socket::close(socket, 4401, "");
+    pub(super) async fn hear(&self, client: &WebSocket, message: WebSocketIncomingMessage) -> Result<()> {
+        let Some(owner) = sockets::owner(client) else {
+            socket::close(client, 4401, "");
             return Ok(());
         };
-        let text = match message {
-            WebSocketIncomingMessage::String(text) if text.len() <= FRAME_BYTES => text,
-            WebSocketIncomingMessage::Binary(bytes) if bytes.len() <= FRAME_BYTES => {
-                socket::misunderstood(socket);
-                return Ok(());
-            }
-            _ => {
-                socket::close(socket, 1009, "too large");
-                return Ok(());
-            }
-        };
+        let Some(text) = socket::text(client, message) else { return Ok(()) };
         match serde_json::from_str::<ClientFrame>(&text) {
             Ok(ClientFrame::Message { client_id, body }) => {
-                self.say(socket, &owner.actor, client_id, Command::Message { body }).await
+                self.say(client, &owner.actor, client_id, Command::Message { body }).await
             }
             Ok(ClientFrame::Note { client_id, body }) => {
-                self.say(socket, &owner.actor, client_id, Command::Note { body }).await
+                self.say(client, &owner.actor, client_id, Command::Note { body }).await
             }
             Ok(ClientFrame::Typing {}) => {
                 if let Some(snapshot) = self.load()? {
-                    sockets::broadcast_typing(&self.object, socket, &owner.actor, &snapshot.state);
+                    sockets::broadcast_typing(&self.object, client, &owner.actor, &snapshot.state);
                 }
                 Ok(())
             }
@@ -70,7 +58,7 @@ impl Core {
                 _ => Ok(()),
             },
             Err(_) => {
-                socket::misunderstood(socket);
+                socket::misunderstood(client);
                 Ok(())
             }
         }
@@ -84,15 +72,14 @@ impl Core {
         command: Command,
     ) -> Result<()> {
         match self.command(actor, Some(client_id), &command).await? {
-            Ok(entries) => {
-                if let Some(entry) = entries.first() {
-                    let seq = match actor {
-                        Actor::Customer { .. } => entry.pub_seq.unwrap_or(entry.seq),
-                        _ => entry.seq,
-                    };
-                    sockets::acknowledge(socket, client_id, seq);
-                }
+            Ok(Done::Said(entry)) => {
+                let seq = match actor {
+                    Actor::Customer { .. } => entry.pub_seq.unwrap_or(entry.seq),
+                    _ => entry.seq,
+                };
+                sockets::acknowledge(socket, client_id, seq);
             }
+            Ok(Done::Changed(_)) => {}
             Err(refusal) => sockets::refuse(socket, client_id, &refusal),
         }
         Ok(())

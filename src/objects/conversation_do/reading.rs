@@ -2,7 +2,7 @@
 
 use super::Core;
 use super::schema::Numbering;
-use crate::domain::conversation::command::{Actor, Command};
+use crate::domain::conversation::command::Actor;
 use crate::domain::conversation::event::Entry;
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::state::State as Conversation;
@@ -37,15 +37,6 @@ impl Core {
             }
         }
         Ok(())
-    }
-
-    pub(super) fn answer_to(&self, actor: &Actor, command: &Command, entries: Vec<Entry>) -> Result<String> {
-        let words = matches!(command, Command::Message { .. } | Command::Note { .. });
-        match (entries.into_iter().next(), self.load()?) {
-            (Some(entry), _) if words => Ok(said(actor, entry)),
-            (_, Some(snapshot)) => self.view(actor, &snapshot.state),
-            _ => Ok("{}".to_owned()),
-        }
     }
 
     pub(super) fn view(&self, actor: &Actor, conversation: &Conversation) -> Result<String> {
@@ -91,7 +82,7 @@ pub(super) fn visible(conversation: &Conversation, actor: &Actor) -> std::result
     }
 }
 
-fn said(actor: &Actor, entry: Entry) -> String {
+pub(super) fn said(actor: &Actor, entry: Entry) -> String {
     match actor {
         Actor::Customer { .. } => {
             let event = PublicEvent::of(&entry);

@@ -26,6 +26,7 @@ const TABLES: &str = "
       client_id TEXT NOT NULL,
       seq INTEGER NOT NULL,          -- the first event it caused; 0 when it caused none
       hash TEXT NOT NULL,            -- of the command, so that another one under the same name is noticed
+      answer TEXT,                   -- what it was answered; null for words, which are in the log
       PRIMARY KEY (author, client_id)
     ) WITHOUT ROWID;
     CREATE TABLE outbox (
@@ -58,6 +59,7 @@ pub struct Snapshot {
 pub struct Sent {
     pub seq: u64,
     pub hash: String,
+    pub answer: Option<String>,
 }
 
 /// How a command is recognised when it comes again.
@@ -81,6 +83,7 @@ pub struct Turn<'a> {
     pub snapshot: &'a Snapshot,
     pub entries: &'a [Entry],
     pub idempotency: Option<&'a Idempotency>,
+    pub answer: Option<&'a str>,
     pub mail: Option<Occasion>,
 }
 
@@ -129,8 +132,14 @@ impl Tables {
             if let Some(key) = turn.idempotency {
                 let seq = turn.entries.first().map_or(0, |entry| entry.seq);
                 self.sql.exec(
-                    "INSERT INTO sent (author, client_id, seq, hash) VALUES (?, ?, ?, ?)",
-                    vec![text(&key.author), text(&key.client_id.to_string()), number(seq), text(&key.hash)],
+                    "INSERT INTO sent (author, client_id, seq, hash, answer) VALUES (?, ?, ?, ?, ?)",
+                    vec![
+                        text(&key.author),
+                        text(&key.client_id.to_string()),
+                        number(seq),
+                        text(&key.hash),
+                        turn.answer.map_or(SqlStorageValue::Null, text),
+                    ],
                 )?;
             }
             if let Some(occasion) = turn.mail {
@@ -145,7 +154,7 @@ impl Tables {
         let rows: Vec<Sent> = self
             .sql
             .exec(
-                "SELECT seq, hash FROM sent WHERE author = ? AND client_id = ?",
+                "SELECT seq, hash, answer FROM sent WHERE author = ? AND client_id = ?",
                 vec![text(&key.author), text(&key.client_id.to_string())],
             )?
             .to_array()?;

@@ -1,7 +1,7 @@
 //! One turn: read, decide, write, in that order and with no `await` in between.
 
 use super::reading::visible;
-use super::schema::{Idempotency, Numbering, Snapshot, Turn};
+use super::schema::{Idempotency, Numbering, Sent, Snapshot, Turn};
 use super::{Core, sockets};
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::decide;
@@ -18,6 +18,14 @@ use worker::Result;
 /// An alarm rings this long after something became owed, should the delivery that follows each turn have failed.
 const OWED_WITHIN: Span = Span::seconds(10);
 
+/// What became of a command.
+pub(super) enum Done {
+    /// Words are in the log.
+    Said(Entry),
+    /// The conversation is now so, as the actor sees it: JSON.
+    Changed(String),
+}
+
 impl Core {
     /// One turn. Between `load` and the end of `commit` nothing is awaited: what was decided is decided on what is.
     pub(super) async fn command(
@@ -25,7 +33,7 @@ impl Core {
         actor: &Actor,
         client_id: Option<ClientId>,
         command: &Command,
-    ) -> Result<std::result::Result<Vec<Entry>, Refusal>> {
+    ) -> Result<std::result::Result<Done, Refusal>> {
         let now = clock::now();
         let before = self.load()?;
         let key = client_id.map(|client_id| idempotency(actor, client_id, command)).transpose()?;
@@ -33,7 +41,7 @@ impl Core {
             // A repeat is answered to whoever still sees the conversation; what is new, the decision refuses by itself.
             if let Some(sent) = self.tables.sent(key)? {
                 return match visible(&before.state, actor) {
-                    Ok(()) => self.repeat(key, sent.seq, &sent.hash),
+                    Ok(()) => self.repeat(key, sent),
                     Err(denied) => Ok(Err(denied)),
                 };
             }
@@ -58,9 +66,13 @@ impl Core {
         };
         let mail = self.occasion(before.as_ref(), &by, &events, &mut after);
         let entries = after.state.record(&by, events, now);
-        self.commit(before.as_ref(), after, &entries, key.as_ref(), mail)?;
+        let done = match entries.first() {
+            Some(entry) if command.is_words() => Done::Said(entry.clone()),
+            _ => Done::Changed(self.view(actor, &after.state)?),
+        };
+        self.commit(before.as_ref(), after, &entries, key.as_ref(), &done, mail)?;
         self.arm(now).await?;
-        Ok(Ok(entries))
+        Ok(Ok(done))
     }
 
     pub(super) fn load(&self) -> Result<Option<Snapshot>> {
@@ -70,23 +82,20 @@ impl Core {
         Ok(self.snapshot.borrow().clone())
     }
 
-    /// The entries that a command caused when it came first; a conflict when it was another one then.
-    pub(super) fn repeat(
-        &self,
-        key: &Idempotency,
-        seq: u64,
-        hash: &str,
-    ) -> Result<std::result::Result<Vec<Entry>, Refusal>> {
-        if hash != key.hash {
+    /// What a command was answered when it came first; a conflict when it was another one then.
+    fn repeat(&self, key: &Idempotency, sent: Sent) -> Result<std::result::Result<Done, Refusal>> {
+        if sent.hash != key.hash {
             return Ok(Err(Refusal::ClientIdReused));
         }
-        let first =
-            if seq == 0 { Vec::new() } else { self.tables.entries(Numbering::All, seq.saturating_sub(1), 1)? };
-        Ok(Ok(first))
+        if let Some(view) = sent.answer {
+            return Ok(Ok(Done::Changed(view)));
+        }
+        let said = self.tables.entries(Numbering::All, sent.seq.saturating_sub(1), 1)?;
+        Ok(said.into_iter().next().map(Done::Said).ok_or(Refusal::NotFound))
     }
 
     /// The mail a turn owes the customer: the link when he starts, and word of an answer that he does not see live.
-    pub(super) fn occasion(
+    fn occasion(
         &self,
         before: Option<&Snapshot>,
         by: &Author,
@@ -110,18 +119,23 @@ impl Core {
         }
     }
 
-    pub(super) fn commit(
+    fn commit(
         &self,
         before: Option<&Snapshot>,
         after: Snapshot,
         entries: &[Entry],
         key: Option<&Idempotency>,
+        done: &Done,
         mail: Option<Occasion>,
     ) -> Result<()> {
         if entries.is_empty() && key.is_none() {
             return Ok(());
         }
-        let turn = Turn { first: before.is_none(), snapshot: &after, entries, idempotency: key, mail };
+        let answer = match done {
+            Done::Said(_) => None,
+            Done::Changed(view) => Some(view.as_str()),
+        };
+        let turn = Turn { first: before.is_none(), snapshot: &after, entries, idempotency: key, answer, mail };
         if let Err(error) = self.tables.write(&turn) {
             *self.snapshot.borrow_mut() = None;
             return Err(error);
@@ -134,7 +148,8 @@ impl Core {
     /// Sees to it that the alarm rings in time for what is due and for what is owed.
     pub(super) async fn arm(&self, now: Instant) -> Result<()> {
         let Some(snapshot) = self.snapshot.borrow().clone() else { return Ok(()) };
-        let owed = (snapshot.indexed_rev < snapshot.state.head).then(|| now.after(OWED_WITHIN));
+        let owes = snapshot.indexed_rev < snapshot.state.head || self.tables.owed_mail()?.is_some();
+        let owed = owes.then(|| now.after(OWED_WITHIN));
         let Some(wanted) = owed.into_iter().chain(snapshot.state.next_due()).min() else { return Ok(()) };
         if self.alarm_at.get().is_none_or(|at| wanted < at) {
             self.alarm_at.set(Some(wanted));

@@ -1,10 +1,11 @@
-//! The secret in a customer's link (specification B2, B3): derived, not stored.
+//! The secrets in links. An invitation's token follows from its id, so that only its hash is at rest and it can still be
+//! shown again to whoever asked for it. The secret in a customer's link (specification B2, B3): derived, not stored.
 //!
 //! `id ‖ version ‖ HMAC-SHA-256(link key, id ‖ version)` truncated to 128 bits, in URL-safe base64. Raising a conversation's
 //! link version or rotating the key kills old links; the conversation compares the version itself.
 
 use super::keyring::{Key, Keyring};
-use crate::domain::id::ConversationId;
+use crate::domain::id::{ConversationId, InvitationId};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
@@ -49,9 +50,22 @@ impl CustomerLink {
     }
 }
 
+/// The token of an invitation: 256 bits that nobody without the key can tell from the id.
+#[must_use]
+pub fn invitation_token(keys: &Keyring, invitation: InvitationId) -> String {
+    let mac = mac_for("edgedesk invitation", keys.current(), invitation.as_bytes());
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+}
+
 fn mac(key: &Key, bytes: &[u8]) -> Hmac<Sha256> {
+    mac_for("edgedesk customer link", key, bytes)
+}
+
+/// What is signed for one purpose is worth nothing for another.
+fn mac_for(purpose: &str, key: &Key, bytes: &[u8]) -> Hmac<Sha256> {
     let mut mac = Hmac::<Sha256>::new_from_slice(&key.bytes).expect("HMAC takes keys of any length");
-    mac.update(b"edgedesk customer link\0");
+    mac.update(purpose.as_bytes());
+    mac.update(b"\0");
     mac.update(bytes);
     mac
 }

@@ -1,0 +1,78 @@
+//! Requests that may be repeated under a name: the first answer comes again, another request under that name is refused.
+
+use super::problem::Answer;
+use crate::domain::conversation::refusal::Refusal;
+use crate::domain::id::{ClientId, UserId};
+use crate::domain::time::Instant;
+use crate::store::answers::{self, Answered};
+use crate::store::db::{StoreError, StoreResult};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use worker::{D1Database, D1PreparedStatement};
+
+/// A request of a person, and the name he gave it, if he did.
+pub struct Repeatable {
+    user: UserId,
+    client_id: Option<ClientId>,
+    hash: String,
+}
+
+impl Repeatable {
+    /// A request that is recognised by its route and its body.
+    ///
+    /// # Errors
+    /// When the body cannot be written, which is a fault of ours.
+    pub fn new(user: UserId, client_id: Option<ClientId>, route: &str, body: &impl Serialize) -> Answer<Self> {
+        let digest = Sha256::new().chain_update(route).chain_update(serde_json::to_vec(body)?).finalize();
+        let hash = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { user, client_id, hash })
+    }
+
+    /// What the first answer was made from, if there was one.
+    ///
+    /// # Errors
+    /// 409 when another request had this name.
+    pub async fn earlier<T: DeserializeOwned>(&self, db: &D1Database) -> Answer<Option<T>> {
+        let Some(client_id) = self.client_id else { return Ok(None) };
+        match answers::find(db, self.user, client_id).await? {
+            Some(answered) if answered.hash == self.hash => Ok(Some(serde_json::from_str(&answered.body)?)),
+            Some(_) => Err(Refusal::ClientIdReused.into()),
+            None => Ok(None),
+        }
+    }
+
+    /// The statement that keeps what the answer is made from, to be run with what the request creates.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn keep(
+        &self,
+        db: &D1Database,
+        body: &impl Serialize,
+        now: Instant,
+    ) -> StoreResult<Option<D1PreparedStatement>> {
+        let Some(client_id) = self.client_id else { return Ok(None) };
+        answers::insert(db, self.user, client_id, &self.answered(body)?, now).map(Some)
+    }
+
+    /// Keeps what the answer will be made from, in place of what was kept before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_instead(&self, db: &D1Database, body: &impl Serialize, now: Instant) -> Answer<()> {
+        if let Some(client_id) = self.client_id {
+            answers::replace(db, self.user, client_id, &self.answered(body)?, now).await?;
+        }
+        Ok(())
+    }
+
+    /// What to say when the same request, sent twice at once, was carried out by the other.
+    pub fn is_lost_race(error: &StoreError) -> bool {
+        matches!(error, StoreError::Conflict(text) if text.contains("answers."))
+    }
+
+    fn answered(&self, body: &impl Serialize) -> StoreResult<Answered> {
+        Ok(Answered { hash: self.hash.clone(), body: serde_json::to_string(body)? })
+    }
+}

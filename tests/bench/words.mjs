@@ -1,0 +1,18 @@
+// What is said: the same words, and so the same number of bytes, to Edgedesk and to the floor.
+
+/** Stands before the number of a message in its text. */
+export const MESSAGE_MARK = "Bench message ";
+
+export const SENTENCE =
+  "Good morning, the parcel has not arrived yet. Could you have a look where it is? Thank you.";
+
+/**
+ * A message of that number: its name for the request, and its text.
+ *
+ * @param {number | string} number a number, or the placeholder that load.mjs replaces by one
+ * @param {string} [run] eight hexadecimal digits that tell numbers of different runs apart
+ */
+export function messageText(number, run = "00000000") {
+  const digits = typeof number === "number" ? String(number).padStart(12, "0") : number;
+  return { client_id: `${run}-0000-7000-8000-${digits}`, body: `${MESSAGE_MARK}${digits}. ${SENTENCE}` };
+}
