@@ -126,7 +126,9 @@ fn field_error(path: &str, text: &str) -> FieldError {
         at if at.ends_with(name) => at.to_owned(),
         at => format!("{at}.{name}"),
     };
-    if text.starts_with("unknown field") {
+    if text.starts_with("duplicate field") {
+        FieldError::new(inner(named), "duplicate_field", format!("Give {named} once."))
+    } else if text.starts_with("unknown field") {
         FieldError::new(inner(named), "unknown_field", format!("There is no field {named} here."))
     } else if text.starts_with("missing field") {
         FieldError::new(inner(named), "required", "Please fill this in.")

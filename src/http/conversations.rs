@@ -228,9 +228,9 @@ pub async fn live(
     params(("company" = String, Path), LiveQuery),
     responses((status = 101, description = "frames as described in the documentation")))]
 #[worker::send]
-pub async fn feed(at: AtCompany, upgrade: Upgrade, Query(query): Query<LiveQuery>) -> Answer {
-    let Upgrade = upgrade;
+pub async fn feed(at: AtCompany, upgrade: Result<Upgrade, Problem>, Query(query): Query<LiveQuery>) -> Answer {
     require_sight(&at)?;
+    let Upgrade = upgrade?;
     let opening = DashboardOpening { member: at.member, session: at.signed_in.session, after: query.after };
     socket(&at.here.env, desk_do::BINDING, &at.company.id.to_string(), &opening).await
 }
@@ -377,11 +377,9 @@ async fn deal(at: &AtCompany, id: ConversationId) -> Answer<Option<String>> {
     }
 }
 
-/// To whoever sees no conversation at all, by his role, there are none.
+/// In a section that a role is confined to there are no conversations.
 fn require_sight(at: &AtCompany) -> Answer<()> {
-    let sees = scope_of(&at.member, Capability::ConversationView) != ScopeSet::NONE;
-    let is_dealt = scope_of(&at.member, Capability::ConversationAssignSelf) != ScopeSet::NONE;
-    if sees || is_dealt { Ok(()) } else { Err(Problem::not_found()) }
+    if at.member.is_confined() { Err(Problem::not_found()) } else { Ok(()) }
 }
 
 fn viewer(at: &AtCompany) -> Viewer {

@@ -112,7 +112,7 @@ impl Core {
         match request {
             ConversationRequest::Command { actor, client_id, command } => {
                 Ok(match self.command(&actor, client_id, &command).await? {
-                    Ok(Done::Said(entry)) => Ok(said(&actor, entry)),
+                    Ok(Done::Said(entry)) => Ok(said(&actor, *entry)),
                     Ok(Done::Changed(view)) => Ok(view),
                     Err(refusal) => Err(refusal),
                 })

@@ -18,7 +18,7 @@ fn table() -> String {
          answered), **folder** (in a folder the member sees), **team** (of a team of his), **unassigned**, **all**. \
          Somebody with several roles may do what any of them allows.\n\n## Roles\n\n",
     );
-    let roles: Vec<String> = Role::ALL.iter().map(|role| name(role)).collect();
+    let roles: Vec<String> = Role::ALL.iter().map(name).collect();
     let _ = writeln!(text, "| Capability | {} |", roles.join(" | "));
     let _ = writeln!(text, "| --- |{}", " --- |".repeat(roles.len()));
     for capability in Capability::ALL {
@@ -27,6 +27,7 @@ fn table() -> String {
     }
     let row = |what: &str, cells: Vec<String>| format!("| {what} | {} |\n", cells.join(" | "));
     text += &row("may be assigned conversations", Role::ALL.iter().map(|role| yes(role.assignable())).collect());
+    text += &row("sees the orders section only", Role::ALL.iter().map(|role| yes(role.confined())).collect());
     text += &row("rank", Role::ALL.iter().map(|role| role.rank().to_string()).collect());
     text += "\n## Add-ons\n\n| Add-on | With | Adds |\n| --- | --- | --- |\n";
     for add_on in AddOn::ALL {
@@ -75,7 +76,7 @@ fn reach(scopes: &[Scope]) -> String {
         Scope::Participating => !scopes.contains(&Scope::Folder) && !scopes.contains(&Scope::Team),
         _ => true,
     };
-    let names: Vec<String> = scopes.iter().filter(wide).map(|scope| name(scope)).collect();
+    let names: Vec<String> = scopes.iter().filter(wide).map(name).collect();
     if names.is_empty() { "–".to_owned() } else { names.join(", ") }
 }
 

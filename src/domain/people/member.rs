@@ -45,6 +45,12 @@ impl Member {
         }
     }
 
+    /// Whether he is kept to one section: one confined role is enough (specification J7).
+    #[must_use]
+    pub fn is_confined(&self) -> bool {
+        self.roles.iter().any(|role| role.confined())
+    }
+
     /// Whether conversations may be assigned to him: one role that is never assigned decides
     /// (specification C26, N3).
     #[must_use]

@@ -152,7 +152,7 @@ pub enum Denied {
 /// [`Denied::NotVisible`] when he may not see it, [`Denied::Forbidden`] when he may see it only.
 pub fn permit(member: &Member, capability: Capability, relation: ScopeSet) -> Result<(), Denied> {
     let relation = relation.with(ScopeSet::ALL);
-    if !scope_of(member, Capability::ConversationView).meets(relation) {
+    if member.is_confined() || !scope_of(member, Capability::ConversationView).meets(relation) {
         return Err(Denied::NotVisible);
     }
     if scope_of(member, capability).meets(relation) { Ok(()) } else { Err(Denied::Forbidden(capability)) }
@@ -161,8 +161,11 @@ pub fn permit(member: &Member, capability: Capability, relation: ScopeSet) -> Re
 /// Decides whether `member` may do something that concerns the company as a whole.
 ///
 /// # Errors
-/// [`Denied::Forbidden`] when he may not.
+/// [`Denied::Forbidden`] when he may not, [`Denied::NotVisible`] when his role keeps him elsewhere.
 pub fn permit_company(member: &Member, capability: Capability) -> Result<(), Denied> {
+    if member.is_confined() {
+        return Err(Denied::NotVisible);
+    }
     if scope_of(member, capability) == ScopeSet::NONE { Err(Denied::Forbidden(capability)) } else { Ok(()) }
 }
 

@@ -40,6 +40,12 @@ impl Role {
         matches!(self, Self::Supervisor | Self::SuperAgent | Self::AgentManager | Self::Agent | Self::ClientManager)
     }
 
+    /// Whether the role keeps its holder to the orders section: to him nothing else is there (specification J7).
+    #[must_use]
+    pub const fn confined(self) -> bool {
+        matches!(self, Self::OrderPaymentAdmin)
+    }
+
     /// How far up the role stands: members manage only roles below their own.
     #[must_use]
     pub const fn rank(self) -> u8 {

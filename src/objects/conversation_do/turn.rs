@@ -21,7 +21,7 @@ const OWED_WITHIN: Span = Span::seconds(10);
 /// What became of a command.
 pub(super) enum Done {
     /// Words are in the log.
-    Said(Entry),
+    Said(Box<Entry>),
     /// The conversation is now so, as the actor sees it: JSON.
     Changed(String),
 }
@@ -67,7 +67,7 @@ impl Core {
         let mail = self.occasion(before.as_ref(), &by, &events, &mut after);
         let entries = after.state.record(&by, events, now);
         let done = match entries.first() {
-            Some(entry) if command.is_words() => Done::Said(entry.clone()),
+            Some(entry) if command.is_words() => Done::Said(Box::new(entry.clone())),
             _ => Done::Changed(self.view(actor, &after.state)?),
         };
         self.commit(before.as_ref(), after, &entries, key.as_ref(), &done, mail)?;
@@ -91,7 +91,7 @@ impl Core {
             return Ok(Ok(Done::Changed(view)));
         }
         let said = self.tables.entries(Numbering::All, sent.seq.saturating_sub(1), 1)?;
-        Ok(said.into_iter().next().map(Done::Said).ok_or(Refusal::NotFound))
+        Ok(said.into_iter().next().map(|entry| Done::Said(Box::new(entry))).ok_or(Refusal::NotFound))
     }
 
     /// The mail a turn owes the customer: the link when he starts, and word of an answer that he does not see live.
