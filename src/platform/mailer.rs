@@ -37,15 +37,16 @@ pub struct KeptMail {
 /// # Errors
 /// What the transport said; the mail may be tried again.
 pub async fn send(env: &Env, mail: &Mail) -> Result<(), String> {
-    if settings::is_local(env) {
-        keep(env, mail).await?;
-    }
     let message = SendEmailBuilder::builder(&settings::mail_from(env), &mail.to, &mail.subject)
         .text(&mail.text)
         .html(&mail.html)
         .build();
     let transport = env.send_email(BINDING).map_err(|error| error.to_string())?;
-    transport.send_with_builder(&message).await.map(drop).map_err(|error| describe(error.into()))
+    transport.send_with_builder(&message).await.map_err(|error| describe(error.into()))?;
+    if settings::is_local(env) {
+        keep(env, mail).await?;
+    }
+    Ok(())
 }
 
 /// The mails that a developer's machine kept, newest first.

@@ -51,7 +51,7 @@ impl Core {
                 Ok(events) => {
                     let state = Conversation::before(opening, now);
                     let by = Author::Customer { name: opening.contact.name.clone() };
-                    (Snapshot { state, indexed_rev: 0, notified: true }, by, events)
+                    (Snapshot { state, indexed_rev: 0, notified: false }, by, events)
                 }
                 Err(refusal) => return Ok(Err(refusal)),
             },
