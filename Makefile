@@ -96,12 +96,14 @@ public/vendor/.done: tools/vendor.mjs node_modules/.package-lock.json
 
 # ---- what is needed, and how it is got ----
 
+# A registry may lack packages for other platforms than this one; npm ci takes that for a stale lock file. Then the
+# locked versions are installed without insisting on the others.
 .PHONY: node_modules
 node_modules: node_modules/.package-lock.json
 
 node_modules/.package-lock.json: package.json package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js (Debian: apt-get install npm)" >&2; exit 1; }
-	npm ci --no-audit --no-fund --loglevel=error
+	npm ci --no-audit --no-fund --loglevel=silent || npm install --no-save --no-audit --no-fund --loglevel=error
 	@node --version | grep -qE '^v(2[2-9]|[3-9][0-9])' || { echo "npm's package 'node' did not bring Node 22: run 'npm rebuild node'" >&2; exit 1; }
 	@touch $@
 
