@@ -80,11 +80,13 @@ clean: ## forget what was built and what was stored on this machine
 .PHONY: build
 build: build/index.js vendor
 
+# As old as the build's beginning: what changed meanwhile is built the next time.
 build/index.js: $(RUST_SOURCES) $(WORKER_BUILD) $(WASM_BINDGEN) node_modules/.package-lock.json | wasm-target
+	@mkdir -p target && touch target/.build-began
 	WASM_BINDGEN_BIN=$(WASM_BINDGEN) WASM_OPT_BIN=$(CURDIR)/node_modules/.bin/wasm-opt \
 	ESBUILD_BIN=$(CURDIR)/node_modules/@esbuild/$(ESBUILD_PLATFORM)/bin/esbuild \
 	$(WORKER_BUILD) --release
-	@touch $@
+	@touch -r target/.build-began $@
 
 ESBUILD_PLATFORM = $(shell node -p 'process.platform + "-" + process.arch')
 

@@ -30,6 +30,7 @@ CREATE TABLE conversations (
 CREATE INDEX conversations_by_status ON conversations (company_id, status, last_event_at DESC, id DESC);
 CREATE INDEX conversations_by_time ON conversations (company_id, last_event_at DESC, id DESC);
 CREATE INDEX conversations_by_assignee ON conversations (company_id, assignee_id, last_event_at DESC, id DESC);
+CREATE INDEX conversations_by_contact ON conversations (contact_id, created_at);
 CREATE INDEX conversations_waiting ON conversations (company_id, waiting_since, id)
   WHERE waiting_since IS NOT NULL AND assignee_id IS NULL;
 

@@ -2,13 +2,19 @@
 //! he merely named, nor an answer that the next reader of the mailbox should not see.
 
 use crate::domain::conversation::state::State;
+use crate::domain::time::Span;
 use crate::pages::mails;
 use crate::platform::keyring::Keyring;
 use crate::platform::links::CustomerLink;
 use crate::platform::mailer;
-use crate::platform::settings;
-use crate::store::{db, profiles};
-use worker::Env;
+use crate::platform::{clock, settings};
+use crate::store::{conversations, db, profiles};
+use worker::{D1Database, Env};
+
+/// Links that one address is mailed by one company within [`SHARE_LASTS`], at most.
+const SHARE: u32 = 5;
+/// An hour, backwards.
+const SHARE_LASTS: Span = Span::seconds(-3_600);
 
 /// The secret that holds the key ring of customers' links.
 pub const LINK_KEYS: &str = "LINK_KEYS";
@@ -46,12 +52,21 @@ pub async fn deliver(env: &Env, state: &State, occasion: &str) -> Result<(), Str
     let db = db::open(env).map_err(|error| error.to_string())?;
     let profile = profiles::of_company(&db, state.company_id).await.map_err(|error| error.to_string())?;
     let Some(profile) = profile else { return Ok(()) };
+    if occasion == Occasion::Opened && too_many(&db, state).await? {
+        return Ok(());
+    }
     let link = customer_url(env, &profile.slug, state)?;
     let mail = match occasion {
         Occasion::Opened => mails::opened(&state.contact.email, &profile.name, &link),
         Occasion::Answered => mails::answered(&state.contact.email, &profile.name, &link),
     };
     mailer::send(env, &mail?).await
+}
+
+/// Whether the address has had its share of links this hour: a stranger may name it as often as he likes.
+async fn too_many(db: &D1Database, state: &State) -> Result<bool, String> {
+    let begun = conversations::begun_since(db, state.contact.id, clock::now().after(SHARE_LASTS), state.id).await;
+    begun.map(|begun| begun > SHARE).map_err(|error| error.to_string())
 }
 
 /// The link that opens a conversation for its customer.

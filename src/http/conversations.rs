@@ -6,7 +6,7 @@ use super::repeat::Repeatable;
 use super::session::{AtCompany, AtConversation, NearConversation};
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::refusal::Refusal;
-use crate::domain::conversation::state::Status;
+use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::{AgentEvent, ConversationView};
 use crate::domain::id::{AgentId, ClientId, ContactId, ConversationId};
 use crate::domain::input::FieldError;

@@ -7,7 +7,7 @@ use super::session::{Customer, Here};
 use crate::domain::conversation::command::{Actor, Command, Opening};
 use crate::domain::conversation::event::{Channel, Contact};
 use crate::domain::conversation::refusal::Refusal;
-use crate::domain::conversation::state::Status;
+use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::{PublicAgent, PublicEvent};
 use crate::domain::id::{ClientId, ContactId, ConversationId};
 use crate::domain::input::{self, Form};

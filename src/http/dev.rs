@@ -1,8 +1,9 @@
 //! On a developer's machine: the mails that were sent. Elsewhere there is nothing here.
 
+use super::page::Page;
 use super::problem::{Answer, Problem};
 use super::session::Here;
-use crate::pages::{Page, dev_mail};
+use crate::pages::dev_mail;
 use crate::platform::mailer::{self, KeptMail};
 use crate::platform::settings;
 use axum::response::IntoResponse;

@@ -11,11 +11,12 @@ mod dev;
 mod health;
 mod invitations;
 mod me;
+mod page;
 mod pages;
 pub mod problem;
 mod repeat;
 mod routes;
-pub mod secure;
+mod secure;
 mod session;
 
 pub use contract::openapi;

@@ -2,18 +2,19 @@
 
 use super::body::Form;
 use super::customers::{FirstWords, begin};
+use super::page::{Page, html_response};
 use super::problem::{Answer, Problem};
 use super::session::{Customer, Here, guard_against_other_sites};
 use crate::domain::conversation::command::Command;
 use crate::domain::conversation::refusal::Refusal;
-use crate::domain::conversation::state::Status;
+use crate::domain::conversation::status::Status;
 use crate::domain::id::{ClientId, ConversationId};
 use crate::effects::mail::link_keys;
 use crate::objects::call;
 use crate::objects::conversation_do::{self, protocol::ConversationRequest};
 use crate::pages::contact::{Contact, Filled};
 use crate::pages::conversation::{Conversation, PageAnswer};
-use crate::pages::{Page, dashboard as shell, home, nothing, terms as terms_page};
+use crate::pages::{dashboard as shell, home, nothing, terms as terms_page};
 use crate::platform::links::CustomerLink;
 use crate::platform::random;
 use crate::store::db;
@@ -80,7 +81,8 @@ pub async fn terms() -> Response {
 #[utoipa::path(get, path = "/app/{path}", tag = "pages", security(()), params(("path" = String, Path)),
     responses((status = 200, description = "HTML", content_type = "text/html")))]
 pub async fn dashboard() -> Response {
-    shell::response()
+    let (html, policy) = shell::shell();
+    html_response(html.to_owned(), &policy)
 }
 
 /// A company's contact page.

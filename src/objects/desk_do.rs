@@ -10,7 +10,7 @@ use self::protocol::{DashboardOpening, DeskRequest};
 use self::schema::{FeedEntry, Tables};
 use super::call;
 use super::conversation_do::{self, protocol::ConversationRequest};
-use super::socket::{close, close_back, misunderstood, send, text};
+use super::socket::{close, close_back, misunderstood, recall, remember, send, text};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::view::ConversationView;
 use crate::domain::id::SessionId;
@@ -93,7 +93,7 @@ impl DeskObject {
     fn open_socket(&self, opening: &DashboardOpening) -> Result<Response> {
         let WebSocketPair { client, server } = WebSocketPair::new()?;
         self.object.accept_websocket_with_tags(&server, &[&session_tag(opening.session)]);
-        server.serialize_attachment(opening)?;
+        remember(&server, opening)?;
         let head = self.tables()?.head()?;
         send(&server, &json!({ "type": "hello", "head": head }).to_string());
         if let Some(after) = opening.after {
@@ -112,7 +112,7 @@ impl DeskObject {
     fn broadcast(&self, entry: &FeedEntry) {
         let seen = changed_frame(entry);
         for socket in self.object.get_websockets() {
-            let Ok(Some(owner)) = socket.deserialize_attachment::<DashboardOpening>() else { continue };
+            let Some(owner) = recall::<DashboardOpening>(&socket) else { continue };
             if sees(&owner.member, entry) {
                 send(&socket, &seen);
             } else {

@@ -1,6 +1,23 @@
 //! Small courtesies that every object's sockets share.
 
-use worker::{WebSocket, WebSocketIncomingMessage};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use worker::{Result, WebSocket, WebSocketIncomingMessage};
+
+/// Keeps with a socket whose it is, while the object sleeps. One string: walking an object from this side, for every
+/// socket and message, costs more than parsing it.
+///
+/// # Errors
+/// When the runtime does not take it.
+pub fn remember(socket: &WebSocket, owner: &impl Serialize) -> Result<()> {
+    socket.serialize_attachment(serde_json::to_string(owner)?)
+}
+
+/// Whose a socket is; none for one that was never accepted.
+pub fn recall<T: DeserializeOwned>(socket: &WebSocket) -> Option<T> {
+    let text = socket.deserialize_attachment::<String>().ok().flatten()?;
+    serde_json::from_str(&text).ok()
+}
 
 /// Sends a frame. A socket that is closing refuses it; its owner catches up when he comes back.
 pub fn send(socket: &WebSocket, frame: &str) {

@@ -1,7 +1,7 @@
 //! The customer's page: progress, who is in charge, what was said, and a form to add to it (specification B3–B7).
 
 use super::readable;
-use crate::domain::conversation::state::Status;
+use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::{PublicAuthor, PublicConversation, PublicEvent, PublicWhat};
 use crate::store::profiles::Profile;
 use askama::Template;

@@ -1,13 +1,12 @@
 //! The dashboard's shell: one static file for all of its addresses. Its import map is inline, as browsers demand, so the
 //! policy names the map's hash.
 
-use super::html_response;
-use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 use std::cell::OnceCell;
 
+/// The file that every address of the dashboard answers.
 const SHELL: &str = include_str!("../../public/dashboard.html");
 const MAP_STARTS: &str = "<script type=\"importmap\">";
 const MAP_ENDS: &str = "</script>";
@@ -16,9 +15,9 @@ thread_local! {
     static POLICY: OnceCell<String> = const { OnceCell::new() };
 }
 
-/// The shell, as an answer.
-pub fn response() -> Response {
-    POLICY.with(|policy| html_response(SHELL.to_owned(), policy.get_or_init(|| policy_of(SHELL))))
+/// The shell, and the policy under which a browser runs it.
+pub fn shell() -> (&'static str, String) {
+    (SHELL, POLICY.with(|policy| policy.get_or_init(|| policy_of(SHELL)).clone()))
 }
 
 fn policy_of(shell: &str) -> String {

@@ -2,7 +2,7 @@
 //! objects; a row here is a copy, replaced only by a newer revision.
 
 use super::db::{self, Bound, StoreResult, statement, transaction};
-use crate::domain::conversation::state::Status;
+use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::ConversationView;
 use crate::domain::id::{AgentId, ClientId, CompanyId, ContactId, ConversationId};
 use crate::domain::people::permission::{Scope, ScopeSet};
@@ -133,6 +133,27 @@ pub async fn begin(
     let row = rows.into_iter().next().ok_or_else(|| db::StoreError::Broken("no row was returned".to_owned()))?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count from 1")]
     Ok(Beginning { id: row.id, number: row.number as u32, contact: row.contact_id })
+}
+
+/// How many conversations a contact has begun since an instant, counting up to and with one of them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn begun_since(
+    db: &D1Database,
+    contact: ContactId,
+    since: Instant,
+    up_to: ConversationId,
+) -> StoreResult<u32> {
+    #[derive(Deserialize)]
+    struct Row {
+        begun: f64,
+    }
+    let sql = "SELECT COUNT(*) AS begun FROM conversations WHERE contact_id = ?1 AND created_at >= ?2 \
+               AND number <= (SELECT number FROM conversations WHERE id = ?3)";
+    let row: Option<Row> = db::first(db, sql, vec![contact.into(), since.into(), up_to.into()]).await?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
+    Ok(row.map_or(0, |row| row.begun as u32))
 }
 
 /// Copies a conversation's present into the index, unless the index is newer.

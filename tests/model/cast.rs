@@ -2,7 +2,7 @@
 
 use edgedesk::domain::conversation::command::{Actor, Candidate, Command, Opening};
 use edgedesk::domain::conversation::event::{AgentRef, Channel, Contact};
-use edgedesk::domain::conversation::state::Status;
+use edgedesk::domain::conversation::status::Status;
 use edgedesk::domain::id::{AgentId, CompanyId, ContactId, ConversationId};
 use edgedesk::domain::people::member::Member;
 use edgedesk::domain::people::role::{AddOn, Role};

@@ -5,7 +5,8 @@ use edgedesk::domain::conversation::command::{Actor, Candidate, Command};
 use edgedesk::domain::conversation::decide::{author, decide, open};
 use edgedesk::domain::conversation::event::{Author, Entry};
 use edgedesk::domain::conversation::refusal::Refusal;
-use edgedesk::domain::conversation::state::{State, Status};
+use edgedesk::domain::conversation::state::State;
+use edgedesk::domain::conversation::status::Status;
 use edgedesk::domain::people::member::Member;
 use edgedesk::domain::time::{Instant, Span};
 

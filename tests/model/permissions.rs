@@ -6,7 +6,7 @@ use edgedesk::domain::conversation::command::{Actor, Command};
 use edgedesk::domain::conversation::decide::decide;
 use edgedesk::domain::conversation::event::Event;
 use edgedesk::domain::conversation::refusal::Refusal;
-use edgedesk::domain::conversation::state::Status;
+use edgedesk::domain::conversation::status::Status;
 use edgedesk::domain::people::member::Member;
 use edgedesk::domain::people::permission::{Capability, Denied, Scope, ScopeSet, permit, permit_company, scope_of};
 use edgedesk::domain::people::role::{AddOn, Role};

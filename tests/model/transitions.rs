@@ -6,7 +6,7 @@ use edgedesk::domain::conversation::command::{Actor, Command};
 use edgedesk::domain::conversation::decide::decide;
 use edgedesk::domain::conversation::event::Event;
 use edgedesk::domain::conversation::refusal::Refusal;
-use edgedesk::domain::conversation::state::Status::{self, Closed, New, Open, Pending, Snoozed};
+use edgedesk::domain::conversation::status::Status::{self, Closed, New, Open, Pending, Snoozed};
 use edgedesk::domain::people::member::Member;
 use edgedesk::domain::people::role::Role;
 use edgedesk::domain::time::{Instant, Span};

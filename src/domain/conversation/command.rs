@@ -1,7 +1,7 @@
 //! What can be asked of a conversation. HTTP, sockets, e-mail, rules and timers all say it with these.
 
 use super::event::{AgentRef, Channel, Contact};
-use super::state::Status;
+use super::status::Status;
 use crate::domain::id::{CompanyId, ConversationId};
 use crate::domain::people::member::Member;
 use crate::domain::time::{Instant, Span};

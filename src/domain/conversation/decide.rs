@@ -3,7 +3,8 @@
 use super::command::{Actor, Candidate, Command, Opening};
 use super::event::{AgentRef, Author, Event};
 use super::refusal::Refusal;
-use super::state::{State, Status};
+use super::state::State;
+use super::status::Status;
 use crate::domain::input;
 use crate::domain::people::member::Member;
 use crate::domain::people::permission::{Capability, ScopeSet, permit, scope_of};

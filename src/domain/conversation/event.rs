@@ -1,6 +1,6 @@
 //! What happened in a conversation. Everything else (state, index, feeds, mails, reports) is derived from this.
 
-use super::state::Status;
+use super::status::Status;
 use crate::domain::id::{AgentId, ContactId};
 use crate::domain::people::member::Member;
 use crate::domain::time::Instant;

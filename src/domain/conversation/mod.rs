@@ -11,4 +11,5 @@ pub mod decide;
 pub mod event;
 pub mod refusal;
 pub mod state;
+pub mod status;
 pub mod view;

@@ -1,7 +1,7 @@
 //! Why a conversation refuses a command. `http::problem` maps these to statuses, in one table.
 
 use super::event::AgentRef;
-use super::state::Status;
+use super::status::Status;
 use crate::domain::input::FieldError;
 use crate::domain::people::permission::{Capability, Denied};
 use serde::{Deserialize, Serialize};

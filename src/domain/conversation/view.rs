@@ -16,7 +16,8 @@
 //! ```
 
 use super::event::{AgentRef, Author, Channel, Contact, Entry, Event};
-use super::state::{State, Status};
+use super::state::State;
+use super::status::Status;
 use crate::domain::id::{AgentId, ConversationId};
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};

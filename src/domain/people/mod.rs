@@ -1,5 +1,6 @@
 //! People and companies: what an address, a password, a company URL and a role are, and who may do what.
 
+pub mod capability;
 pub mod email;
 pub mod member;
 pub mod password;

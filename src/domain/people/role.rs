@@ -1,6 +1,6 @@
 //! The preset roles and add-ons, as one table (specification M, N; `docs/permissions.md` prints it).
 
-use super::permission::{Capability, Capability as C, ScopeSet, ScopeSet as S};
+use super::capability::{Capability, Capability as C, ScopeSet, ScopeSet as S};
 use serde::{Deserialize, Serialize};
 
 /// A preset role. Several may be held at once; their grants add up.

@@ -1,6 +1,6 @@
 //! The sockets of one conversation: who listens, and what each may hear.
 
-use super::super::socket::{close, send};
+use super::super::socket::{close, recall, remember, send};
 use super::protocol::SocketOpening;
 use crate::domain::conversation::command::Actor;
 use crate::domain::conversation::event::Entry;
@@ -24,12 +24,12 @@ pub fn accept(object: &State, socket: &WebSocket, opening: &SocketOpening) -> wo
         Some(session) => object.accept_websocket_with_tags(socket, &[AGENTS, &session_tag(session)]),
         None => object.accept_websocket_with_tags(socket, &[CUSTOMERS]),
     }
-    socket.serialize_attachment(opening)
+    remember(socket, opening)
 }
 
 /// Whose socket it is; none for one that was never accepted.
 pub fn owner(socket: &WebSocket) -> Option<SocketOpening> {
-    socket.deserialize_attachment().ok().flatten()
+    recall(socket)
 }
 
 /// Whether the customer has the conversation open somewhere.

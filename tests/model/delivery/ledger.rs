@@ -4,7 +4,7 @@
 use super::super::cast::{LINK, START};
 use super::object::{Crash, Request};
 use edgedesk::domain::conversation::command::{Actor, Candidate, Command, Opening};
-use edgedesk::domain::conversation::state::Status::{self, Closed, New, Open, Pending, Snoozed};
+use edgedesk::domain::conversation::status::Status::{self, Closed, New, Open, Pending, Snoozed};
 use edgedesk::domain::id::AgentId;
 use edgedesk::domain::people::member::Member;
 use edgedesk::domain::time::{Instant, Span};
