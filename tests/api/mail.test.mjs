@@ -31,7 +31,10 @@ test("an address gets five links an hour, however often a stranger names it; an 
   for (let count = 0; count < 7; count += 1) conversations.push(await write(company, { email }));
   const mails = () => desk.runtime.emails.filter(({ to }) => to.includes(email));
   const other = await write(company);
-  await until(() => desk.runtime.emails.some(({ to }) => to.includes(other.email)), "another address is mailed");
+  await until(
+    () => desk.runtime.emails.some(({ to }) => to.includes(other.email)),
+    "another address is mailed",
+  );
   await until(() => mails().length === 5, "five links are mailed");
 
   const last = conversations.at(-1);
