@@ -54,11 +54,13 @@ export class Inbox {
 
   /** Everything that was seen, by id: the list is a view of it. */
   #known = signal(/** @type {Map<string, Conversation>} */ (new Map()));
+  /** What was heard of since the last list was asked for. */
+  #heard = new Set();
   #loaded = signal(false);
   #oldestListed = "";
   #head = /** @type {number | undefined} */ (undefined);
   #live;
-  /** @type {Record<string, ReturnType<typeof setTimeout>>} */
+  /** @type {Record<string, ReturnType<typeof setTimeout> | undefined>} */
   #gathering = {};
 
   /** @param {string} slug */
@@ -89,13 +91,15 @@ export class Inbox {
 
   async reload() {
     const view = this.view.peek();
+    const heard = new Set();
+    this.#heard = heard;
     try {
       const [page] = await Promise.all([get(this.#list(view)), this.#count()]);
       if (view !== this.view.peek()) return;
       this.trouble.value = undefined;
       this.next.value = page.next;
       this.#oldestListed = page.items.at(-1)?.last_event_at ?? "";
-      this.#replace(view, page.items);
+      this.#replace(view, page.items, heard);
       this.#loaded.value = true;
     } catch (error) {
       this.#fail(error);
@@ -103,9 +107,11 @@ export class Inbox {
   }
 
   async more() {
-    if (!this.next.peek()) return;
+    const [view, cursor] = [this.view.peek(), this.next.peek()];
+    if (!cursor) return;
     try {
-      const page = await get(`${this.#list(this.view.peek())}&cursor=${this.next.peek()}`);
+      const page = await get(`${this.#list(view)}&cursor=${cursor}`);
+      if (view !== this.view.peek() || cursor !== this.next.peek()) return;
       this.#oldestListed = page.items.at(-1)?.last_event_at ?? this.#oldestListed;
       this.#merge(page.items);
       this.next.value = page.next;
@@ -148,9 +154,11 @@ export class Inbox {
     );
   }
 
-  /** @param {View} view @param {Conversation[]} items */
-  #replace(view, items) {
-    const known = new Map([...this.#known.peek()].filter(([, one]) => !VIEWS[view].has(one)));
+  /** @param {View} view @param {Conversation[]} items @param {Set<string>} heard of while the list was on its way */
+  #replace(view, items, heard) {
+    const known = new Map(
+      [...this.#known.peek()].filter(([id, one]) => heard.has(id) || !VIEWS[view].has(one)),
+    );
     for (const one of items) keepNewer(known, this.#known.peek().get(one.id), one);
     this.#known.value = known;
   }
@@ -158,7 +166,10 @@ export class Inbox {
   /** @param {Conversation[]} items */
   #merge(items) {
     const known = new Map(this.#known.peek());
-    for (const one of items) keepNewer(known, known.get(one.id), one);
+    for (const one of items) {
+      this.#heard.add(one.id);
+      keepNewer(known, known.get(one.id), one);
+    }
     this.#known.value = known;
   }
 
@@ -171,8 +182,11 @@ export class Inbox {
 
   /** @param {string} what @param {() => void} work */
   #soon(what, work) {
-    clearTimeout(this.#gathering[what]);
-    this.#gathering[what] = setTimeout(work, GATHER);
+    // Not put off by what follows: a steady stream must not keep it waiting for ever.
+    this.#gathering[what] ??= setTimeout(() => {
+      delete this.#gathering[what];
+      work();
+    }, GATHER);
   }
 }
 

@@ -63,7 +63,12 @@ export async function enter() {
 }
 
 export async function signOut() {
-  await ask("DELETE", "/api/session").catch(() => undefined);
+  try {
+    await ask("DELETE", "/api/session");
+  } catch (error) {
+    // Whoever could not be signed out must not believe that he was.
+    if (!(error instanceof Problem) || error.status !== 401) throw error;
+  }
   leave();
 }
 

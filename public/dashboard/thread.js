@@ -66,7 +66,8 @@ export class Thread {
   }
 
   /**
-   * Says something: at once on the screen, in the log as soon as it can be. The name of the message makes repeats harmless.
+   * Says something: at once on the screen, in the log as soon as it can be, also when nobody looks any more. The name of
+   * the message makes repeats harmless.
    * @param {Mode} mode
    * @param {string} body
    */
@@ -74,7 +75,7 @@ export class Thread {
     const words = { client_id: crypto.randomUUID(), body };
     this.outgoing.value = [...this.outgoing.peek(), { ...words, mode, at: new Date().toISOString() }];
     const path = `${this.#path}/${mode === "note" ? "notes" : "messages"}`;
-    for (let wait = 500; !this.#ended; wait = Math.min(wait * 2, LONGEST_WAIT)) {
+    for (let wait = 500; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
       try {
         const { event } = await post(path, words);
         this.discard(words.client_id);

@@ -66,7 +66,13 @@ export class LiveSocket {
       this.#beat(socket);
       if (data !== "pong") this.#listener.onFrame(JSON.parse(data));
     };
-    socket.onclose = ({ code }) => this.#closed(socket, code);
+    let opened = false;
+    socket.addEventListener("open", () => {
+      opened = true;
+    });
+    socket.onclose = async ({ code }) => {
+      this.#closed(socket, opened ? code : await reasonOfRefusal(url));
+    };
   }
 
   /** @param {WebSocket} socket @param {number} code */
@@ -106,4 +112,18 @@ export class LiveSocket {
     clearTimeout(this.#timer);
     this.#connect();
   };
+}
+
+/**
+ * A browser does not say why a socket was never opened; the same address does, when it is asked plainly.
+ * @param {URL} url
+ */
+async function reasonOfRefusal(url) {
+  const plain = new URL(url);
+  plain.protocol = plain.protocol.replace("ws", "http");
+  const status = await fetch(plain).then(
+    (response) => response.status,
+    () => 0,
+  );
+  return FINAL_CODES.has(4000 + status) ? 4000 + status : 1006;
 }

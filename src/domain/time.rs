@@ -69,6 +69,12 @@ impl utoipa::ToSchema for Instant {}
 pub struct Span(i64);
 
 impl Span {
+    /// A span of milliseconds.
+    #[must_use]
+    pub const fn millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
     /// A span of whole seconds.
     #[must_use]
     pub const fn seconds(seconds: i64) -> Self {

@@ -24,6 +24,7 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use std::collections::BTreeSet;
 use worker::Env;
 
 /// How many waiting conversations the Dispenser tries before it says that there are none.
@@ -175,6 +176,10 @@ pub async fn next(at: AtCompany, OptionalJson(named): OptionalJson<Named>) -> An
         return Ok(json(StatusCode::OK, conversation));
     }
     for id in index::waiting(&at.db, at.company.id, DEALT_FROM).await? {
+        if holds(&at, id).await? {
+            // The index is a moment behind: this one was dealt before.
+            continue;
+        }
         // Kept before it is taken: should the answer be lost, a repeat finds what it dealt.
         repeatable.keep_instead(&at.db, &id, at.here.now).await?;
         if let Some(conversation) = deal(&at, id).await? {
@@ -377,6 +382,26 @@ async fn deal(at: &AtCompany, id: ConversationId) -> Answer<Option<String>> {
     }
 }
 
+/// Whether a conversation is the member's already, by its own word.
+async fn holds(at: &AtCompany, id: ConversationId) -> Answer<bool> {
+    #[derive(Deserialize)]
+    struct Held {
+        assignee: Option<Holder>,
+    }
+    #[derive(Deserialize)]
+    struct Holder {
+        id: AgentId,
+    }
+    let request = ConversationRequest::Read { actor: Actor::Agent(at.member.clone()) };
+    match call::call::<Refusal>(&at.here.env, conversation_do::BINDING, &id.to_string(), &request).await? {
+        call::Answer::Done(view) => {
+            let held: Held = serde_json::from_str(&view)?;
+            Ok(held.assignee.is_some_and(|holder| holder.id == at.member.id))
+        }
+        call::Answer::Refused(_) => Ok(false),
+    }
+}
+
 /// In a section that a role is confined to there are no conversations.
 fn require_sight(at: &AtCompany) -> Answer<()> {
     if at.member.is_confined() { Err(Problem::not_found()) } else { Ok(()) }
@@ -390,9 +415,10 @@ fn viewer(at: &AtCompany) -> Viewer {
 fn filter(at: &AtCompany, query: &ListQuery) -> Answer<Filter> {
     let unknown = |field: &str| Problem::from(FieldError::new(field, "unknown_value", "There is no such value."));
     let statuses = match &query.status {
-        Some(names) => names.split(',').map(Status::parse).collect::<Option<_>>().ok_or_else(|| unknown("status"))?,
-        None => Vec::new(),
+        Some(names) => names.split(',').map(Status::parse).collect::<Option<BTreeSet<_>>>(),
+        None => Some(BTreeSet::new()),
     };
+    let statuses = statuses.ok_or_else(|| unknown("status"))?.into_iter().collect();
     let assignee = match query.assignee.as_deref() {
         None => Assignee::Anybody,
         Some("none") => Assignee::Nobody,

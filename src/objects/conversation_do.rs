@@ -25,12 +25,16 @@ use crate::platform::log;
 use serde_json::json;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage, durable_object,
 };
 
 /// The binding of `wrangler.toml`.
 pub const BINDING: &str = "CONVERSATIONS";
+
+/// An alarm whose work failed rings again after this.
+const RING_AGAIN_AFTER: Duration = Duration::from_secs(10);
 
 /// The Durable Object of one conversation.
 #[durable_object]
@@ -47,6 +51,10 @@ struct Core {
     /// When the alarm rings, as far as is known.
     alarm_at: Cell<Option<Instant>>,
     delivering_since: Cell<Option<Instant>>,
+    /// Whether more than words is owed to index and feed.
+    changed_hands: Cell<bool>,
+    /// Before then, index and feed are left alone.
+    next_index_at: Cell<Instant>,
 }
 
 impl DurableObject for ConversationObject {
@@ -62,6 +70,8 @@ impl DurableObject for ConversationObject {
             snapshot: RefCell::new(None),
             alarm_at: Cell::new(None),
             delivering_since: Cell::new(None),
+            changed_hands: Cell::new(false),
+            next_index_at: Cell::new(Instant::default()),
         };
         Self { core: Rc::new(core) }
     }
@@ -83,6 +93,7 @@ impl DurableObject for ConversationObject {
         self.core.alarm_at.set(None);
         if let Err(error) = self.core.ring().await {
             log::fault("conversation alarm", "", &error);
+            self.core.object.storage().set_alarm(RING_AGAIN_AFTER).await?;
         }
         Response::ok("")
     }

@@ -129,11 +129,12 @@ impl DeskObject {
         for conversation in self.tables()?.watched(session)? {
             let request = ConversationRequest::Revoke { session };
             let answer = call::call::<Refusal>(&self.env, conversation_do::BINDING, &conversation, &request).await;
-            if let Err(error) = answer {
-                log::fault("desk revoke", &conversation, &error);
+            match answer {
+                Ok(_) => self.tables()?.forget(session, &conversation)?,
+                Err(error) => log::fault("desk revoke", &conversation, &error),
             }
         }
-        self.tables()?.forget(session)
+        Ok(())
     }
 }
 

@@ -113,7 +113,11 @@ pub async fn find(db: &D1Database, token: &str, now: Instant) -> StoreResult<Opt
 pub async fn accept(db: &D1Database, acceptance: &Acceptance<'_>, now: Instant) -> StoreResult<bool> {
     let Acceptance { invitation, .. } = acceptance;
     // Everything but the first statement asks whether that one marked the invitation with this very session.
-    let mark = "UPDATE invitations SET used_at = ?2, accepted_session = ?3 WHERE id = ?1 AND used_at IS NULL";
+    // A first password is set only where there is none: another invitation may have been accepted in the meantime.
+    let mark = "UPDATE invitations SET used_at = ?2, accepted_session = ?3 \
+                WHERE id = ?1 AND used_at IS NULL AND expires_at > ?2 AND EXISTS ( \
+                  SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id \
+                  WHERE m.id = membership_id AND m.status = 'invited' AND (?4 IS NULL OR u.password_hash IS NULL))";
     let mine = "EXISTS (SELECT 1 FROM invitations WHERE id = ?1 AND accepted_session = ?2)";
     let user = format!(
         "UPDATE users SET first_name = ?4, last_name = ?5, password_hash = COALESCE(?6, password_hash) \
@@ -125,7 +129,7 @@ pub async fn accept(db: &D1Database, acceptance: &Acceptance<'_>, now: Instant) 
     );
     let (id, key) = (invitation.id, acceptance.session);
     let statements = vec![
-        statement(db, mark, vec![id.into(), now.into(), key.into()])?,
+        statement(db, mark, vec![id.into(), now.into(), key.into(), acceptance.password_hash.into()])?,
         statement(
             db,
             &user,

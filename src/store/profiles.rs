@@ -1,4 +1,5 @@
-//! A company's public face, cached in KV: it may be a minute old, and nothing but looks depends on it.
+//! A company's public face, cached in KV: it may be a minute old, and only looks, and the patience of conversations begun meanwhile,
+//! depend on it.
 
 use super::callers::seconds;
 use super::db::{self, StoreResult};

@@ -12,7 +12,8 @@ import { mayTo } from "../session.js";
 export function Composer({ thread, conversation }) {
   const mayReply = mayTo("conversation.reply", conversation);
   const mayComment = mayTo("conversation.comment_internal", conversation);
-  const chosen = useSignal(/** @type {Mode} */ ("message"));
+  // Who may only comment stays with commenting, also when he may reply from now on: what is typed keeps its meaning.
+  const chosen = useSignal(/** @type {Mode} */ (mayReply ? "message" : "note"));
   const mode = !mayReply ? "note" : mayComment ? chosen.value : "message";
   const text = useSignal(draft(thread.id, mode));
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));

@@ -3,6 +3,7 @@ import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { companies, company, may, me, signOut } from "../session.js";
 import { choose, theme } from "../theme.js";
+import { attempt } from "../toast.js";
 
 /** @param {{ inbox: import("../inbox.js").Inbox, onNext: () => void }} props */
 export function Header({ inbox, onNext }) {
@@ -49,7 +50,7 @@ function ProfileMenu() {
         }
       </fieldset>
       <a class="item" href=${`/${here.slug}`} target="_blank">${t("contact_page")}</a>
-      <button class="item" onClick=${signOut}>${t("sign_out")}</button>
+      <button class="item" onClick=${() => attempt(signOut())}>${t("sign_out")}</button>
     </div>
   </div>`;
 }

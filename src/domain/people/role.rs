@@ -53,6 +53,8 @@ impl Role {
             Self::Administrator => 100,
             Self::Supervisor => 80,
             Self::SuperAgent => 60,
+            // They see every conversation: nobody who sees less may make one.
+            Self::Stakeholder | Self::Compliance => 50,
             Self::AgentManager => 40,
             _ => 20,
         }

@@ -6,8 +6,11 @@ use crate::domain::time::Span;
 use crate::effects;
 use crate::platform::{clock, log};
 use std::rc::Rc;
-use worker::Result;
+use std::time::Duration;
+use worker::{Delay, Result};
 
+/// Index and feed get a conversation's changes this often at most.
+const INDEX_AT_MOST_EVERY: Span = Span::millis(250);
 /// A delivery that has not come to an end by then is taken for dead.
 const DELIVERY_DIES_AFTER: Span = Span::seconds(60);
 
@@ -54,8 +57,10 @@ impl Core {
 
     pub(super) async fn deliver_one(&self) -> std::result::Result<bool, String> {
         let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
-        let rev = snapshot.state.head;
-        if snapshot.indexed_rev < rev {
+        if snapshot.indexed_rev < snapshot.state.head {
+            self.take_a_breath().await;
+            let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
+            let rev = snapshot.state.head;
             effects::index::deliver(&self.env, &snapshot.state).await?;
             if let Some(snapshot) = self.snapshot.borrow_mut().as_mut() {
                 snapshot.indexed_rev = snapshot.indexed_rev.max(rev);
@@ -69,5 +74,18 @@ impl Core {
             return Ok(true);
         }
         Ok(false)
+    }
+
+    /// A change goes out at once, those that follow it closely go out together: lists may be a second old, and every
+    /// delivery costs several times as much as the message it is about.
+    async fn take_a_breath(&self) {
+        let now = clock::now();
+        // Who has it and where it stands is what others act upon: only more words can wait.
+        let waits = !self.changed_hands.replace(false);
+        let rest = self.next_index_at.get().as_millis().saturating_sub(now.as_millis());
+        if waits && let Ok(rest @ 1..) = u64::try_from(rest) {
+            Delay::from(Duration::from_millis(rest)).await;
+        }
+        self.next_index_at.set(clock::now().after(INDEX_AT_MOST_EVERY));
     }
 }

@@ -140,6 +140,10 @@ impl Core {
             *self.snapshot.borrow_mut() = None;
             return Err(error);
         }
+        let words = |entry: &Entry| matches!(entry.event, Event::Message { .. } | Event::Note { .. });
+        if !entries.iter().all(words) {
+            self.changed_hands.set(true);
+        }
         sockets::broadcast(&self.object, before.map(|before| &before.state), &after.state, entries);
         *self.snapshot.borrow_mut() = Some(after);
         Ok(())
@@ -152,10 +156,10 @@ impl Core {
         let owed = owes.then(|| now.after(OWED_WITHIN));
         let Some(wanted) = owed.into_iter().chain(snapshot.state.next_due()).min() else { return Ok(()) };
         if self.alarm_at.get().is_none_or(|at| wanted < at) {
-            self.alarm_at.set(Some(wanted));
             // A date is absolute; a bare number would be an offset.
             let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(milliseconds(wanted)));
             self.object.storage().set_alarm(worker::ScheduledTime::new(date)).await?;
+            self.alarm_at.set(Some(wanted));
         }
         Ok(())
     }

@@ -111,20 +111,21 @@ impl Tables {
         self.sql.exec("INSERT OR IGNORE INTO watches (session_id, conversation_id) VALUES (?, ?)", values).map(drop)
     }
 
-    /// The conversations a session looks at.
+    /// The conversations a session looks at, newest first.
     pub fn watched(&self, session: SessionId) -> Result<Vec<String>> {
         #[derive(Deserialize)]
         struct Row {
             conversation_id: String,
         }
-        let query = "SELECT conversation_id FROM watches WHERE session_id = ?";
+        let query = "SELECT conversation_id FROM watches WHERE session_id = ? ORDER BY conversation_id DESC";
         let rows: Vec<Row> = self.sql.exec(query, vec![session.to_string().into()])?.to_array()?;
         Ok(rows.into_iter().map(|row| row.conversation_id).collect())
     }
 
-    /// Forgets what a session looked at.
-    pub fn forget(&self, session: SessionId) -> Result<()> {
-        self.sql.exec("DELETE FROM watches WHERE session_id = ?", vec![session.to_string().into()]).map(drop)
+    /// Forgets that a session looked at a conversation.
+    pub fn forget(&self, session: SessionId, conversation: &str) -> Result<()> {
+        let values = vec![session.to_string().into(), conversation.into()];
+        self.sql.exec("DELETE FROM watches WHERE session_id = ? AND conversation_id = ?", values).map(drop)
     }
 }
 
