@@ -96,7 +96,12 @@ function useShortcuts(inbox, thread, place, help) {
     /** @param {KeyboardEvent} event */
     const onKey = (event) => {
       const target = /** @type {HTMLElement} */ (event.target);
-      if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, textarea, select, dialog[open]"))
+      if (
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        target.closest("input, textarea, select, dialog[open]")
+      )
         return;
       const status = thread?.conversation.peek()?.status;
       const keys = /** @type {Record<string, () => unknown>} */ ({
