@@ -40,7 +40,7 @@ test: build browser ## everything: domain, contract, black box, browser
 	node --test --test-reporter=spec "tests/{tools,api,browser}/*.test.mjs"
 
 .PHONY: check
-check: node_modules vendor ## format, lint, types, contract, specification
+check: node_modules vendor wasm-target ## format, lint, types, contract, specification
 	cargo fmt --all --check
 	cargo clippy --quiet --all-targets -- --deny warnings
 	cargo clippy --quiet --lib --target wasm32-unknown-unknown -- --deny warnings
@@ -116,7 +116,9 @@ wasm-target:
 	  || { echo "run: rustup target add wasm32-unknown-unknown" >&2; exit 1; }
 
 $(WORKER_BUILD):
-	@pkg-config --exists openssl || { echo "OpenSSL's headers are missing (Debian: apt-get install libssl-dev pkg-config)" >&2; exit 1; }
+	@pkg-config --exists openssl 2>/dev/null || { command -v apt-get >/dev/null && apt-get update -qq && \
+	  apt-get install -y -qq --no-install-recommends libssl-dev pkg-config; } \
+	  || { echo "OpenSSL's headers are missing (Debian: apt-get install libssl-dev pkg-config)" >&2; exit 1; }
 	cargo install --quiet --locked --root $(TOOLS)/worker-build-$(WORKER_BUILD_VERSION) worker-build@$(WORKER_BUILD_VERSION)
 
 # A registry may not have every version of the lock file: then the newest that fit.
