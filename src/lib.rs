@@ -27,6 +27,6 @@ use worker::{Context, Env, HttpRequest, Result, event};
 
 /// Answers a request.
 #[event(fetch)]
-async fn fetch(request: HttpRequest, env: Env, _context: Context) -> Result<worker::web_sys::Response> {
-    platform::transfer::hand_over(http::answer(request, env).await?).await
+async fn fetch(request: HttpRequest, env: Env, context: Context) -> Result<worker::web_sys::Response> {
+    platform::transfer::hand_over(http::answer(request, env, context).await?).await
 }

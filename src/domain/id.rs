@@ -64,6 +64,14 @@ newtype_id! {
     FolderId,
     /// A team (agent group or business unit).
     TeamId,
+    /// A role of a company's own.
+    RoleId,
+    /// A file.
+    FileId,
+    /// A way to a new password.
+    PasswordResetId,
+    /// A line of the audit trail.
+    AuditId,
     /// A pending invitation to a company.
     InvitationId,
     /// The sender's own name for a command, so that a repeat is recognised.

@@ -92,20 +92,38 @@ pub fn optional_line(field: &str, value: &str) -> Result<String, FieldError> {
     Ok(value.to_owned())
 }
 
+/// A key as a title: `super_agent` becomes `Super agent`.
+#[must_use]
+pub fn title(key: &str) -> String {
+    let mut words = key.replace('_', " ").chars().collect::<Vec<_>>();
+    if let Some(first) = words.first_mut() {
+        *first = first.to_ascii_uppercase();
+    }
+    words.into_iter().collect()
+}
+
 /// The text of a message: line ends normalised, at most [`MESSAGE_CHARACTERS`] characters, something to read in it,
 /// and no control characters but tabs and line ends.
 ///
 /// # Errors
 /// `required`, `too_long` or `control_character`.
 pub fn message(field: &str, value: &str) -> Result<String, FieldError> {
-    let value = value.replace("\r\n", "\n").replace('\r', "\n");
-    let value = value.trim_end().trim_start_matches('\n');
+    let value = text(field, value, MESSAGE_CHARACTERS)?;
     if value.trim().is_empty() {
         return Err(FieldError::new(field, "required", "Please write something."));
     }
-    if value.chars().count() > MESSAGE_CHARACTERS {
-        let detail = format!("A message has at most {MESSAGE_CHARACTERS} characters.");
-        return Err(FieldError::new(field, "too_long", detail));
+    Ok(value)
+}
+
+/// Text of several lines, or none: as [`message`] treats it, with a limit of its own.
+///
+/// # Errors
+/// `too_long` or `control_character`.
+pub fn text(field: &str, value: &str, most_characters: usize) -> Result<String, FieldError> {
+    let value = value.replace("\r\n", "\n").replace('\r', "\n");
+    let value = value.trim_end().trim_start_matches('\n');
+    if value.chars().count() > most_characters {
+        return Err(FieldError::new(field, "too_long", format!("At most {most_characters} characters, please.")));
     }
     if value.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
         return Err(FieldError::new(field, "control_character", "This contains a character that cannot be shown."));

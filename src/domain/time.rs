@@ -27,6 +27,12 @@ impl Instant {
         Self(self.0.saturating_add(span.0))
     }
 
+    /// The instant `span` earlier; the distant past where that overflows.
+    #[must_use]
+    pub const fn before(self, span: Span) -> Self {
+        Self(self.0.saturating_sub(span.0))
+    }
+
     /// Reads RFC 3339 in any offset.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -1,6 +1,7 @@
-//! Mails to the customer. They carry the link and nothing that anybody typed: neither a stranger's words to an address
+//! Mails about a conversation. They carry the link and nothing that anybody typed: neither a stranger's words to an address
 //! he merely named, nor an answer that the next reader of the mailbox should not see.
 
+use super::notify;
 use crate::domain::conversation::state::State;
 use crate::domain::time::Span;
 use crate::pages::mails;
@@ -26,6 +27,12 @@ pub enum Occasion {
     Opened,
     /// An agent answered while the customer was away.
     Answered,
+    /// For agents: a conversation that nobody has.
+    New,
+    /// For its agent: the conversation became his.
+    Assigned,
+    /// For its agent: the customer answered.
+    CustomerAnswered,
 }
 
 impl Occasion {
@@ -35,11 +42,16 @@ impl Occasion {
         match self {
             Self::Opened => "opened",
             Self::Answered => "answered",
+            Self::New => "new",
+            Self::Assigned => "assigned",
+            Self::CustomerAnswered => "customer_answered",
         }
     }
 
     fn parse(name: &str) -> Option<Self> {
-        [Self::Opened, Self::Answered].into_iter().find(|occasion| occasion.name() == name)
+        [Self::Opened, Self::Answered, Self::New, Self::Assigned, Self::CustomerAnswered]
+            .into_iter()
+            .find(|occasion| occasion.name() == name)
     }
 }
 
@@ -52,13 +64,17 @@ pub async fn deliver(env: &Env, state: &State, occasion: &str) -> Result<(), Str
     let db = db::open(env).map_err(|error| error.to_string())?;
     let profile = profiles::of_company(&db, state.company_id).await.map_err(|error| error.to_string())?;
     let Some(profile) = profile else { return Ok(()) };
+    if matches!(occasion, Occasion::New | Occasion::Assigned | Occasion::CustomerAnswered) {
+        notify::deliver(env, &db, state, &profile, occasion).await;
+        return Ok(());
+    }
     if occasion == Occasion::Opened && too_many(&db, state).await? {
         return Ok(());
     }
     let link = customer_url(env, &profile.slug, state)?;
     let mail = match occasion {
         Occasion::Opened => mails::opened(&state.contact.email, &profile.name, &link),
-        Occasion::Answered => mails::answered(&state.contact.email, &profile.name, &link),
+        _ => mails::answered(&state.contact.email, &profile.name, &link),
     };
     mailer::send(env, &mail?).await
 }

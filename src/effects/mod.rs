@@ -1,4 +1,7 @@
-//! What follows from a turn once it is durable: the index and the feed, and mail. Each may be delivered twice.
+//! What follows once something is durable: the index and the feed, mail, and sockets to be closed. Each may happen twice.
 
+pub mod handover;
 pub mod index;
 pub mod mail;
+pub mod notify;
+pub mod revocation;

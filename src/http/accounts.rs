@@ -1,18 +1,22 @@
 //! Signing up, in and out (specification A6–A14).
 
-use super::body::{Json, OptionalJson};
+use super::body::{Json, Nothing, OptionalJson};
+use super::credentials::{self, Claim};
 use super::problem::{Answer, Problem};
 use super::session::{Here, Person};
-use crate::domain::id::{AgentId, CompanyId, SessionId, UserId};
+use crate::domain::id::{AgentId, CompanyId, SessionId, TeamId, UserId};
 use crate::domain::input::{FieldError, Form};
+use crate::domain::people::password_policy::PasswordPolicy;
 use crate::domain::people::role::Role;
 use crate::domain::people::{email, password, slug as slugs};
 use crate::domain::time::Instant;
-use crate::objects::call;
-use crate::objects::desk_do::{self, protocol::DeskRequest};
-use crate::platform::{log, password_hash, random, session_token};
-use crate::store::accounts::{self, NewCompany, NewUser, User, Workplace};
+use crate::effects::revocation;
+use crate::platform::{password_hash, random, session_token};
+use crate::store::accounts::{self, NewUser, User, Workplace};
+use crate::store::attempts::Attempts;
+use crate::store::companies::{self, NewCompany};
 use crate::store::db::{self, StoreError};
+use crate::store::sessions;
 use axum::extract::Path;
 use axum::response::IntoResponse;
 use http::StatusCode;
@@ -41,6 +45,8 @@ pub struct SignUp {
 pub struct Credentials {
     email: String,
     password: String,
+    /// A code of the authenticator, or a recovery code, from whoever has a second factor.
+    otp: Option<String>,
 }
 
 /// A person.
@@ -64,6 +70,8 @@ pub struct Founded {
 pub struct SignedInPerson {
     user: Profile,
     companies: Vec<Workplace>,
+    /// Whether another password has to be chosen, at one of the companies at least, before anything else there.
+    must_change_password: bool,
 }
 
 /// A session for a program.
@@ -99,20 +107,22 @@ pub async fn sign_up(here: Here, Json(body): Json<SignUp>) -> Answer {
     let last_name = form.line("last_name", &body.last_name);
     let email = form.take(email::normalise("email", &body.email));
     let founding = check_founding(&mut form, &body.company, body.slug.as_deref());
-    form.take(password::check("password", &body.password, &[&email, &first_name, &last_name, &founding.name]));
+    let known_words = [&email, &first_name, &last_name, &founding.name].map(String::as_str);
+    form.take(password::check("password", &body.password, &known_words, PasswordPolicy::default()));
     if !body.accept_terms {
         form.fault(FieldError::new("accept_terms", "terms_not_accepted", "Please read and accept the terms."));
     }
     form.finish()?;
 
     let db = db::open(&here.env)?;
-    require_free(&db, &founding.slug).await?;
+    require_free(&here, &db, &founding.slug, None).await?;
     let known = accounts::user_by_email(&db, &email).await?;
+    let mut statements = Vec::new();
     let user = match &known {
-        Some(user) if password_hash::verify(&body.password, user.password_hash.as_deref()) => user.id,
         Some(_) => {
-            let detail = "There is an account with this address. Sign in to add a company to it.";
-            return Err(Problem::conflict("email_taken", detail));
+            let (user, attempts) = own_account(&here, &db, &email, &body.password).await?;
+            statements.push(attempts.forget(&db)?);
+            user
         }
         None => UserId::new(random::id(here.now)),
     };
@@ -132,16 +142,16 @@ pub async fn sign_up(here: Here, Json(body): Json<SignUp>) -> Answer {
         owner: user,
         owner_agent: AgentId::new(random::id(here.now)),
         owner_name: &format!("{first_name} {last_name}"),
+        unit: TeamId::new(random::id(here.now)),
     };
     let session = SessionId::new(random::id(here.now));
-    let mut statements = Vec::new();
     if known.is_none() {
         statements.push(accounts::insert_user(&db, &new_user, here.now)?);
     }
-    statements.extend(accounts::insert_company(&db, &company, here.now)?);
+    statements.extend(companies::insert(&db, &company, here.now)?);
     statements.push(start_session(&here, &db, session, user)?);
     if let Err(error) = db::transaction(&db, statements).await {
-        return Err(taken_in_the_meantime(&db, &founding.slug, error).await);
+        return Err(taken_in_the_meantime(&here, &db, &founding.slug, None, error).await);
     }
 
     let founded = Founded { company: founded(&company), me: Profile { id: user, email, first_name, last_name } };
@@ -157,7 +167,7 @@ pub async fn slug(here: Here, Path(wanted): Path<String>) -> Answer<axum::Json<S
     let db = db::open(&here.env)?;
     let well_formed = slugs::check("slug", &wanted).is_ok();
     let slug = if well_formed { wanted.clone() } else { slugs::from_name(&wanted) };
-    let free = first_free(&db, &slug).await?;
+    let free = first_free(&here, &db, &slug, None).await?;
     let available = well_formed && free.as_deref() == Some(wanted.as_str());
     let suggestion = if available { None } else { free };
     Ok(axum::Json(SlugState { slug: wanted, available, suggestion }))
@@ -171,9 +181,11 @@ pub async fn sign_in(here: Here, Json(body): Json<Credentials>) -> Answer {
     let db = db::open(&here.env)?;
     let (user, session) = check_credentials(&here, &db, &body).await?;
     let companies = accounts::workplaces(&db, user.id).await?;
+    let must_change_password = companies.iter().any(|company| company.must_change_password);
     let token = here.sign_session(user.id, session)?;
     let user = Profile { id: user.id, email: user.email, first_name: user.first_name, last_name: user.last_name };
-    Ok(([here.session_cookie(&token)?], axum::Json(SignedInPerson { user, companies })).into_response())
+    Ok(([here.session_cookie(&token)?], axum::Json(SignedInPerson { user, companies, must_change_password }))
+        .into_response())
 }
 
 /// Starts a session for a program: the token goes into `Authorization: Bearer`.
@@ -191,16 +203,10 @@ pub async fn token(here: Here, Json(body): Json<Credentials>) -> Answer {
 /// Ends the session, everywhere and at once: its token is refused and its sockets are closed.
 #[utoipa::path(delete, path = "/api/session", tag = "accounts", responses((status = 204)))]
 #[worker::send]
-pub async fn sign_out(person: Person, OptionalJson(()): OptionalJson<()>) -> Answer {
+pub async fn sign_out(person: Person, _: OptionalJson<Nothing>) -> Answer {
     let Person { here, db, signed_in } = person;
-    accounts::revoke_session(&db, signed_in.session, here.now).await?;
-    for company in accounts::workplaces(&db, signed_in.user).await? {
-        let revoke = DeskRequest::Revoke { session: signed_in.session };
-        let desk = company.id.to_string();
-        if let Err(error) = call::call::<()>(&here.env, desk_do::BINDING, &desk, &revoke).await {
-            log::fault("sign-out", &desk, &error);
-        }
-    }
+    sessions::revoke(&db, signed_in.user, signed_in.session, here.now).await?;
+    revocation::session_ended(&here.env, &db, signed_in.user, signed_in.session).await?;
     Ok((StatusCode::NO_CONTENT, [here.no_session_cookie()?]).into_response())
 }
 
@@ -218,8 +224,8 @@ pub fn check_founding(form: &mut Form, name: &str, slug: Option<&str>) -> Foundi
 ///
 /// # Errors
 /// 409 `slug_taken`.
-pub async fn require_free(db: &D1Database, slug: &str) -> Answer<()> {
-    let free = first_free(db, slug).await?;
+pub async fn require_free(here: &Here, db: &D1Database, slug: &str, company: Option<CompanyId>) -> Answer<()> {
+    let free = first_free(here, db, slug, company).await?;
     if free.as_deref() == Some(slug) {
         return Ok(());
     }
@@ -228,15 +234,21 @@ pub async fn require_free(db: &D1Database, slug: &str) -> Answer<()> {
 }
 
 /// A name that was still free a moment ago, and is not any more.
-pub async fn taken_in_the_meantime(db: &D1Database, slug: &str, error: StoreError) -> Problem {
+pub async fn taken_in_the_meantime(
+    here: &Here,
+    db: &D1Database,
+    slug: &str,
+    company: Option<CompanyId>,
+    error: StoreError,
+) -> Problem {
     match error {
-        StoreError::Conflict(text) if text.contains("companies.slug") => match require_free(db, slug).await {
-            Ok(()) => Problem::internal("sign-up", &"a slug is taken and free"),
-            Err(problem) => problem,
-        },
-        StoreError::Conflict(text) if text.contains("users.email") => {
-            Problem::conflict("email_taken", "There is an account with this address. Sign in to add a company to it.")
+        StoreError::Conflict(text) if text.contains("companies.slug") => {
+            match require_free(here, db, slug, company).await {
+                Ok(()) => Problem::internal("sign-up", &"a slug is taken and free"),
+                Err(problem) => problem,
+            }
         }
+        StoreError::Conflict(text) if text.contains("users.email") => email_taken(),
         other => other.into(),
     }
 }
@@ -247,36 +259,50 @@ pub fn founded(company: &NewCompany<'_>) -> Workplace {
         id: company.id,
         slug: company.slug.to_owned(),
         name: company.name.to_owned(),
-        roles: vec![Role::Administrator],
+        roles: vec![Role::Administrator.key().to_owned()],
+        must_change_password: false,
     }
 }
 
-async fn first_free(db: &D1Database, slug: &str) -> Answer<Option<String>> {
+async fn first_free(here: &Here, db: &D1Database, slug: &str, company: Option<CompanyId>) -> Answer<Option<String>> {
     let mut candidates = vec![slug.to_owned()];
     candidates.extend(slugs::alternatives(slug));
     candidates.retain(|slug| !slugs::is_reserved(slug));
-    let taken = accounts::taken_slugs(db, &candidates).await?;
+    let taken = companies::taken_slugs(db, &candidates, company, here.now).await?;
     Ok(candidates.into_iter().find(|slug| !taken.contains(slug)))
 }
 
+/// The account of somebody who founds another company while signing up.
+async fn own_account(here: &Here, db: &D1Database, email: &str, password: &str) -> Answer<(UserId, Attempts)> {
+    let (user, attempts) = credentials::check_password(here, db, email, password)
+        .await
+        .map_err(|problem| if problem.status() == StatusCode::UNAUTHORIZED { email_taken() } else { problem })?;
+    // Who has a second factor signs in first, where it is asked for.
+    if user.totp_seed.is_some() { Err(email_taken()) } else { Ok((user.id, attempts)) }
+}
+
+fn email_taken() -> Problem {
+    Problem::conflict("email_taken", "There is an account with this address. Sign in to add a company to it.")
+}
+
 async fn check_credentials(here: &Here, db: &D1Database, body: &Credentials) -> Answer<(User, SessionId)> {
-    let address = email::normalise("email", &body.email).unwrap_or_default();
-    let user = accounts::user_by_email(db, &address).await?;
-    let too_long = body.password.chars().count() > password::LONGEST;
-    let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
-    let matches = !too_long && password_hash::verify(&body.password, hash);
-    let user = user.filter(|_| matches).ok_or_else(Problem::wrong_credentials)?;
+    let claim = Claim { email: &body.email, password: &body.password, otp: body.otp.as_deref() };
+    let (user, attempts) = credentials::check(here, db, &claim).await?;
     let session = SessionId::new(random::id(here.now));
-    db::transaction(db, vec![start_session(here, db, session, user.id)?]).await?;
+    db::transaction(db, vec![attempts.forget(db)?, start_session(here, db, session, user.id)?]).await?;
     Ok((user, session))
 }
 
-fn start_session(
+/// The statement that starts a session.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn start_session(
     here: &Here,
     db: &D1Database,
     session: SessionId,
     user: UserId,
 ) -> Answer<worker::D1PreparedStatement> {
     let expires_at = here.now.after(session_token::LIFETIME);
-    Ok(accounts::insert_session(db, session, user, here.user_agent(), here.now, expires_at)?)
+    Ok(sessions::insert(db, session, user, here.user_agent(), here.now, expires_at)?)
 }

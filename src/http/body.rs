@@ -1,6 +1,8 @@
 //! Bodies and queries: read within limits, and told apart by what is wrong with them.
 
 use super::problem::Problem;
+use super::strict::Strict;
+use crate::domain::id::ClientId;
 use crate::domain::input::FieldError;
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -43,6 +45,14 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJ
     }
 }
 
+/// The body of a request that says all it has to say by its path.
+#[derive(Clone, Copy, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {
+    /// The sender's name for this request: a repeat returns the first answer.
+    pub client_id: Option<ClientId>,
+}
+
 /// The body of an HTML form.
 pub struct Form<T>(pub T);
 
@@ -57,6 +67,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         serde_urlencoded::from_bytes(&bytes(request).await?)
             .map(Self)
             .map_err(|error| Problem::invalid(vec![form_error(&error.to_string())]))
+    }
+}
+
+/// A file, as its bytes: 413 when it has more than `MOST`.
+pub struct Upload<const MOST: usize>(pub Vec<u8>);
+
+impl<const MOST: usize, S: Send + Sync> FromRequest<S> for Upload<MOST> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        let detail = format!("A file of this kind has at most {} KiB.", MOST / 1_024);
+        let bytes = bytes_up_to(request, MOST, &detail).await?;
+        if bytes.is_empty() {
+            return Err(Problem::new(StatusCode::BAD_REQUEST, "malformed", "There is nothing in this file."));
+        }
+        Ok(Self(bytes.into()))
     }
 }
 
@@ -79,12 +105,16 @@ fn describe(error: &dyn std::error::Error) -> String {
 }
 
 async fn bytes(request: Request) -> Result<axum::body::Bytes, Problem> {
-    let too_large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "A request has at most 65,536 bytes.");
+    bytes_up_to(request, BODY_BYTES, "A request has at most 65,536 bytes.").await
+}
+
+async fn bytes_up_to(request: Request, most: usize, detail: &str) -> Result<axum::body::Bytes, Problem> {
+    let too_large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail);
     let announced = request.headers().get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    if announced.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > BODY_BYTES) {
+    if announced.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > most) {
         return Err(too_large());
     }
-    to_bytes(request.into_body(), BODY_BYTES).await.map_err(|_| too_large())
+    to_bytes(request.into_body(), most).await.map_err(|_| too_large())
 }
 
 fn has_type(headers: &HeaderMap, wanted: &str) -> bool {
@@ -93,9 +123,13 @@ fn has_type(headers: &HeaderMap, wanted: &str) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let malformed = |detail: &str| Problem::new(StatusCode::BAD_REQUEST, "malformed", detail);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    // What is no JSON at all is told so, wherever its shape goes wrong first.
+    if serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_err() {
+        return Err(malformed("This is not well-formed JSON."));
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(Strict(&mut deserializer)).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
         let text = inner.to_string();

@@ -1,24 +1,35 @@
 //! Companies: those of a person, founding another, and settings (specification A1–A4, A15–A20).
 
 use super::accounts::{check_founding, founded, require_free, taken_in_the_meantime};
+use super::agents::MAX_CHATS;
 use super::body::Json;
-use super::problem::Answer;
+use super::problem::{Answer, Problem};
 use super::repeat::Repeatable;
 use super::session::{AtCompany, Person};
-use crate::domain::id::{AgentId, ClientId, CompanyId};
+use crate::domain::id::{AgentId, ClientId, CompanyId, TeamId};
 use crate::domain::input::{self, FieldError, Form};
+use crate::domain::people::password_policy::PasswordPolicy;
 use crate::domain::people::permission::{Capability, permit_company};
+use crate::domain::people::settings::{self, AssignmentPolicy, Hours};
+use crate::domain::people::slug as slugs;
 use crate::domain::time::Span;
-use crate::platform::random;
-use crate::store::accounts::{self, NewCompany, Workplace};
+use crate::platform::{intl, random};
+use crate::store::accounts::{self, Workplace};
+use crate::store::agents::{self, Seats};
+use crate::store::audit::Deed;
 use crate::store::callers::Company;
-use crate::store::{db, profiles};
+use crate::store::companies::{self, Change, NewCompany};
+use crate::store::{db, files, profiles};
 use axum::response::IntoResponse;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use worker::D1Database;
 
 /// Shortest and longest time before a pending conversation closes.
 const PENDING_SECONDS: std::ops::RangeInclusive<i64> = 1..=365 * 86_400;
+/// Fewest and most people who may work at a company.
+const SEATS: std::ops::RangeInclusive<u32> = 1..=1_000;
 
 /// Another company of the same person.
 #[derive(Serialize, Deserialize, utoipa::ToSchema)]
@@ -38,8 +49,20 @@ pub struct CompanyBody {
     slug: String,
     name: String,
     description: String,
+    logo_url: Option<String>,
+    /// In which its people work where they say nothing else.
+    language: String,
+    /// By whose clock its hours and reports go.
+    time_zone: String,
     /// How long an answer may stay unanswered before the conversation is closed (`PT504H`).
     pending_close_after: Span,
+    /// Conversations an agent may hold at once where nothing else is said.
+    max_chats: u32,
+    assignment_policy: AssignmentPolicy,
+    password_policy: PasswordPolicy,
+    /// When it is open; always, when empty.
+    business_hours: Vec<Hours>,
+    seats: Seats,
 }
 
 /// Settings to change; what is left out stays.
@@ -47,8 +70,18 @@ pub struct CompanyBody {
 #[serde(deny_unknown_fields)]
 pub struct CompanyChange {
     name: Option<String>,
+    /// Another URL; links with the old one still work.
+    slug: Option<String>,
     description: Option<String>,
+    language: Option<String>,
+    time_zone: Option<String>,
     pending_close_after: Option<Span>,
+    max_chats: Option<u32>,
+    assignment_policy: Option<AssignmentPolicy>,
+    password_policy: Option<PasswordPolicy>,
+    business_hours: Option<Vec<Hours>>,
+    /// How many people may work here.
+    seats: Option<u32>,
 }
 
 /// A person's companies.
@@ -79,7 +112,7 @@ pub async fn create(person: Person, Json(body): Json<NewCompanyBody>) -> Answer 
     if let Some(first) = repeatable.earlier::<Workplace>(&db).await? {
         return Ok((StatusCode::CREATED, axum::Json(first)).into_response());
     }
-    require_free(&db, &founding.slug).await?;
+    require_free(&here, &db, &founding.slug, None).await?;
     let company = NewCompany {
         id: CompanyId::new(random::id(here.now)),
         slug: &founding.slug,
@@ -87,9 +120,10 @@ pub async fn create(person: Person, Json(body): Json<NewCompanyBody>) -> Answer 
         owner: signed_in.user,
         owner_agent: AgentId::new(random::id(here.now)),
         owner_name: &format!("{} {}", signed_in.first_name, signed_in.last_name),
+        unit: TeamId::new(random::id(here.now)),
     };
     let workplace = founded(&company);
-    let mut statements = accounts::insert_company(&db, &company, here.now)?;
+    let mut statements = companies::insert(&db, &company, here.now)?;
     statements.extend(repeatable.keep(&db, &workplace, here.now)?);
     match db::transaction(&db, statements).await {
         Ok(_) => Ok((StatusCode::CREATED, axum::Json(workplace)).into_response()),
@@ -97,7 +131,7 @@ pub async fn create(person: Person, Json(body): Json<NewCompanyBody>) -> Answer 
             Some(first) if Repeatable::is_lost_race(&error) => {
                 Ok((StatusCode::CREATED, axum::Json(first)).into_response())
             }
-            _ => Err(taken_in_the_meantime(&db, &founding.slug, error).await),
+            _ => Err(taken_in_the_meantime(&here, &db, &founding.slug, None, error).await),
         },
     }
 }
@@ -105,44 +139,151 @@ pub async fn create(person: Person, Json(body): Json<NewCompanyBody>) -> Answer 
 /// A company's settings.
 #[utoipa::path(get, path = "/api/companies/{company}", tag = "companies", params(("company" = String, Path)),
     responses((status = 200, body = CompanyBody)))]
-pub async fn show(at: AtCompany) -> axum::Json<CompanyBody> {
-    axum::Json(CompanyBody::from(at.company))
+#[worker::send]
+pub async fn show(at: AtCompany) -> Answer<axum::Json<CompanyBody>> {
+    CompanyBody::of(&at.db, at.company).await
 }
 
 /// Changes a company's settings.
 #[utoipa::path(patch, path = "/api/companies/{company}", tag = "companies", params(("company" = String, Path)),
-    request_body = CompanyChange, responses((status = 200, body = CompanyBody)))]
+    request_body = CompanyChange,
+    responses((status = 200, body = CompanyBody), (status = 409, description = "`slug_taken` with a suggestion, `no_free_seat`")))]
 #[worker::send]
-pub async fn update(at: AtCompany, Json(change): Json<CompanyChange>) -> Answer<axum::Json<CompanyBody>> {
+pub async fn update(at: AtCompany, Json(body): Json<CompanyChange>) -> Answer<axum::Json<CompanyBody>> {
+    let change = checked(&body)?;
+    for capability in needed(&body) {
+        if permit_company(&at.member, capability).is_err() {
+            // Who may change nothing at all is told so.
+            permit_company(&at.member, Capability::TenantSettings)?;
+            return Err(Problem::forbidden(capability));
+        }
+    }
+    let (id, now) = (at.company.id, at.here.now);
+    if let Some(slug) = &change.slug {
+        require_free(&at.here, &at.db, slug, Some(id)).await?;
+    }
+    let mut statements = companies::update(&at.db, id, &at.company.slug, &change, now)?;
+    if change.seats.is_some() {
+        statements.push(agents::require_seats(&at.db, id)?);
+    }
+    let before = companies::settings(&at.db, id).await?.ok_or_else(Problem::not_found)?;
+    statements.push(at.audit(&Deed {
+        action: "company.settings_changed",
+        target_kind: "company",
+        target_id: id.to_string(),
+        target_name: at.company.name.clone(),
+        detail: difference(&at.company, &before, &body),
+    })?);
+    if let Err(error) = db::transaction(&at.db, statements).await {
+        let slug = change.slug.as_deref().unwrap_or(&at.company.slug);
+        return Err(taken_in_the_meantime(&at.here, &at.db, slug, Some(id), error).await);
+    }
+    profiles::forget(&at.here.env, &at.company.slug).await;
+    if let Some(slug) = &change.slug {
+        profiles::forget(&at.here.env, slug).await;
+    }
+    let company = Company {
+        slug: change.slug.unwrap_or(at.company.slug),
+        name: change.name.unwrap_or(at.company.name),
+        description: change.description.unwrap_or(at.company.description),
+        pending_close_after: body.pending_close_after.unwrap_or(at.company.pending_close_after),
+        ..at.company
+    };
+    CompanyBody::of(&at.db, company).await
+}
+
+fn checked(body: &CompanyChange) -> Answer<Change> {
     let mut form = Form::default();
-    let name = change.name.map(|name| form.line("name", &name));
-    let description = change.description.map(|text| form.take(input::optional_line("description", &text)));
-    let seconds = change.pending_close_after.map(Span::as_seconds);
-    if seconds.is_some_and(|seconds| !PENDING_SECONDS.contains(&seconds)) {
+    let change = Change {
+        name: body.name.as_ref().map(|name| form.line("name", name)),
+        slug: body.slug.as_ref().map(|slug| form.take(slugs::check("slug", slug.trim()))),
+        description: body.description.as_ref().map(|text| form.take(input::optional_line("description", text))),
+        pending_close_after: body.pending_close_after.map(Span::as_seconds),
+        language: body.language.as_ref().map(|name| form.take(settings::check_language("language", name))),
+        time_zone: body.time_zone.clone(),
+        max_chats: body.max_chats,
+        seats: body.seats,
+        assignment_policy: body.assignment_policy,
+        password_policy: body.password_policy.map(|policy| form.take(policy.check("password_policy"))),
+        business_hours: body
+            .business_hours
+            .as_ref()
+            .map(|hours| form.take(settings::check_hours("business_hours", hours.clone()))),
+    };
+    if change.pending_close_after.is_some_and(|seconds| !PENDING_SECONDS.contains(&seconds)) {
         let detail = "Between one second and a year, please.";
         form.fault(FieldError::new("pending_close_after", "out_of_range", detail));
     }
+    if change.time_zone.as_ref().is_some_and(|zone| !intl::is_time_zone(zone)) {
+        let detail = "Write a time zone as Europe/Paris.";
+        form.fault(FieldError::new("time_zone", "time_zone", detail));
+    }
+    for (field, number, range) in [("max_chats", change.max_chats, MAX_CHATS), ("seats", change.seats, SEATS)] {
+        if number.is_some_and(|number| !range.contains(&number)) {
+            let detail = format!("Between {} and {}, please.", range.start(), range.end());
+            form.fault(FieldError::new(field, "out_of_range", detail));
+        }
+    }
     form.finish()?;
-    permit_company(&at.member, Capability::TenantSettings)?;
-    accounts::update_company(&at.db, at.company.id, name.as_deref(), description.as_deref(), seconds).await?;
-    profiles::forget(&at.here.env, &at.company.slug).await;
-    let company = Company {
-        name: name.unwrap_or(at.company.name),
-        description: description.unwrap_or(at.company.description),
-        pending_close_after: change.pending_close_after.unwrap_or(at.company.pending_close_after),
-        ..at.company
-    };
-    Ok(axum::Json(CompanyBody::from(company)))
+    Ok(change)
 }
 
-impl From<Company> for CompanyBody {
-    fn from(company: Company) -> Self {
-        Self {
+/// What a change takes: each part of the settings has a capability of its own.
+fn needed(body: &CompanyChange) -> Vec<Capability> {
+    let branding = body.name.is_some() || body.description.is_some();
+    let general = body.language.is_some() || body.time_zone.is_some() || body.assignment_policy.is_some();
+    let needed = [
+        (branding, Capability::TenantBranding),
+        (body.slug.is_some(), Capability::TenantUrl),
+        (general, Capability::TenantSettings),
+        (body.pending_close_after.is_some(), Capability::TenantAutoclose),
+        (body.max_chats.is_some(), Capability::TenantMaxChatsDefault),
+        (body.password_policy.is_some(), Capability::TenantPasswordPolicy),
+        (body.business_hours.is_some(), Capability::TenantHours),
+        (body.seats.is_some(), Capability::TenantSeats),
+    ];
+    let needed: Vec<_> = needed.into_iter().filter(|(needed, _)| *needed).map(|(_, capability)| capability).collect();
+    if needed.is_empty() { vec![Capability::TenantSettings] } else { needed }
+}
+
+fn difference(company: &Company, before: &companies::Settings, body: &CompanyChange) -> serde_json::Value {
+    let mut difference = serde_json::Map::new();
+    let mut note = |name: &str, from: serde_json::Value, to: Option<serde_json::Value>| {
+        if let Some(to) = to.filter(|to| *to != from) {
+            difference.insert(name.to_owned(), json!({ "from": from, "to": to }));
+        }
+    };
+    note("name", json!(company.name), body.name.as_ref().map(|v| json!(v)));
+    note("slug", json!(company.slug), body.slug.as_ref().map(|v| json!(v)));
+    note("description", json!(company.description), body.description.as_ref().map(|v| json!(v)));
+    note("pending_close_after", json!(company.pending_close_after), body.pending_close_after.map(|v| json!(v)));
+    note("language", json!(before.language), body.language.as_ref().map(|v| json!(v)));
+    note("time_zone", json!(before.time_zone), body.time_zone.as_ref().map(|v| json!(v)));
+    note("max_chats", json!(before.max_chats), body.max_chats.map(|v| json!(v)));
+    note("seats", json!(before.seats), body.seats.map(|v| json!(v)));
+    note("assignment_policy", json!(before.assignment_policy), body.assignment_policy.map(|v| json!(v)));
+    note("password_policy", json!(before.password_policy), body.password_policy.map(|v| json!(v)));
+    note("business_hours", json!(before.business_hours), body.business_hours.as_ref().map(|v| json!(v)));
+    json!(difference)
+}
+
+impl CompanyBody {
+    async fn of(db: &D1Database, company: Company) -> Answer<axum::Json<Self>> {
+        let settings = companies::settings(db, company.id).await?.ok_or_else(Problem::not_found)?;
+        Ok(axum::Json(Self {
+            seats: agents::seats(db, company.id).await?,
             id: company.id,
             slug: company.slug,
             name: company.name,
             description: company.description,
+            logo_url: settings.logo.map(files::public_url),
+            language: settings.language,
+            time_zone: settings.time_zone,
             pending_close_after: company.pending_close_after,
-        }
+            max_chats: settings.max_chats,
+            assignment_policy: settings.assignment_policy,
+            password_policy: settings.password_policy,
+            business_hours: settings.business_hours,
+        }))
     }
 }

@@ -5,18 +5,19 @@ use super::problem::{Answer, Problem};
 use super::repeat::Repeatable;
 use super::session::{AtCompany, AtConversation, NearConversation};
 use crate::domain::conversation::command::{Actor, Command};
+use crate::domain::conversation::event::FolderRef;
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::{AgentEvent, ConversationView};
-use crate::domain::id::{AgentId, ClientId, ContactId, ConversationId};
+use crate::domain::id::{AgentId, ClientId, ContactId, ConversationId, FolderId, TeamId};
 use crate::domain::input::FieldError;
 use crate::domain::people::permission::{Capability, ScopeSet, scope_of};
 use crate::domain::time::Instant;
 use crate::objects::call;
 use crate::objects::conversation_do::{self, protocol::ConversationRequest, protocol::SocketOpening};
 use crate::objects::desk_do::{self, protocol::DashboardOpening, protocol::DeskRequest};
-use crate::store::agents;
 use crate::store::conversations::{self as index, Assignee, Counters, Filter, Position, Sort, Viewer};
+use crate::store::{agents, folders, teams};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -41,6 +42,10 @@ pub struct ListQuery {
     assignee: Option<String>,
     /// A contact's id.
     contact: Option<String>,
+    /// A folder's id.
+    folder: Option<FolderId>,
+    /// A group's or a business unit's id.
+    team: Option<TeamId>,
     #[serde(default)]
     sort: Sort,
     /// From 1 to 100; 50 when left out.
@@ -124,6 +129,24 @@ pub struct AssigneeBody {
     if_epoch: Option<u64>,
 }
 
+/// Where to sort it.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FolderChoice {
+    /// A folder, or null for none.
+    #[serde(deserialize_with = "required_option")]
+    folder_id: Option<FolderId>,
+}
+
+/// To which team to give it.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TeamChoice {
+    /// A group or a business unit, or null for none.
+    #[serde(deserialize_with = "required_option")]
+    team_id: Option<TeamId>,
+}
+
 /// The status to be set.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -145,7 +168,7 @@ pub async fn list(at: AtCompany, Query(query): Query<ListQuery>) -> Answer<axum:
         return Err(FieldError::new("limit", "out_of_range", "Between 1 and 100, please.").into());
     }
     let after = query.cursor.as_deref().map(read_cursor).transpose()?;
-    let page = index::list(&at.db, viewer(&at), &filter, after, limit).await?;
+    let page = index::list(&at.db, &viewer(&at), &filter, after, limit).await?;
     Ok(axum::Json(Conversations { items: page.items, next: page.next.map(write_cursor) }))
 }
 
@@ -155,7 +178,7 @@ pub async fn list(at: AtCompany, Query(query): Query<ListQuery>) -> Answer<axum:
 #[worker::send]
 pub async fn counters(at: AtCompany) -> Answer<axum::Json<Counters>> {
     require_sight(&at)?;
-    Ok(axum::Json(index::counters(&at.db, viewer(&at)).await?))
+    Ok(axum::Json(index::counters(&at.db, &viewer(&at)).await?))
 }
 
 /// The Dispenser: the conversation that has waited longest, now the caller's (specification C20, Z6).
@@ -221,10 +244,13 @@ pub async fn live(
     Query(query): Query<LiveQuery>,
 ) -> Answer {
     let Upgrade = upgrade;
-    let session = at.signed_in.session;
-    let watch = DeskRequest::Watch { session, conversation: id };
-    call::call::<()>(&at.here.env, desk_do::BINDING, &at.company.id.to_string(), &watch).await?;
-    let opening = SocketOpening { actor: Actor::Agent(at.member), session: Some(session), after: query.after };
+    let holder = at.holder();
+    let watch = DeskRequest::Watch { holder, conversation: id };
+    let watched = call::call::<()>(&at.here.env, desk_do::BINDING, &at.company.id.to_string(), &watch).await?;
+    if matches!(watched, call::Answer::Refused(())) {
+        return Err(Problem::not_signed_in());
+    }
+    let opening = SocketOpening { actor: Actor::Agent(at.member), holder: Some(holder), after: query.after };
     socket(&at.here.env, conversation_do::BINDING, &id.to_string(), &opening).await
 }
 
@@ -236,7 +262,7 @@ pub async fn live(
 pub async fn feed(at: AtCompany, upgrade: Result<Upgrade, Problem>, Query(query): Query<LiveQuery>) -> Answer {
     require_sight(&at)?;
     let Upgrade = upgrade?;
-    let opening = DashboardOpening { member: at.member, session: at.signed_in.session, after: query.after };
+    let opening = DashboardOpening { holder: at.holder(), member: at.member, after: query.after };
     socket(&at.here.env, desk_do::BINDING, &at.company.id.to_string(), &opening).await
 }
 
@@ -287,6 +313,39 @@ pub async fn assign(at: AtConversation, Json(body): Json<AssigneeBody>) -> Answe
         None => None,
     };
     command(at, StatusCode::OK, None, Command::Assign { to, if_epoch: body.if_epoch }).await
+}
+
+/// Sorts a conversation into a folder, or out of one.
+#[utoipa::path(put, path = "/api/companies/{company}/conversations/{id}/folder", tag = "conversations",
+    params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = FolderChoice,
+    responses((status = 200, body = ConversationView), (status = 422, description = "`unknown_folder`")))]
+#[worker::send]
+pub async fn set_folder(at: AtConversation, Json(body): Json<FolderChoice>) -> Answer {
+    let to = match body.folder_id {
+        Some(id) => {
+            let folder = folders::find(&at.at.db, at.at.company.id, id).await?;
+            let unknown = || FieldError::new("folder_id", "unknown_folder", "There is no such folder.");
+            Some(FolderRef::from(folder.ok_or_else(unknown)?))
+        }
+        None => None,
+    };
+    command(at, StatusCode::OK, None, Command::SetFolder { to }).await
+}
+
+/// Gives a conversation to a group or a business unit, or takes it from one.
+#[utoipa::path(put, path = "/api/companies/{company}/conversations/{id}/team", tag = "conversations",
+    params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = TeamChoice,
+    responses((status = 200, body = ConversationView), (status = 422, description = "`unknown_team`")))]
+#[worker::send]
+pub async fn set_team(at: AtConversation, Json(body): Json<TeamChoice>) -> Answer {
+    let to = match body.team_id {
+        Some(id) => {
+            let team = teams::reference(&at.at.db, at.at.company.id, id).await?;
+            Some(team.ok_or_else(|| FieldError::new("team_id", "unknown_team", "There is no such team."))?)
+        }
+        None => None,
+    };
+    command(at, StatusCode::OK, None, Command::SetTeam { to }).await
 }
 
 /// Closes, opens, snoozes a conversation.
@@ -409,7 +468,8 @@ fn require_sight(at: &AtCompany) -> Answer<()> {
 
 fn viewer(at: &AtCompany) -> Viewer {
     let sees = scope_of(&at.member, Capability::ConversationView);
-    Viewer { company: at.company.id, agent: at.member.id, sees }
+    let folders = at.member.folders.iter().filter(|right| right.see_incoming).map(|right| right.folder).collect();
+    Viewer { company: at.company.id, agent: at.member.id, sees, folders, teams: at.member.teams.clone() }
 }
 
 fn filter(at: &AtCompany, query: &ListQuery) -> Answer<Filter> {
@@ -429,7 +489,7 @@ fn filter(at: &AtCompany, query: &ListQuery) -> Answer<Filter> {
         Some(id) => Some(ContactId::parse(id).ok_or_else(|| unknown("contact"))?),
         None => None,
     };
-    Ok(Filter { statuses, assignee, contact, sort: query.sort })
+    Ok(Filter { statuses, assignee, contact, folder: query.folder, team: query.team, sort: query.sort })
 }
 
 fn write_cursor(position: Position) -> String {

@@ -153,7 +153,7 @@ pub async fn events(customer: Customer, Query(query): Query<EventsQuery>) -> Ans
 #[worker::send]
 pub async fn live(customer: Customer, upgrade: Upgrade, Query(query): Query<LiveQuery>) -> Answer {
     let Upgrade = upgrade;
-    let opening = SocketOpening { actor: customer.actor(), session: None, after: query.after };
+    let opening = SocketOpening { actor: customer.actor(), holder: None, after: query.after };
     let name = customer.link.conversation.to_string();
     socket(&customer.here.env, conversation_do::BINDING, &name, &opening).await
 }

@@ -1,17 +1,26 @@
-//! Accepting an invitation: looking does not use it up, accepting does, once (specification E4–E7, G6).
+//! Invitations: issued, mailed, issued anew; and accepted: looking does not use one up, accepting does, once
+//! (specification E4–E7, G6).
 
 use super::accounts::Profile;
-use super::body::Json;
+use super::agents::{AgentBody, Invited, already_member, deed, display_name, presences, require_above};
+use super::body::{Json, OptionalJson};
+use super::credentials;
+use super::passwords::check_new;
 use super::problem::{Answer, Problem};
-use super::session::Here;
-use crate::domain::id::SessionId;
+use super::repeat::Repeatable;
+use super::session::{AtAgent, AtCompany, Here};
+use crate::domain::id::{AgentId, ClientId, InvitationId, SessionId};
 use crate::domain::input::Form;
-use crate::domain::people::password;
-use crate::domain::people::role::Role;
+use crate::domain::people::permission::Capability;
 use crate::domain::time::Instant;
-use crate::platform::{password_hash, random, session_token};
-use crate::store::invitations::{self, Acceptance, Invitation};
-use crate::store::{accounts, db};
+use crate::effects::mail::link_keys;
+use crate::effects::revocation;
+use crate::pages::mails;
+use crate::platform::{links, mailer, password_hash, random, session_token, settings};
+use crate::store::agents::{self, AgentRecord, Standing};
+use crate::store::invitations::{self, Acceptance, Invitation, NewInvitation};
+use crate::store::members::role_names;
+use crate::store::{audit, db};
 use axum::extract::Path;
 use axum::response::IntoResponse;
 use http::StatusCode;
@@ -24,7 +33,8 @@ pub struct InvitationBody {
     email: String,
     first_name: String,
     last_name: String,
-    roles: Vec<Role>,
+    /// Keys of presets and ids of the company's own.
+    roles: Vec<String>,
     expires_at: Instant,
     /// Whether a password has to be chosen: not where the person has an account already.
     needs_password: bool,
@@ -43,8 +53,40 @@ pub struct CompanyName {
 pub struct AcceptanceBody {
     /// Required of who has no account yet; the account's own password otherwise.
     password: Option<String>,
+    /// A code of the account's second factor, where it has one.
+    otp: Option<String>,
     first_name: Option<String>,
     last_name: Option<String>,
+}
+
+/// How an invitation reaches the invited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// By mail: whoever accepts it reads that mailbox.
+    Mailed,
+    /// By hand.
+    HandedOver,
+}
+
+/// How to invite somebody once more.
+#[derive(Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Again {
+    /// The sender's name for this request: a repeat returns the first answer.
+    client_id: Option<ClientId>,
+    /// Whether the invitation goes out by mail; otherwise its URL is in the answer, to be handed over.
+    #[serde(default = "yes")]
+    send_email: bool,
+}
+
+impl Default for Again {
+    fn default() -> Self {
+        Self { client_id: None, send_email: true }
+    }
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// Who joined, and what.
@@ -61,12 +103,12 @@ pub struct Joined {
 pub async fn show(here: Here, Path(token): Path<String>) -> Answer<axum::Json<InvitationBody>> {
     let invitation = usable(&here, &token).await?;
     Ok(axum::Json(InvitationBody {
-        needs_password: !invitation.has_password,
+        needs_password: !invitation.has_account,
+        roles: role_names(&invitation.member),
         company: CompanyName { slug: invitation.company_slug, name: invitation.company_name },
         email: invitation.email,
         first_name: invitation.first_name,
         last_name: invitation.last_name,
-        roles: invitation.roles,
         expires_at: invitation.expires_at,
     }))
 }
@@ -82,12 +124,24 @@ pub async fn accept(here: Here, Path(token): Path<String>, Json(body): Json<Acce
     let first_name = form.line("first_name", body.first_name.as_deref().unwrap_or(&invitation.first_name));
     let last_name = form.line("last_name", body.last_name.as_deref().unwrap_or(&invitation.last_name));
     let password = body.password.unwrap_or_default();
-    if !invitation.has_password {
-        form.take(password::check("password", &password, &[&invitation.email, &first_name, &last_name]));
+    let db = db::open(&here.env)?;
+    if !invitation.has_account {
+        let known = [&invitation.email, &first_name, &last_name];
+        form.take(check_new(&db, invitation.user, Some(invitation.company), known, &password).await?);
     }
     form.finish()?;
-    let db = db::open(&here.env)?;
-    let password_hash = new_password(&db, &invitation, &password).await?;
+    let password_hash = if invitation.has_account {
+        let (user, attempts) = credentials::check_password(&here, &db, &invitation.email, &password).await?;
+        credentials::check_second_factor(&here, &db, &user, body.otp.as_deref()).await?;
+        db::transaction(&db, vec![attempts.forget(&db)?]).await?;
+        None
+    } else {
+        Some(password_hash::hash(&password).map_err(|error| Problem::internal("password", &error))?)
+    };
+    // A name that somebody chose for him stays; one that was made from the others follows them.
+    let made = display_name(&invitation.first_name, &invitation.last_name, &invitation.email);
+    let chosen = invitation.member.name != made;
+    let name = if chosen { invitation.member.name.clone() } else { format!("{first_name} {last_name}") };
     let session = SessionId::new(random::id(here.now));
     let acceptance = Acceptance {
         invitation: &invitation,
@@ -96,11 +150,18 @@ pub async fn accept(here: Here, Path(token): Path<String>, Json(body): Json<Acce
         user_agent: here.user_agent(),
         first_name: &first_name,
         last_name: &last_name,
-        name: &format!("{first_name} {last_name}"),
+        name: &name,
         password_hash: password_hash.as_deref(),
     };
     if !invitations::accept(&db, &acceptance, here.now).await? {
         return Err(gone());
+    }
+    let doer = here.doer(Some(invitation.membership), acceptance.name);
+    let joined = deed("agent.joined", &invitation.member, serde_json::json!({ "by_mail": invitation.mailed }));
+    let line = audit::insert(&db, here.audit_id(), invitation.company, &doer, &joined, here.now)?;
+    db::transaction(&db, vec![line]).await?;
+    if password_hash.is_some() {
+        revocation::sessions_ended(&here.env, &db, invitation.user, Some(session)).await?;
     }
     let token = here.sign_session(invitation.user, session)?;
     let joined = Joined {
@@ -110,20 +171,97 @@ pub async fn accept(here: Here, Path(token): Path<String>, Json(body): Json<Acce
     Ok(([here.session_cookie(&token)?], axum::Json(joined)).into_response())
 }
 
+/// Invites somebody once more; the invitation before stops working.
+#[utoipa::path(post, path = "/api/companies/{company}/agents/{id}/invitation", tag = "people",
+    params(("company" = String, Path), ("id" = AgentId, Path)), request_body = Option<Again>,
+    responses((status = 201, body = Invited), (status = 409, description = "`already_member`")))]
+#[worker::send]
+pub async fn again(here: AtAgent, OptionalJson(body): OptionalJson<Again>) -> Answer {
+    require_above(&here, Capability::AgentInvite)?;
+    let AtAgent { at, target } = here;
+    if target.status != Standing::Invited {
+        return Err(already_member());
+    }
+    let route = format!("invitation of {}", target.member.id);
+    let repeatable = Repeatable::new(at.signed_in.user, body.client_id, &route, &body)?;
+    if let Some(invitation) = repeatable.earlier::<InvitationId>(&at.db).await? {
+        return invited_again(&at, target, invitation, body.send_email).await;
+    }
+    let mut statements = vec![agents::require_unchanged(&at.db, &target)?];
+    let invitation = issue(&at, target.member.id, Delivery::of(body.send_email), &mut statements)?;
+    let detail = serde_json::json!({ "by_mail": body.send_email });
+    statements.push(at.audit(&deed("agent.invited_again", &target.member, detail))?);
+    statements.extend(repeatable.keep(&at.db, &invitation, at.here.now)?);
+    db::transaction(&at.db, statements).await?;
+    if body.send_email {
+        mail(&at, &target.email, invitation).await?;
+    }
+    invited_again(&at, target, invitation, body.send_email).await
+}
+
+async fn invited_again(at: &AtCompany, target: AgentRecord, invitation: InvitationId, mailed: bool) -> Answer {
+    let invitation_url = if mailed { None } else { Some(url(at, invitation)?) };
+    let agent = AgentBody::new(target, &presences(at).await);
+    Ok((StatusCode::CREATED, axum::Json(Invited { agent, invitation_url })).into_response())
+}
+
+impl Delivery {
+    /// By mail, or by hand.
+    pub const fn of(send_email: bool) -> Self {
+        if send_email { Self::Mailed } else { Self::HandedOver }
+    }
+}
+
+/// Adds the statements that issue an invitation; earlier ones to the same person stop working.
+///
+/// # Errors
+/// When they cannot be made.
+pub fn issue(
+    at: &AtCompany,
+    membership: AgentId,
+    delivery: Delivery,
+    statements: &mut Vec<worker::D1PreparedStatement>,
+) -> Answer<InvitationId> {
+    let id = InvitationId::new(random::id(at.here.now));
+    let invitation = NewInvitation {
+        id,
+        company: at.company.id,
+        membership,
+        invited_by: at.member.id,
+        mailed: delivery == Delivery::Mailed,
+        token: &token(at, id)?,
+    };
+    statements.extend(invitations::insert(&at.db, &invitation, at.here.now)?);
+    Ok(id)
+}
+
+/// Mails an invitation.
+///
+/// # Errors
+/// When the transport refuses it.
+pub async fn mail(at: &AtCompany, to: &str, invitation: InvitationId) -> Answer<()> {
+    let mail = mails::invitation(to, &at.company.name, &at.member.name, &url(at, invitation)?)
+        .map_err(|error| Problem::internal("mail", &error))?;
+    mailer::send(&at.here.env, &mail).await.map_err(|error| Problem::internal("mail", &error))
+}
+
+/// Where an invitation is accepted.
+///
+/// # Errors
+/// When the deployment has no link keys.
+pub fn url(at: &AtCompany, invitation: InvitationId) -> Answer<String> {
+    Ok(format!("{}/invitation/{}", settings::public_origin(&at.here.env), token(at, invitation)?))
+}
+
+fn token(at: &AtCompany, invitation: InvitationId) -> Answer<String> {
+    let keys = link_keys(&at.here.env).map_err(|error| Problem::internal("link", &error))?;
+    Ok(links::invitation_token(&keys, invitation))
+}
+
 async fn usable(here: &Here, token: &str) -> Answer<Invitation> {
     let invitation = invitations::find(&db::open(&here.env)?, token, here.now).await?;
     let invitation = invitation.ok_or_else(Problem::not_found)?;
     if invitation.usable { Ok(invitation) } else { Err(gone()) }
-}
-
-/// The hash of a first password; of somebody who has an account, the account's password is asked for instead.
-async fn new_password(db: &worker::D1Database, invitation: &Invitation, password: &str) -> Answer<Option<String>> {
-    if !invitation.has_password {
-        return password_hash::hash(password).map(Some).map_err(|error| Problem::internal("password", &error));
-    }
-    let user = accounts::user_by_email(db, &invitation.email).await?;
-    let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
-    if password_hash::verify(password, hash) { Ok(None) } else { Err(Problem::wrong_credentials()) }
 }
 
 fn gone() -> Problem {

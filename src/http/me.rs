@@ -1,14 +1,21 @@
 //! The caller's own membership, with all that he may do (specification F12–F20).
 
+use super::agents::{deed, presences, present};
 use super::body::Json;
-use super::problem::Answer;
+use super::problem::{Answer, Problem};
 use super::session::AtCompany;
 use crate::domain::id::AgentId;
 use crate::domain::input::{self, Form};
 use crate::domain::people::permission::{Scope, effective};
-use crate::domain::people::role::{AddOn, Role};
-use crate::store::agents;
+use crate::domain::people::role::AddOn;
+use crate::domain::people::settings;
+use crate::objects::call;
+use crate::objects::desk_do::{self, protocol::Availability, protocol::DeskRequest};
+use crate::store::agents::{self, DescriptionFile};
+use crate::store::db::{self, Changes};
+use crate::store::members::role_names;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The caller at one company.
@@ -23,12 +30,58 @@ pub struct Me {
     /// The name customers see.
     public_name: String,
     function: String,
-    roles: Vec<Role>,
+    /// Goes under his answers.
+    signature: String,
+    description: String,
+    description_file: Option<DescriptionFile>,
+    photo_url: Option<String>,
+    /// None: the company's.
+    language: Option<String>,
+    notifications: Notifications,
+    /// Whether he is there, by his own word.
+    availability: Availability,
+    /// Whether the company is his.
+    owner: bool,
+    /// Keys of presets and ids of the company's own.
+    roles: Vec<String>,
     add_ons: Vec<AddOn>,
     /// Whether conversations may be assigned to him.
     assignable: bool,
     /// What he may do, and to what: capability → scopes.
     capabilities: BTreeMap<&'static str, Vec<Scope>>,
+}
+
+/// Of what to be told, and how (specification F18, F19).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Notifications {
+    pub email: Occasions,
+    pub browser: Occasions,
+}
+
+/// Of what to be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Occasions {
+    /// A conversation that nobody has.
+    pub new_conversation: bool,
+    /// A conversation became his.
+    pub assigned: bool,
+    /// A customer answered in a conversation of his.
+    pub answered: bool,
+}
+
+impl Default for Notifications {
+    fn default() -> Self {
+        let email = Occasions { new_conversation: false, assigned: false, answered: false };
+        Self { email, browser: Occasions::default() }
+    }
+}
+
+impl Default for Occasions {
+    fn default() -> Self {
+        Self { new_conversation: false, assigned: true, answered: true }
+    }
 }
 
 /// What to change; what is left out stays, an empty public name falls back to the name.
@@ -38,52 +91,101 @@ pub struct MeChange {
     name: Option<String>,
     public_name: Option<String>,
     function: Option<String>,
+    signature: Option<String>,
+    description: Option<String>,
+    /// Null: the company's.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    language: Option<Option<String>>,
+    notifications: Option<Notifications>,
+    availability: Option<Availability>,
 }
 
 /// The caller's membership.
 #[utoipa::path(get, path = "/api/companies/{company}/me", tag = "people", params(("company" = String, Path)),
     responses((status = 200, body = Me)))]
-pub async fn show(at: AtCompany) -> axum::Json<Me> {
-    axum::Json(Me::from(at))
+#[worker::send]
+pub async fn show(at: AtCompany) -> Answer<axum::Json<Me>> {
+    me(&at).await
 }
 
-/// Changes how the caller is called.
+/// Changes how the caller is called and told of things, and whether he is there.
 #[utoipa::path(patch, path = "/api/companies/{company}/me", tag = "people", params(("company" = String, Path)),
     request_body = MeChange, responses((status = 200, body = Me)))]
 #[worker::send]
-pub async fn update(mut at: AtCompany, Json(change): Json<MeChange>) -> Answer<axum::Json<Me>> {
+pub async fn update(at: AtCompany, Json(change): Json<MeChange>) -> Answer<axum::Json<Me>> {
     let mut form = Form::default();
     let name = change.name.map(|name| form.line("name", &name));
     let public_name = change.public_name.map(|name| form.take(input::optional_line("public_name", &name)));
     let function = change.function.map(|text| form.take(input::optional_line("function", &text)));
+    let signature = change.signature.map(|text| form.take(input::text("signature", &text, SIGNATURE_CHARACTERS)));
+    let description = change.description.map(|text| form.take(input::text("description", &text, TEXT_CHARACTERS)));
+    let mut language = |name: String| form.take(settings::check_language("language", &name));
+    let language = change.language.map(|name| name.map(&mut language));
     form.finish()?;
-    agents::rename(&at.db, at.member.id, name.as_deref(), public_name.as_deref(), function.as_deref()).await?;
-    let had_no_public_name = at.member.public_name == at.member.name;
-    at.member.name = name.unwrap_or(at.member.name);
-    at.member.function = function.unwrap_or(at.member.function);
-    at.member.public_name = match public_name {
-        Some(public_name) if public_name.is_empty() => at.member.name.clone(),
-        Some(public_name) => public_name,
-        None if had_no_public_name => at.member.name.clone(),
-        None => at.member.public_name,
-    };
-    Ok(axum::Json(Me::from(at)))
+
+    let mut changes = Changes::default();
+    changes.set_some("display_name", name.as_ref());
+    if let Some(name) = &public_name {
+        changes.set("public_name", Some(name).filter(|name| !name.is_empty()));
+    }
+    changes.set_some("function", function.as_ref());
+    changes.set_some("signature", signature.as_ref());
+    changes.set_some("description", description.as_ref());
+    if let Some(language) = &language {
+        changes.set("language", language.as_ref());
+    }
+    changes.set_some("notifications", change.notifications.map(|chosen| serde_json::to_string(&chosen)).transpose()?);
+    if let Some(statement) = changes.update(&at.db, "memberships", at.member.id)? {
+        let changed = [
+            ("name", json!(name)),
+            ("public_name", json!(public_name)),
+            ("function", json!(function)),
+            ("signature", json!(signature)),
+            ("description", json!(description)),
+            ("language", json!(language)),
+            ("notifications", json!(change.notifications)),
+        ];
+        let changed = changed.into_iter().filter(|(_, value)| !value.is_null());
+        let detail: serde_json::Map<_, _> = changed.map(|(field, value)| (field.to_owned(), value)).collect();
+        let line = at.audit(&deed("agent.profile_changed", &at.member, json!(detail)))?;
+        db::transaction(&at.db, vec![statement, line]).await?;
+    }
+    if let Some(availability) = change.availability {
+        let request = DeskRequest::SetAvailability { agent: at.member.id, availability };
+        call::call::<()>(&at.here.env, desk_do::BINDING, &at.company.id.to_string(), &request).await?;
+    }
+    me(&at).await
 }
 
-impl From<AtCompany> for Me {
-    fn from(at: AtCompany) -> Self {
-        Self {
-            id: at.member.id,
-            email: at.signed_in.email,
-            first_name: at.signed_in.first_name,
-            last_name: at.signed_in.last_name,
-            assignable: at.member.assignable(),
-            capabilities: effective(&at.member),
-            name: at.member.name,
-            public_name: at.member.public_name,
-            function: at.member.function,
-            roles: at.member.roles,
-            add_ons: at.member.add_ons,
-        }
-    }
+/// Longest signature, in characters.
+const SIGNATURE_CHARACTERS: usize = 1_000;
+/// Longest description, in characters.
+const TEXT_CHARACTERS: usize = 5_000;
+
+async fn me(at: &AtCompany) -> Answer<axum::Json<Me>> {
+    let record = agents::find(&at.db, at.company.id, at.member.id).await?.ok_or_else(Problem::not_found)?;
+    let seen = presences(at).await.get(&at.member.id).copied();
+    let member = record.member;
+    Ok(axum::Json(Me {
+        id: member.id,
+        email: record.email,
+        first_name: record.first_name,
+        last_name: record.last_name,
+        signature: record.signature,
+        description: record.description,
+        description_file: record.description_file,
+        language: record.language,
+        notifications: serde_json::from_value(record.notifications).unwrap_or_default(),
+        availability: seen.map(|seen| seen.chosen).unwrap_or_default(),
+        owner: member.owner,
+        roles: role_names(&member),
+        assignable: member.assignable(),
+        capabilities: effective(&member),
+        name: member.name,
+        public_name: member.public_name,
+        function: member.function,
+        photo_url: member.photo_url,
+        add_ons: member.add_ons,
+    }))
 }

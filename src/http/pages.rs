@@ -91,6 +91,7 @@ pub async fn dashboard() -> Response {
 #[worker::send]
 pub async fn contact(here: Here, Path(slug): Path<String>, headers: HeaderMap) -> Response {
     match company(&here, &slug).await {
+        Ok(profile) if profile.slug != slug => see_other(&format!("/{}", profile.slug)),
         Ok(profile) => {
             let filled = Filled { client_id: ClientId::new(random::id(here.now)).to_string(), ..Filled::default() };
             Page(Contact::new(&profile, filled, &[])).into_response()
@@ -196,6 +197,7 @@ async fn company(here: &Here, slug: &str) -> Answer<Profile> {
 
 async fn try_to_open(here: &Here, slug: &str, form: ContactForm) -> Answer {
     let profile = company(here, slug).await?;
+    let slug = profile.slug.as_str();
     let words = FirstWords {
         client_id: form.client_id,
         name: form.name,
@@ -229,18 +231,18 @@ async fn try_to_open(here: &Here, slug: &str, form: ContactForm) -> Answer {
 async fn try_to_follow(here: &Here, slug: &str, secret: &str) -> Answer {
     let keys = link_keys(&here.env).map_err(|error| Problem::internal("link", &error))?;
     let link = CustomerLink::verify(&keys, secret).ok_or_else(Problem::not_found)?;
-    company_of(here, slug, link.conversation).await?;
-    let mut response = see_other(&format!("/{slug}/conversations/{}", link.conversation));
+    let profile = company_of(here, slug, link.conversation).await?;
+    let mut response = see_other(&format!("/{}/conversations/{}", profile.slug, link.conversation));
     let (name, cookie) = here.customer_cookie(link.conversation, secret)?;
     response.headers_mut().insert(name, cookie);
     Ok(response)
 }
 
 async fn try_to_write(slug: &str, customer: Customer, form: MessageForm) -> Answer {
-    company_of(&customer.here, slug, customer.link.conversation).await?;
+    let profile = company_of(&customer.here, slug, customer.link.conversation).await?;
     let command = Command::Message { body: form.body.clone() };
     match customer.command(StatusCode::CREATED, Some(form.client_id), command).await {
-        Ok(_) => Ok(back_to_page(slug, &customer)),
+        Ok(_) => Ok(back_to_page(&profile.slug, &customer)),
         Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
             // What was typed comes back with the reason.
             let fault = Some(problem.detail().to_owned());
@@ -251,21 +253,26 @@ async fn try_to_write(slug: &str, customer: Customer, form: MessageForm) -> Answ
 }
 
 async fn try_to_set_status(slug: &str, customer: &Customer, status: Status) -> Answer {
-    company_of(&customer.here, slug, customer.link.conversation).await?;
+    let profile = company_of(&customer.here, slug, customer.link.conversation).await?;
     customer.command(StatusCode::OK, None, Command::SetStatus { status, until: None }).await?;
-    Ok(back_to_page(slug, customer))
+    Ok(back_to_page(&profile.slug, customer))
 }
 
-/// The company of a conversation, where it is the one that the address names.
+/// The company of a conversation, where it is the one that the address names, or named before it had another URL.
 async fn company_of(here: &Here, slug: &str, conversation: ConversationId) -> Answer<Profile> {
-    let profile = profiles::of_conversation(&db::open(&here.env)?, conversation).await?;
-    profile.filter(|profile| profile.slug == slug).ok_or_else(Problem::not_found)
+    let db = db::open(&here.env)?;
+    let profile = profiles::of_conversation(&db, conversation).await?.ok_or_else(Problem::not_found)?;
+    let known = profile.slug == slug || profiles::had_slug(&db, profile.id, slug).await?;
+    if known { Ok(profile) } else { Err(Problem::not_found()) }
 }
 
 async fn show(slug: &str, customer: Customer, typed: String, fault: Option<String>) -> Answer {
     let id = customer.link.conversation;
     let env = &customer.here.env;
     let profile = company_of(&customer.here, slug, id).await?;
+    if profile.slug != slug {
+        return Ok(see_other(&format!("/{}/conversations/{id}", profile.slug)));
+    }
     let request = ConversationRequest::Page { actor: customer.actor() };
     let page = match call::call::<Refusal>(env, conversation_do::BINDING, &id.to_string(), &request).await? {
         call::Answer::Done(page) => page,

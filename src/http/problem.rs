@@ -4,7 +4,7 @@ use crate::domain::conversation::refusal::Refusal;
 use crate::domain::input::FieldError;
 use crate::domain::people::permission::{Capability, Denied};
 use crate::platform::log;
-use crate::store::db::StoreError;
+use crate::store::db::{self, StoreError};
 use axum::response::{IntoResponse, Response};
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
@@ -63,6 +63,17 @@ impl Problem {
     pub fn wrong_credentials() -> Self {
         let detail = "The e-mail address or the password is wrong.";
         Self::new(StatusCode::UNAUTHORIZED, "wrong_credentials", detail)
+    }
+
+    /// 401: the password is right, and the second factor is missing or wrong.
+    pub fn second_factor(code: &str, detail: &str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, code, detail)
+    }
+
+    /// 403: another password has to be chosen first.
+    pub fn password_change_required() -> Self {
+        let detail = "Choose another password first: your administrator asked for it.";
+        Self::new(StatusCode::FORBIDDEN, "password_change_required", detail)
     }
 
     /// 403: visible, but not allowed.
@@ -224,7 +235,19 @@ impl From<FieldError> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        Self::internal("store", &error)
+        match error {
+            StoreError::Guarded(db::NO_FREE_SEAT) => {
+                Self::conflict("no_free_seat", "All seats are taken. Free one, or have more of them.")
+            }
+            StoreError::Guarded(db::LAST_OWNER) => {
+                let detail = "The company would have no owner any more. Make somebody else an owner first.";
+                Self::conflict("last_owner", detail)
+            }
+            StoreError::Guarded(guard) => {
+                Self::conflict(guard, "Somebody changed this in the meantime. Look again, please.")
+            }
+            other => Self::internal("store", &other),
+        }
     }
 }
 

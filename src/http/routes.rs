@@ -4,7 +4,8 @@ use self::Access::{Anybody, Customer, Local, May, Member, SignedIn};
 use super::body::BODY_BYTES;
 use super::problem::{Problem, method_not_allowed};
 use super::{
-    accounts, agents, companies, contract, conversations, customers, dev, health, invitations, me, pages, secure,
+    accounts, agent_passwords, agents, audit, companies, contacts, contract, conversations, customers, dev, files,
+    folders, health, invitations, me, offboarding, pages, passwords, roles, second_factor, secure, sessions, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
@@ -15,8 +16,9 @@ use axum::routing::{delete, get, patch, post, put};
 use http::StatusCode;
 use http::header::CONTENT_LENGTH;
 use std::cell::OnceCell;
+use std::sync::Arc;
 use tower_service::Service;
-use worker::{Env, HttpRequest};
+use worker::{Context, Env, HttpRequest};
 
 /// Who may call a route. What a capability reaches (one's own, everything) is decided at the thing itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +67,17 @@ routes! {
     get "/api/slugs/{slug}" accounts::slug, Anybody;
     post "/api/session" accounts::sign_in, Anybody;
     delete "/api/session" accounts::sign_out, SignedIn;
+    get "/api/sessions" sessions::list, SignedIn;
+    delete "/api/sessions" sessions::end_all, SignedIn;
+    delete "/api/sessions/{id}" sessions::end, SignedIn;
     post "/api/tokens" accounts::token, Anybody;
+    post "/api/password/forgot" passwords::forgot, Anybody;
+    post "/api/password/reset" passwords::reset, Anybody;
+    put "/api/password" passwords::change, SignedIn;
+    get "/api/second-factor" second_factor::show, SignedIn;
+    post "/api/second-factor" second_factor::begin, SignedIn;
+    put "/api/second-factor" second_factor::confirm, SignedIn;
+    delete "/api/second-factor" second_factor::remove, SignedIn;
     get "/api/invitations/{token}" invitations::show, Anybody;
     post "/api/invitations/{token}" invitations::accept, Anybody;
 
@@ -77,6 +89,42 @@ routes! {
     patch "/api/companies/{company}/me" me::update, Member;
     get "/api/companies/{company}/agents" agents::list, May(C::AgentList);
     post "/api/companies/{company}/agents" agents::create, May(C::AgentInvite);
+    get "/api/companies/{company}/agents/{id}" agents::show, May(C::AgentList);
+    patch "/api/companies/{company}/agents/{id}" agents::update, May(C::AgentEdit);
+    delete "/api/companies/{company}/agents/{id}" offboarding::remove, May(C::AgentRemove);
+    put "/api/companies/{company}/agents/{id}/disabled" offboarding::disable, May(C::AgentDisable);
+    delete "/api/companies/{company}/agents/{id}/disabled" offboarding::enable, May(C::AgentDisable);
+    post "/api/companies/{company}/agents/{id}/invitation" invitations::again, May(C::AgentInvite);
+    post "/api/companies/{company}/agents/{id}/password-reset" agent_passwords::reset, May(C::AgentResetPassword);
+    post "/api/companies/{company}/agents/{id}/force-password-change" agent_passwords::force_change, May(C::AgentForcePasswordChange);
+    get "/api/companies/{company}/roles" roles::list, Member;
+    post "/api/companies/{company}/roles" roles::create, May(C::AgentRole);
+    patch "/api/companies/{company}/roles/{id}" roles::update, May(C::AgentRole);
+    delete "/api/companies/{company}/roles/{id}" roles::remove, May(C::AgentRole);
+    get "/api/companies/{company}/teams" teams::groups, Member;
+    post "/api/companies/{company}/teams" teams::create_group, May(C::TeamManage);
+    patch "/api/companies/{company}/teams/{id}" teams::update_group, May(C::TeamManage);
+    delete "/api/companies/{company}/teams/{id}" teams::remove_group, May(C::TeamManage);
+    get "/api/companies/{company}/business-units" teams::units, Member;
+    post "/api/companies/{company}/business-units" teams::create_unit, May(C::TeamManage);
+    patch "/api/companies/{company}/business-units/{id}" teams::update_unit, May(C::TeamManage);
+    delete "/api/companies/{company}/business-units/{id}" teams::remove_unit, May(C::TeamManage);
+    get "/api/companies/{company}/folders" folders::list, Member;
+    post "/api/companies/{company}/folders" folders::create, May(C::FolderCreate);
+    patch "/api/companies/{company}/folders/{id}" folders::update, May(C::FolderEdit);
+    delete "/api/companies/{company}/folders/{id}" folders::remove, May(C::FolderDelete);
+    get "/api/companies/{company}/folders/{id}/rights" folders::rights, May(C::FolderAcl);
+    put "/api/companies/{company}/folders/{id}/rights" folders::set_rights, May(C::FolderAcl);
+    put "/api/companies/{company}/contacts/{id}/sticky" contacts::stick, May(C::ContactStick);
+    delete "/api/companies/{company}/contacts/{id}/sticky" contacts::unstick, May(C::ContactUnstick);
+    get "/api/companies/{company}/audit" audit::list, May(C::TenantAuditView);
+    put "/api/companies/{company}/logo" files::set_logo, May(C::TenantBranding);
+    delete "/api/companies/{company}/logo" files::remove_logo, May(C::TenantBranding);
+    put "/api/companies/{company}/me/photo" files::set_photo, Member;
+    delete "/api/companies/{company}/me/photo" files::remove_photo, Member;
+    put "/api/companies/{company}/me/description-file" files::set_description_file, Member;
+    delete "/api/companies/{company}/me/description-file" files::remove_description_file, Member;
+    get "/api/companies/{company}/files/{id}" files::download, Member;
     get "/api/companies/{company}/live" conversations::feed, Member;
 
     get "/api/companies/{company}/conversations" conversations::list, Member;
@@ -89,8 +137,11 @@ routes! {
     post "/api/companies/{company}/conversations/{id}/notes" conversations::comment, May(C::ConversationCommentInternal);
     post "/api/companies/{company}/conversations/{id}/claim" conversations::claim, May(C::ConversationAssignSelfPick);
     put "/api/companies/{company}/conversations/{id}/assignee" conversations::assign, May(C::ConversationAssignOther);
+    put "/api/companies/{company}/conversations/{id}/folder" conversations::set_folder, May(C::ConversationAssignFolder);
+    put "/api/companies/{company}/conversations/{id}/team" conversations::set_team, May(C::ConversationAssignTeam);
     put "/api/companies/{company}/conversations/{id}/status" conversations::set_status, May(C::ConversationClose);
 
+    get "/api/public/files/{id}" files::public, Anybody;
     post "/api/public/companies/{company}/conversations" customers::open, Anybody;
     get "/api/public/conversations/{id}" customers::show, Customer;
     get "/api/public/conversations/{id}/events" customers::events, Customer;
@@ -103,6 +154,9 @@ routes! {
     get "/sign-in" pages::dashboard, Anybody;
     get "/terms" pages::terms, Anybody;
     get "/invitation/{token}" pages::dashboard, Anybody;
+    get "/password" pages::dashboard, Anybody;
+    get "/password/change" pages::dashboard, Anybody;
+    get "/password/reset/{token}" pages::dashboard, Anybody;
     get "/app" pages::dashboard, Anybody;
     get "/app/{*path}" pages::dashboard, Anybody;
     get "/dev/mail" dev::mail, Local;
@@ -124,10 +178,11 @@ thread_local! {
 ///
 /// # Errors
 /// Never: faults are answers.
-pub async fn answer(mut request: HttpRequest, env: Env) -> worker::Result<Response> {
+pub async fn answer(mut request: HttpRequest, env: Env, context: Context) -> worker::Result<Response> {
     let secure = request.uri().scheme_str() == Some("https");
     let path = request.uri().path().to_owned();
     request.extensions_mut().insert(env);
+    request.extensions_mut().insert(Arc::new(context));
     let mut router = ROUTER.with(|built| built.get_or_init(router).clone());
     let response = match router.call(with_body(request).await?).await {
         Ok(response) => response,

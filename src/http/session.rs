@@ -3,25 +3,29 @@
 use super::problem::Problem;
 use crate::domain::conversation::command::Actor;
 use crate::domain::conversation::refusal::Refusal;
-use crate::domain::id::{ConversationId, SessionId, UserId};
+use crate::domain::id::{AgentId, AuditId, ConversationId, SessionId, UserId};
 use crate::domain::people::member::Member;
-use crate::domain::people::permission::{Capability, ScopeSet, permit, scope_of};
+use crate::domain::people::permission::{Capability, ScopeSet, permit, permit_member, relation_between, scope_of};
 use crate::domain::time::Instant;
 use crate::effects::mail::link_keys;
 use crate::objects::call::{self, Answer};
 use crate::objects::conversation_do::{self, protocol::ConversationRequest};
+use crate::objects::cut::Holder;
 use crate::platform::keyring::Keyring;
 use crate::platform::links::CustomerLink;
-use crate::platform::{clock, session_token};
-use crate::store::callers::{self, Caller, Company, SignedIn};
-use crate::store::db;
+use crate::platform::{clock, random, session_token};
+use crate::store::agents::{self, AgentRecord};
+use crate::store::audit::{self, Deed, Doer};
+use crate::store::callers::{self, Caller, Company, SignedIn, Where};
+use crate::store::db::{self, StoreResult};
 use axum::extract::{FromRequestParts, Path};
 use http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN, SET_COOKIE, UPGRADE, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method};
 use std::collections::HashMap;
+use std::sync::Arc;
 use worker::send::SendFuture;
-use worker::{D1Database, Env};
+use worker::{Context, D1Database, D1PreparedStatement, Env};
 
 /// The secret that holds the key ring of sessions.
 const SESSION_KEYS: &str = "SESSION_KEYS";
@@ -33,8 +37,10 @@ const CUSTOMER_COOKIE_SECONDS: i64 = 180 * 86_400;
 pub struct Here {
     pub env: Env,
     pub now: Instant,
+    context: Option<Arc<Context>>,
     secure: bool,
     user_agent: String,
+    address: String,
 }
 
 /// A signed-in person, whatever the company.
@@ -51,6 +57,24 @@ pub struct AtCompany {
     pub signed_in: SignedIn,
     pub company: Company,
     pub member: Member,
+}
+
+/// A member at another member of the company that the path names, whom he may see.
+pub struct AtAgent {
+    pub at: AtCompany,
+    pub target: AgentRecord,
+}
+
+/// A member at a thing of the company that the path names.
+pub struct AtThing<T> {
+    pub at: AtCompany,
+    pub thing: T,
+}
+
+/// Something of a company's that a path names by `{id}`.
+pub trait Thing: Sized {
+    /// The thing, if the company has it and the member may know of it.
+    async fn find(at: &AtCompany, id: &str) -> Result<Option<Self>, Problem>;
 }
 
 /// A member at a conversation of the company that the path names, which he may see.
@@ -75,6 +99,25 @@ impl Here {
     /// The browser, as it calls itself.
     pub fn user_agent(&self) -> &str {
         &self.user_agent
+    }
+
+    /// Does something after the answer has gone out: how long it takes tells nobody anything.
+    pub fn afterwards(&self, work: impl Future<Output = ()> + 'static) {
+        match &self.context {
+            Some(context) => context.wait_until(work),
+            None => worker::wasm_bindgen_futures::spawn_local(work),
+        }
+    }
+
+    /// Whoever does something here, for the audit trail.
+    pub fn doer(&self, agent: Option<AgentId>, name: &str) -> Doer {
+        let (address, user_agent) = (self.address.clone(), self.user_agent.clone());
+        Doer { agent, name: name.to_owned(), address, user_agent }
+    }
+
+    /// A new id for a line of the audit trail.
+    pub fn audit_id(&self) -> AuditId {
+        AuditId::new(random::id(self.now))
     }
 
     /// The cookie that carries a session.
@@ -152,8 +195,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Here {
         let env = parts.extensions.get::<Env>().cloned();
         let env = env.ok_or_else(|| Problem::internal("request", &"the request has no environment"))?;
         let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let secure = parts.uri.scheme_str() == Some("https");
-        Ok(Self { env, now: clock::now(), secure, user_agent: user_agent.to_owned() })
+        // Set by Cloudflare's edge; what a client claims in X-Forwarded-For counts for nothing.
+        let address = parts.headers.get("cf-connecting-ip").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        Ok(Self {
+            env,
+            now: clock::now(),
+            context: parts.extensions.get::<Arc<Context>>().cloned(),
+            secure: parts.uri.scheme_str() == Some("https"),
+            user_agent: user_agent.to_owned(),
+            address: address.to_owned(),
+        })
     }
 }
 
@@ -162,6 +213,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Person {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         let (here, db, caller) = SendFuture::new(caller(parts, None, None)).await?;
+        if !caller.signed_in.welcome {
+            return Err(Problem::not_signed_in());
+        }
         Ok(Self { here, db, signed_in: caller.signed_in })
     }
 }
@@ -171,6 +225,22 @@ impl<S: Send + Sync> FromRequestParts<S> for AtCompany {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         SendFuture::new(at_company(parts, None)).await.map(|(at, _)| at)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for AtAgent {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        SendFuture::new(at_agent(parts)).await
+    }
+}
+
+impl<T: Thing + Send, S: Send + Sync> FromRequestParts<S> for AtThing<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        SendFuture::new(at_thing(parts)).await
     }
 }
 
@@ -221,6 +291,61 @@ impl Customer {
     }
 }
 
+impl AtCompany {
+    /// Whose sockets these are, and since when what he may do is known.
+    pub fn holder(&self) -> Holder {
+        Holder { session: self.signed_in.session, agent: self.member.id, checked_at: self.here.now }
+    }
+
+    /// The line of the audit trail for something that the caller does.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn audit(&self, deed: &Deed) -> StoreResult<D1PreparedStatement> {
+        let doer = self.here.doer(Some(self.member.id), &self.member.name);
+        audit::insert(&self.db, self.here.audit_id(), self.company.id, &doer, deed, self.here.now)
+    }
+
+    /// Refuses whoever is kept to one section.
+    ///
+    /// # Errors
+    /// 404: to him there is nothing else.
+    pub fn require_unconfined(&self) -> Result<(), Problem> {
+        if self.member.is_confined() { Err(Problem::not_found()) } else { Ok(()) }
+    }
+}
+
+impl AtAgent {
+    /// Whether the caller may do this to that member.
+    ///
+    /// # Errors
+    /// 403 when his role does not let him.
+    pub fn permit(&self, capability: Capability) -> Result<(), Problem> {
+        let relation = relation_between(&self.at.member, &self.target.member);
+        Ok(permit_member(&self.at.member, capability, relation)?)
+    }
+}
+
+async fn at_agent(parts: &mut Parts) -> Result<AtAgent, Problem> {
+    let id = path(parts).await?.get("id").and_then(|id| AgentId::parse(id)).ok_or_else(Problem::not_found)?;
+    let (at, _) = at_company(parts, None).await?;
+    let target = agents::find(&at.db, at.company.id, id).await?.ok_or_else(Problem::not_found)?;
+    at.require_unconfined()?;
+    let here = AtAgent { at, target };
+    if here.target.member.id != here.at.member.id {
+        here.permit(Capability::AgentList)?;
+    }
+    Ok(here)
+}
+
+async fn at_thing<T: Thing>(parts: &mut Parts) -> Result<AtThing<T>, Problem> {
+    let id = path(parts).await?.remove("id").ok_or_else(Problem::not_found)?;
+    let (at, _) = at_company(parts, None).await?;
+    at.require_unconfined()?;
+    let thing = T::find(&at, &id).await?.ok_or_else(Problem::not_found)?;
+    Ok(AtThing { at, thing })
+}
+
 async fn at_conversation(parts: &mut Parts) -> Result<AtConversation, Problem> {
     let id = conversation_id(parts).await?;
     let (at, relation) = at_company(parts, Some(id)).await?;
@@ -248,7 +373,12 @@ async fn at_company(
     let slug = path(parts).await?.remove("company").ok_or_else(Problem::not_found)?;
     let (here, db, caller) = caller(parts, Some(&slug), conversation).await?;
     let Caller { signed_in, place, conversation } = caller;
-    let (company, member) = place.ok_or_else(Problem::not_found)?;
+    let (company, member) = match place {
+        Where::Inside(inside) => *inside,
+        Where::Outside => return Err(Problem::not_found()),
+        Where::ShutOut => return Err(Problem::not_signed_in()),
+        Where::MustChangePassword => return Err(Problem::password_change_required()),
+    };
     Ok((AtCompany { here, db, signed_in, company, member }, conversation))
 }
 

@@ -17,11 +17,12 @@ use self::protocol::{ConversationRequest, SocketOpening};
 use self::reading::said;
 use self::schema::{Snapshot, Tables};
 use self::turn::Done;
+use super::cut::RecentCuts;
 use super::{call, socket};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::view::PublicConversation;
 use crate::domain::time::Instant;
-use crate::platform::log;
+use crate::platform::{clock, log};
 use serde_json::json;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -55,6 +56,7 @@ struct Core {
     changed_hands: Cell<bool>,
     /// Before then, index and feed are left alone.
     next_index_at: Cell<Instant>,
+    cuts: RecentCuts,
 }
 
 impl DurableObject for ConversationObject {
@@ -72,6 +74,7 @@ impl DurableObject for ConversationObject {
             delivering_since: Cell::new(None),
             changed_hands: Cell::new(false),
             next_index_at: Cell::new(Instant::default()),
+            cuts: RecentCuts::default(),
         };
         Self { core: Rc::new(core) }
     }
@@ -139,8 +142,9 @@ impl Core {
                 let events = core.page_events(&actor)?;
                 Ok(json!({ "conversation": PublicConversation::from(conversation), "events": events }).to_string())
             }),
-            ConversationRequest::Revoke { session } => {
-                sockets::revoke(&self.object, session);
+            ConversationRequest::Cut { cut } => {
+                let holder = |socket: &WebSocket| sockets::owner(socket)?.holder;
+                self.cuts.make(&self.object, &cut, holder, clock::now());
                 Ok(Ok("{}".to_owned()))
             }
         }

@@ -6,19 +6,21 @@
 pub mod protocol;
 mod schema;
 
-use self::protocol::{DashboardOpening, DeskRequest};
-use self::schema::{FeedEntry, Tables};
+use self::protocol::{Availability, DashboardOpening, DeskRequest, Presence, Presences, Seen};
+use self::schema::{FeedEntry, OwedCut, Tables};
 use super::call;
 use super::conversation_do::{self, protocol::ConversationRequest};
+use super::cut::{Cut, RecentCuts};
 use super::socket::{close, close_back, misunderstood, recall, remember, send, text};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::view::ConversationView;
-use crate::domain::id::SessionId;
+use crate::domain::id::AgentId;
 use crate::domain::people::member::Member;
 use crate::domain::people::permission::{Capability, permit};
-use crate::platform::log;
+use crate::platform::{clock, log};
 use serde_json::json;
 use std::cell::OnceCell;
+use std::time::Duration;
 use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage, WebSocketPair,
     durable_object,
@@ -27,12 +29,16 @@ use worker::{
 /// The binding of `wrangler.toml`.
 pub const BINDING: &str = "DESKS";
 
+/// A conversation that could not be told to close sockets is told again after this.
+const TELL_AGAIN_AFTER: Duration = Duration::from_secs(2);
+
 /// The Durable Object of one company.
 #[durable_object]
 pub struct DeskObject {
     object: State,
     env: Env,
     tables: OnceCell<Tables>,
+    cuts: RecentCuts,
 }
 
 impl DurableObject for DeskObject {
@@ -40,7 +46,7 @@ impl DurableObject for DeskObject {
         if let Ok(pair) = worker::WebSocketRequestResponsePair::new("ping", "pong") {
             object.set_websocket_auto_response(&pair);
         }
-        Self { object, env, tables: OnceCell::new() }
+        Self { object, env, tables: OnceCell::new(), cuts: RecentCuts::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -53,13 +59,23 @@ impl DurableObject for DeskObject {
                     self.broadcast(&FeedEntry { seq, conversation: *conversation });
                 }
             }
-            DeskRequest::Watch { session, conversation } => self.tables()?.watch(session, conversation)?,
-            DeskRequest::Revoke { session } => self.revoke(session).await?,
+            DeskRequest::Watch { holder, conversation } => {
+                if self.cuts.code_for(&holder).is_some() {
+                    return call::refused(&());
+                }
+                self.tables()?.watch(&holder, conversation)?;
+            }
+            DeskRequest::Cut { cut } => self.cut(&cut).await?,
+            DeskRequest::SetAvailability { agent, availability } => {
+                self.tables()?.set_availability(agent, availability, clock::now())?;
+            }
+            DeskRequest::Presences => return call::done(&serde_json::to_string(&self.presences()?)?),
         }
         call::done("{}")
     }
 
     async fn alarm(&self) -> Result<Response> {
+        self.tell_conversations().await?;
         Response::ok("")
     }
 
@@ -73,6 +89,9 @@ impl DurableObject for DeskObject {
 
     async fn websocket_close(&self, socket: WebSocket, code: usize, _reason: String, _clean: bool) -> Result<()> {
         close_back(&socket, code);
+        if let Some(owner) = recall::<DashboardOpening>(&socket) {
+            self.tables()?.saw(owner.member.id, clock::now())?;
+        }
         Ok(())
     }
 
@@ -92,8 +111,14 @@ impl DeskObject {
 
     fn open_socket(&self, opening: &DashboardOpening) -> Result<Response> {
         let WebSocketPair { client, server } = WebSocketPair::new()?;
-        self.object.accept_websocket_with_tags(&server, &[&session_tag(opening.session)]);
+        let [session, agent] = opening.holder.tags();
+        self.object.accept_websocket_with_tags(&server, &[&session, &agent]);
         remember(&server, opening)?;
+        if let Some(code) = self.cuts.code_for(&opening.holder) {
+            close(&server, code, "");
+            return Response::from_websocket(client);
+        }
+        self.tables()?.saw(opening.member.id, clock::now())?;
         let head = self.tables()?.head()?;
         send(&server, &json!({ "type": "hello", "head": head }).to_string());
         if let Some(after) = opening.after {
@@ -121,20 +146,42 @@ impl DeskObject {
         }
     }
 
-    /// Closes the sockets of a session here, then at every conversation it watches.
-    async fn revoke(&self, session: SessionId) -> Result<()> {
-        for socket in self.object.get_websockets_with_tag(&session_tag(session)) {
-            close(&socket, 4401, "signed out");
-        }
-        for conversation in self.tables()?.watched(session)? {
-            let request = ConversationRequest::Revoke { session };
-            let answer = call::call::<Refusal>(&self.env, conversation_do::BINDING, &conversation, &request).await;
-            match answer {
-                Ok(_) => self.tables()?.forget(session, &conversation)?,
-                Err(error) => log::fault("desk revoke", &conversation, &error),
+    /// Closes sockets here, then at every conversation where there may be some.
+    async fn cut(&self, cut: &Cut) -> Result<()> {
+        let holder = |socket: &WebSocket| recall::<DashboardOpening>(socket).map(|owner| owner.holder);
+        self.cuts.make(&self.object, cut, holder, clock::now());
+        self.tables()?.owe(cut)?;
+        self.tell_conversations().await
+    }
+
+    /// Tells conversations to close sockets. One that cannot be told now is told later.
+    async fn tell_conversations(&self) -> Result<()> {
+        for OwedCut { id, conversation, cut } in self.tables()?.owed()? {
+            let request = ConversationRequest::Cut { cut };
+            match call::call::<Refusal>(&self.env, conversation_do::BINDING, &conversation, &request).await {
+                Ok(_) => self.tables()?.told(id)?,
+                Err(error) => {
+                    log::fault("desk cut", &conversation, &error);
+                    return self.object.storage().set_alarm(TELL_AGAIN_AFTER).await;
+                }
             }
         }
         Ok(())
+    }
+
+    fn presences(&self) -> Result<Presences> {
+        let connected = |agent: AgentId| !self.object.get_websockets_with_tag(&format!("agent:{agent}")).is_empty();
+        let seen = self.tables()?.seen()?.into_iter().map(|(agent, chosen, last_seen_at)| {
+            let presence = match (connected(agent), chosen) {
+                (false, _) => Presence::Offline,
+                (true, Availability::Online) => Presence::Online,
+                (true, Availability::Away) => Presence::Away,
+                (true, Availability::Busy) => Presence::Busy,
+            };
+            let last_seen_at = if presence == Presence::Offline { last_seen_at } else { Some(clock::now()) };
+            (agent, Seen { presence, chosen, last_seen_at })
+        });
+        Ok(seen.collect())
     }
 }
 
@@ -154,8 +201,4 @@ fn frame_for(member: &Member, entry: &FeedEntry) -> String {
 fn changed_frame(entry: &FeedEntry) -> String {
     let view = ConversationView::from(&entry.conversation);
     json!({ "type": "event", "seq": entry.seq, "event": { "kind": "conversation", "conversation": view } }).to_string()
-}
-
-fn session_tag(session: SessionId) -> String {
-    format!("session:{session}")
 }

@@ -2,5 +2,6 @@
 
 pub mod call;
 pub mod conversation_do;
+pub mod cut;
 pub mod desk_do;
 pub mod socket;

@@ -49,6 +49,50 @@ pub fn invitation(to: &str, company: &str, by: &str, link: &str) -> Result<Mail,
     mail(to, &format!("Join the desk of {company}"), &paragraphs, link, "Accept the invitation", footnote)
 }
 
+/// Here is the way to a new password.
+///
+/// # Errors
+/// When the template fails, which is a fault of ours.
+pub fn new_password(to: &str, link: &str) -> Result<Mail, String> {
+    let paragraphs = [
+        "Somebody, you we hope, asked for a new password for this address.".to_owned(),
+        "Set it here. The link is good for an hour, and once:".to_owned(),
+    ];
+    let footnote = "If it was not you, ignore this mail: your password stays as it is.";
+    mail(to, "Your new password", &paragraphs, link, "Set a new password", footnote)
+}
+
+/// A conversation waits for anybody.
+///
+/// # Errors
+/// When the template fails, which is a fault of ours.
+pub fn new_conversation(to: &str, company: &str, number: u32, link: &str) -> Result<Mail, String> {
+    let paragraphs = [format!("Conversation #{number} has come in at {company}."), "Nobody has it yet:".to_owned()];
+    mail(to, &format!("#{number}: a new conversation at {company}"), &paragraphs, link, "Open it", TO_AGENTS)
+}
+
+/// A conversation is yours.
+///
+/// # Errors
+/// When the template fails, which is a fault of ours.
+pub fn assigned(to: &str, company: &str, number: u32, link: &str) -> Result<Mail, String> {
+    let paragraphs = [format!("Conversation #{number} at {company} is yours now."), "Read it here:".to_owned()];
+    mail(to, &format!("#{number} at {company} is yours"), &paragraphs, link, "Open it", TO_AGENTS)
+}
+
+/// The customer answered.
+///
+/// # Errors
+/// When the template fails, which is a fault of ours.
+pub fn customer_answered(to: &str, company: &str, number: u32, link: &str) -> Result<Mail, String> {
+    let paragraphs =
+        [format!("The customer answered in conversation #{number} at {company}."), "Read it here:".to_owned()];
+    mail(to, &format!("#{number} at {company}: the customer answered"), &paragraphs, link, "Open it", TO_AGENTS)
+}
+
+/// Under every mail to agents.
+const TO_AGENTS: &str = "You chose to be told. Change it under \"My agent account\", \"Notifications\".";
+
 fn mail(
     to: &str,
     subject: &str,

@@ -5,7 +5,7 @@
 //! link version or rotating the key kills old links; the conversation compares the version itself.
 
 use super::keyring::{Key, Keyring};
-use crate::domain::id::{ConversationId, InvitationId};
+use crate::domain::id::{ConversationId, InvitationId, PasswordResetId};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
@@ -54,6 +54,13 @@ impl CustomerLink {
 #[must_use]
 pub fn invitation_token(keys: &Keyring, invitation: InvitationId) -> String {
     let mac = mac_for("edgedesk invitation", keys.current(), invitation.as_bytes());
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+}
+
+/// The token that opens the way to a new password.
+#[must_use]
+pub fn password_reset_token(keys: &Keyring, reset: PasswordResetId) -> String {
+    let mac = mac_for("edgedesk password reset", keys.current(), reset.as_bytes());
     URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
 }
 

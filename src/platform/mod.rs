@@ -1,7 +1,8 @@
 //! What the machine gives: time, randomness, keys, passwords, mail, and a transaction the bindings leave out.
 
 pub mod clock;
-
+pub mod csv;
+pub mod intl;
 pub mod keyring;
 pub mod links;
 pub mod log;
@@ -10,5 +11,7 @@ pub mod password_hash;
 pub mod random;
 pub mod session_token;
 pub mod settings;
+pub mod sniff;
 pub mod storage;
+pub mod totp;
 pub mod transfer;

@@ -47,6 +47,9 @@ pub fn verify(keys: &Keyring, token: &str, now: Instant) -> Option<SessionId> {
     let token: Token<SessionClaims> = Hs256.validator(&Hs256Key::new(&key.bytes)).validate(&token).ok()?;
     let options = time_options(now);
     token.claims().validate_expiration(&options).ok()?;
+    if token.claims().not_before.is_some() {
+        token.claims().validate_maturity(&options).ok()?;
+    }
     let claims = &token.claims().custom;
     (claims.purpose == PURPOSE).then_some(claims.session)
 }

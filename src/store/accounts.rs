@@ -1,8 +1,8 @@
-//! Users, their sessions and their companies.
+//! Users and where they work.
 
-use super::db::{self, Bound, StoreResult, statement};
-use crate::domain::id::{AgentId, CompanyId, SessionId, UserId};
-use crate::domain::people::role::Role;
+use super::db::{self, StoreResult, statement};
+use crate::domain::id::{AgentId, CompanyId, UserId};
+use crate::domain::people::password_policy::PasswordPolicy;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use worker::{D1Database, D1PreparedStatement};
@@ -15,6 +15,19 @@ pub struct User {
     pub first_name: String,
     pub last_name: String,
     pub password_hash: Option<String>,
+    /// From which the second factor's secret is derived; none without one.
+    pub totp_seed: Option<String>,
+    pub totp_last_step: f64,
+    /// Whether he works anywhere; one who was never anywhere may.
+    pub welcome: u8,
+}
+
+impl User {
+    /// Whether he may come in: not when every company he belongs to keeps him out.
+    #[must_use]
+    pub const fn is_welcome(&self) -> bool {
+        self.welcome != 0
+    }
 }
 
 /// A company in which a person works.
@@ -23,17 +36,10 @@ pub struct Workplace {
     pub id: CompanyId,
     pub slug: String,
     pub name: String,
-    pub roles: Vec<Role>,
-}
-
-/// A company to be created together with its first member.
-pub struct NewCompany<'a> {
-    pub id: CompanyId,
-    pub slug: &'a str,
-    pub name: &'a str,
-    pub owner: UserId,
-    pub owner_agent: AgentId,
-    pub owner_name: &'a str,
+    /// Keys of presets and ids of the company's own.
+    pub roles: Vec<String>,
+    /// Whether another password has to be chosen before anything else there.
+    pub must_change_password: bool,
 }
 
 /// A person to be created.
@@ -45,13 +51,24 @@ pub struct NewUser<'a> {
     pub password_hash: Option<&'a str>,
 }
 
+const SELECT: &str = "SELECT id, email, first_name, last_name, password_hash, \
+     CASE WHEN totp_confirmed_at IS NOT NULL THEN totp_seed END AS totp_seed, totp_last_step, \
+     EXISTS (SELECT 1 FROM memberships WHERE user_id = users.id AND status = 'active') AS welcome FROM users";
+
 /// The user of an address.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn user_by_email(db: &D1Database, email: &str) -> StoreResult<Option<User>> {
-    let sql = "SELECT id, email, first_name, last_name, password_hash FROM users WHERE email = ?1";
-    db::first(db, sql, vec![email.into()]).await
+    db::first(db, &format!("{SELECT} WHERE email = ?1"), vec![email.into()]).await
+}
+
+/// A user by his id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn user(db: &D1Database, id: UserId) -> StoreResult<Option<User>> {
+    db::first(db, &format!("{SELECT} WHERE id = ?1"), vec![id.into()]).await
 }
 
 /// The companies in which a person is an active member, by name.
@@ -65,30 +82,61 @@ pub async fn workplaces(db: &D1Database, user: UserId) -> StoreResult<Vec<Workpl
         slug: String,
         name: String,
         roles: String,
+        must_change: f64,
     }
-    let sql = "SELECT c.id, c.slug, c.name, m.roles FROM memberships m JOIN companies c ON c.id = m.company_id \
+    let sql = "SELECT c.id, c.slug, c.name, m.roles, \
+                 (u.password_temporary OR (m.password_after > 0 AND u.password_changed_at <= m.password_after)) AS must_change \
+               FROM memberships m JOIN companies c ON c.id = m.company_id JOIN users u ON u.id = m.user_id \
                WHERE m.user_id = ?1 AND m.status = 'active' ORDER BY c.name COLLATE NOCASE, c.id";
     let rows: Vec<Row> = db::all(db, sql, vec![user.into()]).await?;
     rows.into_iter()
         .map(|row| {
             let roles = serde_json::from_str(&row.roles)?;
-            Ok(Workplace { id: row.id, slug: row.slug, name: row.name, roles })
+            let must_change_password = row.must_change > 0.0;
+            Ok(Workplace { id: row.id, slug: row.slug, name: row.name, roles, must_change_password })
         })
         .collect()
 }
 
-/// Which of these slugs are taken.
+/// Where a person works: company and membership.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn taken_slugs(db: &D1Database, slugs: &[String]) -> StoreResult<Vec<String>> {
+pub async fn memberships(db: &D1Database, user: UserId) -> StoreResult<Vec<MembershipOf>> {
+    let sql = "SELECT company_id AS company, id AS agent FROM memberships WHERE user_id = ?1 AND status = 'active'";
+    db::all(db, sql, vec![user.into()]).await
+}
+
+/// One membership of a person.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct MembershipOf {
+    pub company: CompanyId,
+    pub agent: AgentId,
+}
+
+/// What the companies of a person ask of his password, together.
+pub struct PasswordRules {
+    pub policy: PasswordPolicy,
+    /// What they are called: no password is just that.
+    pub companies: Vec<String>,
+}
+
+/// What the companies where a person works ask of his password, and the one that he is about to join.
+///
+/// # Errors
+/// When the database fails.
+pub async fn password_rules(db: &D1Database, user: UserId, joins: Option<CompanyId>) -> StoreResult<PasswordRules> {
     #[derive(Deserialize)]
     struct Row {
-        slug: String,
+        name: String,
+        password_policy: String,
     }
-    let sql = "SELECT slug FROM companies WHERE slug IN (SELECT value FROM json_each(?1))";
-    let rows: Vec<Row> = db::all(db, sql, vec![serde_json::to_string(slugs)?.into()]).await?;
-    Ok(rows.into_iter().map(|row| row.slug).collect())
+    let sql = "SELECT name, password_policy FROM companies WHERE id = ?2 \
+                 OR id IN (SELECT company_id FROM memberships WHERE user_id = ?1 AND status = 'active')";
+    let rows: Vec<Row> = db::all(db, sql, vec![user.into(), joins.into()]).await?;
+    let policies = rows.iter().map(|row| serde_json::from_str(&row.password_policy)).collect::<Result<Vec<_>, _>>()?;
+    let companies = rows.into_iter().map(|row| row.name).collect();
+    Ok(PasswordRules { policy: PasswordPolicy::strictest(policies), companies })
 }
 
 /// Creates a user.
@@ -96,8 +144,8 @@ pub async fn taken_slugs(db: &D1Database, slugs: &[String]) -> StoreResult<Vec<S
 /// # Errors
 /// When the statement cannot be made; run in a transaction, a taken address is a conflict.
 pub fn insert_user(db: &D1Database, user: &NewUser<'_>, now: Instant) -> StoreResult<D1PreparedStatement> {
-    let sql = "INSERT INTO users (id, email, first_name, last_name, password_hash, created_at) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT INTO users (id, email, first_name, last_name, password_hash, password_changed_at, created_at) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)";
     let values = vec![
         user.id.into(),
         user.email.into(),
@@ -107,78 +155,4 @@ pub fn insert_user(db: &D1Database, user: &NewUser<'_>, now: Instant) -> StoreRe
         now.into(),
     ];
     statement(db, sql, values)
-}
-
-/// Creates a company and makes its founder the owner and administrator (specification N2).
-///
-/// # Errors
-/// When a statement cannot be made; run in a transaction, a taken slug is a conflict.
-pub fn insert_company(
-    db: &D1Database,
-    company: &NewCompany<'_>,
-    now: Instant,
-) -> StoreResult<Vec<D1PreparedStatement>> {
-    let company_sql =
-        "INSERT INTO companies (id, slug, name, terms_accepted_at, created_at) VALUES (?1, ?2, ?3, ?4, ?4)";
-    let owner_sql = "INSERT INTO memberships (id, company_id, user_id, status, owner, roles, display_name, created_at) \
-                     VALUES (?1, ?2, ?3, 'active', 1, '[\"administrator\"]', ?4, ?5)";
-    Ok(vec![
-        statement(db, company_sql, vec![company.id.into(), company.slug.into(), company.name.into(), now.into()])?,
-        statement(
-            db,
-            owner_sql,
-            vec![
-                company.owner_agent.into(),
-                company.id.into(),
-                company.owner.into(),
-                company.owner_name.into(),
-                now.into(),
-            ],
-        )?,
-    ])
-}
-
-/// Starts a session.
-///
-/// # Errors
-/// When the statement cannot be made.
-pub fn insert_session(
-    db: &D1Database,
-    id: SessionId,
-    user: UserId,
-    user_agent: &str,
-    now: Instant,
-    expires_at: Instant,
-) -> StoreResult<D1PreparedStatement> {
-    let user_agent: String = user_agent.chars().take(200).collect();
-    let sql = "INSERT INTO sessions (id, user_id, created_at, expires_at, user_agent) VALUES (?1, ?2, ?3, ?4, ?5)";
-    statement(db, sql, vec![id.into(), user.into(), now.into(), expires_at.into(), user_agent.into()])
-}
-
-/// Ends a session; a repeat changes nothing.
-///
-/// # Errors
-/// When the database fails.
-pub async fn revoke_session(db: &D1Database, id: SessionId, now: Instant) -> StoreResult<()> {
-    let sql = "UPDATE sessions SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
-    statement(db, sql, vec![id.into(), now.into()])?.run().await?;
-    Ok(())
-}
-
-/// Changes settings of a company; what is `None` stays.
-///
-/// # Errors
-/// When the database fails.
-pub async fn update_company(
-    db: &D1Database,
-    id: CompanyId,
-    name: Option<&str>,
-    description: Option<&str>,
-    pending_close_after: Option<i64>,
-) -> StoreResult<()> {
-    let sql = "UPDATE companies SET name = COALESCE(?2, name), description = COALESCE(?3, description), \
-               pending_close_after = COALESCE(?4, pending_close_after) WHERE id = ?1";
-    let values: Vec<Bound> = vec![id.into(), name.into(), description.into(), pending_close_after.into()];
-    statement(db, sql, values)?.run().await?;
-    Ok(())
 }

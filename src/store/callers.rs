@@ -1,8 +1,9 @@
 //! Who calls: session, membership and the conversation asked about, in one round trip.
 
 use super::db::{self, Bound, StoreResult};
-use crate::domain::conversation::state::relation;
-use crate::domain::id::{AgentId, CompanyId, ConversationId, SessionId, UserId};
+use super::members;
+use crate::domain::conversation::state::Place;
+use crate::domain::id::{AgentId, CompanyId, ConversationId, FolderId, SessionId, TeamId, UserId};
 use crate::domain::people::member::Member;
 use crate::domain::people::permission::ScopeSet;
 use crate::domain::time::{Instant, Span};
@@ -17,6 +18,8 @@ pub struct SignedIn {
     pub email: String,
     pub first_name: String,
     pub last_name: String,
+    /// Whether he works anywhere.
+    pub welcome: bool,
 }
 
 /// The company that a path names, as its members see it.
@@ -32,11 +35,22 @@ pub struct Company {
 /// What one query tells about a request.
 pub struct Caller {
     pub signed_in: SignedIn,
-    /// The company and the caller's active membership in it; none when there is no such company, or he is no member.
-    pub place: Option<(Company, Member)>,
+    pub place: Where,
     /// How the caller stands to the conversation asked about, as far as the index knows; none when the company has no
     /// such conversation.
     pub conversation: Option<ScopeSet>,
+}
+
+/// How a signed-in person stands to the company that a path names.
+pub enum Where {
+    /// There is no such company, or he does not work there.
+    Outside,
+    /// He was disabled, or has to sign in again: here his session does not count.
+    ShutOut,
+    /// He has to choose another password before he goes on.
+    MustChangePassword,
+    /// He works here.
+    Inside(Box<(Company, Member)>),
 }
 
 #[derive(Deserialize)]
@@ -45,19 +59,20 @@ struct Row {
     email: String,
     first_name: String,
     last_name: String,
+    welcome: f64,
     company_id: Option<CompanyId>,
     slug: Option<String>,
     name: Option<String>,
     description: Option<String>,
     pending_close_after: Option<f64>,
-    member_id: Option<AgentId>,
-    roles: Option<String>,
-    add_ons: Option<String>,
-    display_name: Option<String>,
-    public_name: Option<String>,
-    function: Option<String>,
+    status: Option<String>,
+    session_counts: f64,
+    password_counts: f64,
+    facts: Option<String>,
     conversation_id: Option<ConversationId>,
     assignee_id: Option<AgentId>,
+    folder_id: Option<FolderId>,
+    team_id: Option<TeamId>,
     participates: f64,
 }
 
@@ -72,18 +87,26 @@ pub async fn find(
     conversation: Option<ConversationId>,
     now: Instant,
 ) -> StoreResult<Option<Caller>> {
-    let sql = "SELECT u.id AS user_id, u.email, u.first_name, u.last_name, \
-                 c.id AS company_id, c.slug, c.name, c.description, c.pending_close_after, \
-                 m.id AS member_id, m.roles, m.add_ons, m.display_name, m.public_name, m.function, \
-                 v.id AS conversation_id, v.assignee_id, \
-                 EXISTS (SELECT 1 FROM participants p WHERE p.agent_id = m.id AND p.conversation_id = v.id) AS participates \
-               FROM sessions s JOIN users u ON u.id = s.user_id \
-               LEFT JOIN companies c ON c.slug = ?2 \
-               LEFT JOIN memberships m ON m.company_id = c.id AND m.user_id = u.id AND m.status = 'active' \
-               LEFT JOIN conversations v ON v.id = ?3 AND v.company_id = c.id AND v.rev > 0 \
-               WHERE s.id = ?1 AND s.revoked_at IS NULL AND s.expires_at > ?4";
+    let sql = format!(
+        "SELECT u.id AS user_id, u.email, u.first_name, u.last_name, \
+           EXISTS (SELECT 1 FROM memberships w WHERE w.user_id = u.id AND w.status = 'active') AS welcome, \
+           c.id AS company_id, c.slug, c.name, c.description, c.pending_close_after, m.status, \
+           COALESCE(s.created_at > m.sessions_after, 0) AS session_counts, \
+           NOT u.password_temporary AND COALESCE(m.password_after = 0 OR u.password_changed_at > m.password_after, 0) \
+             AS password_counts, \
+           CASE WHEN m.id IS NOT NULL THEN {} END AS facts, \
+           v.id AS conversation_id, v.assignee_id, v.folder_id, v.team_id, \
+           EXISTS (SELECT 1 FROM participants p WHERE p.agent_id = m.id AND p.conversation_id = v.id) AS participates \
+         FROM sessions s JOIN users u ON u.id = s.user_id \
+         LEFT JOIN companies c ON c.id = COALESCE((SELECT id FROM companies WHERE slug = ?2), \
+           (SELECT company_id FROM former_slugs WHERE slug = ?2)) \
+         LEFT JOIN memberships m ON m.company_id = c.id AND m.user_id = u.id AND m.status IN ('active', 'disabled') \
+         LEFT JOIN conversations v ON v.id = ?3 AND v.company_id = c.id AND v.rev > 0 \
+         WHERE s.id = ?1 AND s.revoked_at IS NULL AND s.expires_at > ?4",
+        members::FACTS
+    );
     let values: Vec<Bound> = vec![session.into(), company.into(), conversation.into(), now.into()];
-    let row: Option<Row> = db::first(db, sql, values).await?;
+    let row: Option<Row> = db::first(db, &sql, values).await?;
     row.map(|row| row.read(session)).transpose()
 }
 
@@ -91,8 +114,9 @@ impl Row {
     fn read(self, session: SessionId) -> StoreResult<Caller> {
         let place = self.place()?;
         let conversation = match (&place, self.conversation_id) {
-            (Some((_, member)), Some(_)) => {
-                Some(relation(member, self.assignee_id, |id| id == member.id && self.participates > 0.0))
+            (Where::Inside(inside), Some(_)) => {
+                let at = Place { assignee: self.assignee_id, folder: self.folder_id, team: self.team_id };
+                Some(at.relation_to(&inside.1, self.participates > 0.0))
             }
             _ => None,
         };
@@ -102,28 +126,27 @@ impl Row {
             email: self.email,
             first_name: self.first_name,
             last_name: self.last_name,
+            welcome: self.welcome > 0.0,
         };
         Ok(Caller { signed_in, place, conversation })
     }
 
-    fn place(&self) -> StoreResult<Option<(Company, Member)>> {
-        let (Some(company_id), Some(member_id)) = (self.company_id, self.member_id) else { return Ok(None) };
+    fn place(&self) -> StoreResult<Where> {
+        let (Some(id), Some(facts)) = (self.company_id, &self.facts) else { return Ok(Where::Outside) };
+        if self.status.as_deref() != Some("active") || self.session_counts == 0.0 {
+            return Ok(Where::ShutOut);
+        }
+        if self.password_counts == 0.0 {
+            return Ok(Where::MustChangePassword);
+        }
         let company = Company {
-            id: company_id,
+            id,
             slug: self.slug.clone().unwrap_or_default(),
             name: self.name.clone().unwrap_or_default(),
             description: self.description.clone().unwrap_or_default(),
             pending_close_after: seconds(self.pending_close_after),
         };
-        let member = super::agents::member(
-            member_id,
-            self.display_name.clone().unwrap_or_default(),
-            self.public_name.clone(),
-            self.function.clone().unwrap_or_default(),
-            self.roles.as_deref().unwrap_or("[]"),
-            self.add_ons.as_deref().unwrap_or("[]"),
-        )?;
-        Ok(Some((company, member)))
+        Ok(Where::Inside(Box::new((company, members::read(facts)?))))
     }
 }
 

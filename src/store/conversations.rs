@@ -4,7 +4,7 @@
 use super::db::{self, Bound, StoreResult, statement, transaction};
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::ConversationView;
-use crate::domain::id::{AgentId, ClientId, CompanyId, ContactId, ConversationId};
+use crate::domain::id::{AgentId, ClientId, CompanyId, ContactId, ConversationId, FolderId, TeamId};
 use crate::domain::people::permission::{Scope, ScopeSet};
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,8 @@ pub struct Filter {
     pub statuses: Vec<Status>,
     pub assignee: Assignee,
     pub contact: Option<ContactId>,
+    pub folder: Option<FolderId>,
+    pub team: Option<TeamId>,
     pub sort: Sort,
 }
 
@@ -66,11 +68,15 @@ pub struct Position {
 }
 
 /// Who looks, and how far he sees.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Viewer {
     pub company: CompanyId,
     pub agent: AgentId,
     pub sees: ScopeSet,
+    /// The folders that he sees.
+    pub folders: Vec<FolderId>,
+    /// The teams he belongs to.
+    pub teams: Vec<TeamId>,
 }
 
 /// A part of a list.
@@ -162,7 +168,7 @@ pub async fn begun_since(
 /// When the database fails; the object tries again.
 pub async fn report(db: &D1Database, view: &ConversationView) -> StoreResult<()> {
     let update = "UPDATE conversations SET rev = ?2, status = ?3, assignee_id = ?4, last_event_at = ?5, waiting_since = ?6, \
-                  view = ?7 WHERE id = ?1 AND rev < ?2";
+                  view = ?7, folder_id = ?8, team_id = ?9 WHERE id = ?1 AND rev < ?2";
     let participants =
         "INSERT OR IGNORE INTO participants (agent_id, conversation_id) SELECT value, ?1 FROM json_each(?2)";
     let ids: Vec<AgentId> = view.participants.iter().map(|agent| agent.id).collect();
@@ -177,6 +183,8 @@ pub async fn report(db: &D1Database, view: &ConversationView) -> StoreResult<()>
             view.last_event_at.into(),
             view.waiting_since.into(),
             serde_json::to_string(view)?.into(),
+            view.folder.as_ref().map(|folder| folder.id).into(),
+            view.team.as_ref().or(view.business_unit.as_ref()).map(|team| team.id).into(),
         ],
     )?];
     if !ids.is_empty() {
@@ -192,7 +200,7 @@ pub async fn report(db: &D1Database, view: &ConversationView) -> StoreResult<()>
 /// When the database fails.
 pub async fn list(
     db: &D1Database,
-    viewer: Viewer,
+    viewer: &Viewer,
     filter: &Filter,
     after: Option<Position>,
     limit: u32,
@@ -208,7 +216,7 @@ pub async fn list(
         Sort::Oldest => ("last_event_at", "ASC", ">"),
         Sort::Waiting => ("waiting_since", "ASC", ">"),
     };
-    let mut query = Query::new(viewer);
+    let mut query = Query::new(viewer)?;
     query.filter(filter);
     if let Some(position) = after {
         let (at, id) = (query.bind(position.at), query.bind(position.id));
@@ -234,8 +242,8 @@ pub async fn list(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn counters(db: &D1Database, viewer: Viewer) -> StoreResult<Counters> {
-    let mut query = Query::new(viewer);
+pub async fn counters(db: &D1Database, viewer: &Viewer) -> StoreResult<Counters> {
+    let mut query = Query::new(viewer)?;
     let me = query.bind(viewer.agent);
     let sql = format!(
         "SELECT COALESCE(SUM(status = 'new'), 0) AS new, \
@@ -264,6 +272,26 @@ pub async fn waiting(db: &D1Database, company: CompanyId, limit: u32) -> StoreRe
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
+/// The conversations under way that are an agent's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn held_by(
+    db: &D1Database,
+    company: CompanyId,
+    agent: AgentId,
+    limit: u32,
+) -> StoreResult<Vec<ConversationId>> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: ConversationId,
+    }
+    let sql = "SELECT id FROM conversations WHERE company_id = ?1 AND assignee_id = ?2 AND status <> 'closed' \
+               ORDER BY id LIMIT ?3";
+    let rows: Vec<Row> = db::all(db, sql, vec![company.into(), agent.into(), limit.into()]).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 /// A query over the conversations that somebody may see.
 struct Query {
     conditions: Vec<String>,
@@ -271,7 +299,8 @@ struct Query {
 }
 
 impl Query {
-    fn new(viewer: Viewer) -> Self {
+    /// The relations of [`crate::domain::conversation::state::Place`], as conditions.
+    fn new(viewer: &Viewer) -> StoreResult<Self> {
         let mut query = Self { conditions: vec!["v.rev > 0".to_owned()], values: Vec::new() };
         let company = query.bind(viewer.company);
         query.conditions.push(format!("v.company_id = {company}"));
@@ -289,9 +318,17 @@ impl Query {
             if viewer.sees.has(Scope::Unassigned) {
                 relations.push("v.assignee_id IS NULL".to_owned());
             }
+            if viewer.sees.has(Scope::Folder) && !viewer.folders.is_empty() {
+                let folders = query.bind(serde_json::to_string(&viewer.folders)?);
+                relations.push(format!("v.folder_id IN (SELECT value FROM json_each({folders}))"));
+            }
+            if viewer.sees.has(Scope::Team) && !viewer.teams.is_empty() {
+                let teams = query.bind(serde_json::to_string(&viewer.teams)?);
+                relations.push(format!("v.team_id IN (SELECT value FROM json_each({teams}))"));
+            }
             query.conditions.push(format!("({})", relations.join(" OR ")));
         }
-        query
+        Ok(query)
     }
 
     fn filter(&mut self, filter: &Filter) {
@@ -310,6 +347,14 @@ impl Query {
         if let Some(contact) = filter.contact {
             let contact = self.bind(contact);
             self.conditions.push(format!("v.contact_id = {contact}"));
+        }
+        if let Some(folder) = filter.folder {
+            let folder = self.bind(folder);
+            self.conditions.push(format!("v.folder_id = {folder}"));
+        }
+        if let Some(team) = filter.team {
+            let team = self.bind(team);
+            self.conditions.push(format!("v.team_id = {team}"));
         }
         if filter.sort == Sort::Waiting {
             self.conditions.push("v.waiting_since IS NOT NULL".to_owned());

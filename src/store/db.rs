@@ -14,6 +14,8 @@ const BINDING: &str = "DB";
 pub enum StoreError {
     /// A row with this unique value is there already; names `table.column` as SQLite does.
     Conflict(String),
+    /// A guard of a transaction did not hold ([`require`]); its name.
+    Guarded(&'static str),
     /// Anything else: ours to mend.
     Broken(String),
 }
@@ -22,6 +24,7 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Conflict(text) | Self::Broken(text) => f.write_str(text),
+            Self::Guarded(name) => f.write_str(name),
         }
     }
 }
@@ -29,6 +32,9 @@ impl fmt::Display for StoreError {
 impl From<worker::Error> for StoreError {
     fn from(error: worker::Error) -> Self {
         let text = error.to_string();
+        if let Some(guard) = GUARDS.iter().find(|guard| text.contains("JSON path") && text.contains(*guard)) {
+            return Self::Guarded(guard);
+        }
         if text.contains("UNIQUE constraint failed") { Self::Conflict(text) } else { Self::Broken(text) }
     }
 }
@@ -37,6 +43,29 @@ impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> Self {
         Self::Broken(error.to_string())
     }
+}
+
+/// The names of guards.
+const GUARDS: [&str; 3] = [NO_FREE_SEAT, LAST_OWNER, CHANGED_MEANWHILE];
+/// Every seat of the company is taken.
+pub const NO_FREE_SEAT: &str = "no_free_seat";
+/// The company would be nobody's.
+pub const LAST_OWNER: &str = "last_owner";
+/// What was decided upon is not so any more.
+pub const CHANGED_MEANWHILE: &str = "changed_meanwhile";
+
+/// A statement that undoes its whole transaction unless a condition holds. SQLite raises errors of its own choice in
+/// triggers only; elsewhere a function has to fail, and this one names what was wrong.
+///
+/// # Errors
+/// When the statement cannot be made.
+pub fn require(
+    db: &D1Database,
+    guard: &'static str,
+    condition: &str,
+    values: Vec<Bound>,
+) -> StoreResult<D1PreparedStatement> {
+    statement(db, &format!("SELECT CASE WHEN {condition} THEN 1 ELSE json_extract('{{}}', '{guard}') END"), values)
 }
 
 /// The answer of anything in the store.
@@ -99,6 +128,12 @@ impl From<i64> for Bound {
     }
 }
 
+impl From<bool> for Bound {
+    fn from(value: bool) -> Self {
+        Self::Number(f64::from(u8::from(value)))
+    }
+}
+
 impl From<u32> for Bound {
     fn from(number: u32) -> Self {
         Self::Number(f64::from(number))
@@ -121,7 +156,22 @@ macro_rules! bound_ids {
     )+};
 }
 
-bound_ids!(UserId, SessionId, CompanyId, AgentId, ContactId, ConversationId, InvitationId, ClientId);
+bound_ids!(
+    UserId,
+    SessionId,
+    CompanyId,
+    AgentId,
+    ContactId,
+    ConversationId,
+    FolderId,
+    TeamId,
+    RoleId,
+    FileId,
+    PasswordResetId,
+    AuditId,
+    InvitationId,
+    ClientId
+);
 
 /// A statement with its values, in the order of `?1, ?2, …`.
 ///
@@ -146,6 +196,52 @@ pub async fn first<T: DeserializeOwned>(db: &D1Database, sql: &str, values: Vec<
 /// When the query fails or a row has another shape.
 pub async fn all<T: DeserializeOwned>(db: &D1Database, sql: &str, values: Vec<Bound>) -> StoreResult<Vec<T>> {
     Ok(statement(db, sql, values)?.all().await?.results::<T>()?)
+}
+
+/// Columns to change, in a table whose key is `id`.
+#[derive(Default)]
+pub struct Changes {
+    columns: Vec<&'static str>,
+    values: Vec<Bound>,
+}
+
+impl Changes {
+    /// Sets a column.
+    pub fn set(&mut self, column: &'static str, value: impl Into<Bound>) {
+        self.columns.push(column);
+        self.values.push(value.into());
+    }
+
+    /// Sets a column, if there is a value.
+    pub fn set_some(&mut self, column: &'static str, value: Option<impl Into<Bound>>) {
+        if let Some(value) = value {
+            self.set(column, value);
+        }
+    }
+
+    /// The statement that makes the changes; none when there are none.
+    ///
+    /// # Errors
+    /// When the statement cannot be made.
+    pub fn update(
+        self,
+        db: &D1Database,
+        table: &str,
+        id: impl Into<Bound>,
+    ) -> StoreResult<Option<D1PreparedStatement>> {
+        if self.columns.is_empty() {
+            return Ok(None);
+        }
+        let set: Vec<String> = self
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| format!("{column} = ?{}", at.saturating_add(2)))
+            .collect();
+        let mut values = vec![id.into()];
+        values.extend(self.values);
+        statement(db, &format!("UPDATE {table} SET {} WHERE id = ?1", set.join(", ")), values).map(Some)
+    }
 }
 
 /// Runs statements in one transaction.

@@ -3,7 +3,7 @@
 
 use super::callers::seconds;
 use super::db::{self, StoreResult};
-use crate::domain::id::{CompanyId, ConversationId};
+use crate::domain::id::{CompanyId, ConversationId, FileId};
 use crate::domain::time::Span;
 use serde::{Deserialize, Serialize};
 use worker::{D1Database, Env};
@@ -11,6 +11,9 @@ use worker_kv::KvStore;
 
 /// The binding of `wrangler.toml`.
 const BINDING: &str = "CACHE";
+/// The company that has a slug, else the one that had it last.
+const AT_SLUG: &str = "id = COALESCE((SELECT id FROM companies WHERE slug = ?1), \
+     (SELECT company_id FROM former_slugs WHERE slug = ?1))";
 /// Seconds after which the copy is fetched anew.
 const KEPT_FOR: u64 = 60;
 
@@ -21,10 +24,12 @@ pub struct Profile {
     pub slug: String,
     pub name: String,
     pub description: String,
+    #[serde(default)]
+    pub logo_url: Option<String>,
     pub pending_close_after: Span,
 }
 
-/// The profile of the company at a slug, perhaps a minute old.
+/// The profile of the company at a slug that it has or had, perhaps a minute old.
 ///
 /// # Errors
 /// When the database fails; a failing cache only costs time.
@@ -32,9 +37,9 @@ pub async fn of_slug(env: &Env, slug: &str) -> StoreResult<Option<Profile>> {
     if let Some(profile) = cached(env, slug).await {
         return Ok(Some(profile));
     }
-    let profile = read(&db::open(env)?, "slug = ?1", slug).await?;
+    let profile = read(&db::open(env)?, AT_SLUG, slug).await?;
     if let Some(profile) = &profile {
-        keep(env, profile).await;
+        keep(env, slug, profile).await;
     }
     Ok(profile)
 }
@@ -55,6 +60,18 @@ pub async fn of_conversation(db: &D1Database, id: ConversationId) -> StoreResult
     read(db, "id = (SELECT company_id FROM conversations WHERE id = ?1)", &id.to_string()).await
 }
 
+/// Whether a company once had a slug, and links with it still lead to it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn had_slug(db: &D1Database, company: CompanyId, slug: &str) -> StoreResult<bool> {
+    let sql = "SELECT slug FROM former_slugs WHERE slug = ?1 AND company_id = ?2";
+    Ok(db::first::<Former>(db, sql, vec![slug.into(), company.into()]).await?.is_some())
+}
+
+#[derive(Deserialize)]
+struct Former {}
+
 /// Drops the copy of a company that changed.
 pub async fn forget(env: &Env, slug: &str) {
     if let Ok(store) = KvStore::from_this(env.as_ref(), BINDING) {
@@ -69,15 +86,18 @@ async fn read(db: &D1Database, condition: &str, value: &str) -> StoreResult<Opti
         slug: String,
         name: String,
         description: String,
+        logo_id: Option<FileId>,
         pending_close_after: Option<f64>,
     }
-    let sql = format!("SELECT id, slug, name, description, pending_close_after FROM companies WHERE {condition}");
+    let sql =
+        format!("SELECT id, slug, name, description, logo_id, pending_close_after FROM companies WHERE {condition}");
     let row: Option<Row> = db::first(db, &sql, vec![value.into()]).await?;
     Ok(row.map(|row| Profile {
         id: row.id,
         slug: row.slug,
         name: row.name,
         description: row.description,
+        logo_url: row.logo_id.map(super::files::public_url),
         pending_close_after: seconds(row.pending_close_after),
     }))
 }
@@ -87,10 +107,10 @@ async fn cached(env: &Env, slug: &str) -> Option<Profile> {
     store.get(&key(slug)).json().await.ok()?
 }
 
-async fn keep(env: &Env, profile: &Profile) {
+async fn keep(env: &Env, slug: &str, profile: &Profile) {
     let Ok(store) = KvStore::from_this(env.as_ref(), BINDING) else { return };
     let Ok(text) = serde_json::to_string(profile) else { return };
-    if let Ok(put) = store.put(&key(&profile.slug), text) {
+    if let Ok(put) = store.put(&key(slug), text) {
         let _only_costs_time = put.expiration_ttl(KEPT_FOR).execute().await;
     }
 }

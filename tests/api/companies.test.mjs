@@ -45,9 +45,10 @@ test("settings are the administrator's and the supervisor's, not the super agent
     (await may.patch(company.path(), { description })).good(200);
     assert.equal((await may.get(company.path())).good(200).description, description);
   }
+  const roles = ["super_agent", "agent", "agent_manager", "stakeholder", "marketing", "compliance"];
+  const others = await Promise.all(roles.map((role) => hire(company, role)));
   const before = (await company.administrator.get(company.path())).text;
-  for (const role of ["super_agent", "agent", "agent_manager", "stakeholder", "marketing", "compliance"]) {
-    const mayNot = await hire(company, role);
+  for (const mayNot of others) {
     const change = { name: "Mine", description: "Mine", pending_close_after: "PT1S" };
     assert.equal((await mayNot.patch(company.path(), change)).refused(403).missing, "tenant.settings");
   }

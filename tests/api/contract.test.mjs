@@ -5,10 +5,11 @@ import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { after, test } from "node:test";
 import { Actor, anonymous } from "../support/actors.mjs";
-import { bodyFor } from "../support/body.mjs";
+import { bodyFor, PNG } from "../support/body.mjs";
 import { startDesk } from "../support/desk.mjs";
 import { fill, ROUTES, UNSAFE } from "../support/routes.mjs";
-import { address, asProgram, firstWords, found, hire, signUp, words, write } from "../support/world.mjs";
+import { idFor, oneOfEach } from "../support/things.mjs";
+import { address, asProgram, firstWords, found, hire, signUp, words } from "../support/world.mjs";
 
 /** @typedef {import("../support/routes.mjs").Route} Route */
 /** @typedef {import("../support/actors.mjs").Answer} Answer */
@@ -22,22 +23,19 @@ after(() => desk.stop());
 const stranger = anonymous(desk);
 const lamps = await found(desk);
 const sam = await hire(lamps, "supervisor");
-const conversation = await write(lamps);
-const values = {
-  company: lamps.slug,
-  id: conversation.id,
-  token: "none",
-  slug: "some-slug",
-  secret: "x",
-  path: "x",
-};
+const things = await oneOfEach(lamps);
+const { conversation } = things;
+const values = { company: lamps.slug, slug: "some-slug", secret: "x", path: "x" };
 
-/** Routes that a session opens, those that a customer's secret opens, and those that change something there. */
-const BY_SESSION = ROUTES.filter(
-  ({ method, path }) => path.startsWith("/api/companies") || (method === "DELETE" && path === "/api/session"),
-);
+/** Routes that a session opens, those of them below no company, and those that a customer's secret opens. */
+const BY_SESSION = ROUTES.filter(({ access }) => ["SignedIn", "Member", "May"].includes(access));
+const OF_ONESELF = BY_SESSION.filter(({ path }) => !path.startsWith("/api/companies"));
 const BY_SECRET = ROUTES.filter(({ path }) => path.startsWith("/api/public/conversations/{id}"));
-const JSON_ROUTES = ROUTES.filter((route) => route.path.startsWith("/api/") && bodyFor(route) !== undefined);
+
+/** Routes that take JSON, and those that take a file as it is. */
+const WITH_BODY = ROUTES.filter((route) => route.path.startsWith("/api/") && bodyFor(route) !== undefined);
+const UPLOADS = WITH_BODY.filter((route) => bodyFor(route) instanceof Uint8Array);
+const JSON_ROUTES = WITH_BODY.filter((route) => !UPLOADS.includes(route));
 
 /** Who may send a request to this route, with a bearer. @param {Route} route */
 function caller(route) {
@@ -49,7 +47,23 @@ const program = await asProgram(sam);
 
 /** @param {Actor} actor @param {Route} route @param {unknown} [body] @param {Record<string, string>} [headers] */
 const send = (actor, route, body = bodyFor(route), headers = {}) =>
-  actor.request(route.method, fill(route.path, values), body, headers);
+  actor.request(route.method, pathOf(route), body, headers);
+
+/** @param {Route} route */
+function pathOf(route) {
+  const id = idFor(route, things) || conversation.id;
+  // The one upload that has a name says it in the address.
+  const query = route.path.endsWith("/description-file") ? "?name=lamp.png" : "";
+  const token = route.path.startsWith("/api/") ? things.invitation : "none";
+  return fill(route.path, { ...values, id, token }) + query;
+}
+
+/** A body that the route accepts, with members of another kind. @param {Route} route @param {unknown} members */
+function spoiled(route, members) {
+  const body = bodyFor(route);
+  if (!Array.isArray(body)) return { body: { ...Object(body), ...Object(members) }, at: "" };
+  return { body: [{ ...body[0], ...Object(members) }], at: "[0]." };
+}
 
 test("every route with a body is known here", () => {
   assert.ok(ROUTES.length > 40);
@@ -101,17 +115,17 @@ test("a refusal is a problem of RFC 9457", async () => {
 
 test("a field that nobody knows is refused by its name", async () => {
   for (const route of JSON_ROUTES) {
-    const body = { ...Object(bodyFor(route)), colour: "red" };
-    (await send(caller(route), route, body)).refusedField("colour", "unknown_field");
+    const { body, at } = spoiled(route, { colour: "red" });
+    (await send(caller(route), route, body)).refusedField(`${at}colour`, "unknown_field");
   }
 });
 
 test("a field of the wrong kind is refused by its name", async () => {
   for (const route of JSON_ROUTES) {
-    const [name] = Object.keys(Object(bodyFor(route)));
+    const [name] = Object.keys(Object([bodyFor(route)].flat()[0]));
     if (!name) continue;
-    const body = { ...Object(bodyFor(route)), [name]: { not: ["this"] } };
-    (await send(caller(route), route, body)).refusedField(name);
+    const { body, at } = spoiled(route, { [name]: { not: ["this"] } });
+    (await send(caller(route), route, body)).refusedField(at + name);
   }
 });
 
@@ -174,6 +188,31 @@ test("a body of 65,536 bytes is taken, one more is 413", async () => {
   }
 });
 
+test("a file goes as it is: none is 400, too large a one 413, and an image has to be one", async () => {
+  assert.deepEqual(UPLOADS.map(({ path }) => path.split("/").at(-1)).sort(), [
+    "description-file",
+    "logo",
+    "photo",
+  ]);
+  for (const route of UPLOADS) {
+    const isImage = !route.path.endsWith("/description-file");
+    const most = isImage ? 1_500 * 1_024 : 5 * 1_024 * 1_024;
+    const largest = Buffer.concat([PNG, Buffer.alloc(most - PNG.length)]);
+    for (const type of ["image/png", "application/octet-stream", "text/html", "application/json"]) {
+      (await send(program, route, PNG, { "content-type": type })).good(200);
+    }
+    (await send(program, route, largest)).good(200);
+    (await send(program, route, Buffer.concat([largest, Buffer.alloc(1)]))).refused(413, "too_large");
+    (await send(program, route, Buffer.alloc(0))).refused(400, "malformed");
+    for (const text of ["<svg xmlns='http://www.w3.org/2000/svg'/>", "<!doctype html>", "{}"]) {
+      const answer = await send(program, route, Buffer.from(text));
+      if (isImage) answer.refused(415, "no_image");
+      else answer.good(200);
+    }
+    (await send(stranger, route, PNG)).refused(401, "not_signed_in");
+  }
+});
+
 test("a body that does not say how long it is ends where it is too long", async () => {
   const chunked = (/** @type {number} */ bytes) =>
     new Promise((resolve, reject) => {
@@ -192,7 +231,8 @@ test("what a route does not do is 405, and it says what it does", async () => {
     const known = ROUTES.filter((route) => route.path === path).map(({ method }) => method);
     const other = METHODS.filter((method) => !known.includes(method));
     for (const method of other) {
-      const answer = await stranger.request(method, fill(path, values), method === "GET" ? undefined : {});
+      const unknown = { ...values, id: conversation.id, token: "none" };
+      const answer = await stranger.request(method, fill(path, unknown), method === "GET" ? undefined : {});
       if (method === "GET" && answer.status === 404) continue;
       answer.refused(405);
       const allowed = (answer.header("allow") ?? "").split(/, */).filter((one) => one !== "HEAD");
@@ -203,15 +243,24 @@ test("what a route does not do is 405, and it says what it does", async () => {
 
 test("by cookie, what changes something comes from our own pages; by bearer from anywhere", async () => {
   const customer = conversation.inBrowser().with({ accept: undefined });
-  const cases = [
-    ...BY_SESSION.map((route) => ({ route, byCookie: /** @type {Actor} */ (sam), byBearer: program })),
-    ...BY_SECRET.map((route) => ({
-      route,
-      byCookie: customer,
-      byBearer: /** @type {Actor} */ (conversation),
-    })),
-  ].filter(({ route }) => UNSAFE.includes(route.method) && route.path !== "/api/session");
-  assert.ok(cases.length >= 10);
+  /** @param {Route} route */
+  const unsafe = ({ method }) => UNSAFE.includes(method);
+  for (const route of BY_SESSION.filter(unsafe)) await refusedFromElsewhere(sam, route);
+  for (const route of BY_SECRET.filter(unsafe)) {
+    await refusedFromElsewhere(customer, route);
+    await takenFromHere(customer, conversation, route);
+  }
+  // What a route does once it is reached may end the very sessions that reach it: there, each has a person of his own.
+  for (const route of BY_SESSION.filter(unsafe)) {
+    const own = OF_ONESELF.includes(route);
+    const person = own ? (await found(desk)).administrator : sam;
+    await takenFromHere(person, own ? await asProgram(person) : program, route);
+  }
+  assert.ok(BY_SESSION.filter(unsafe).length >= 40 && BY_SECRET.filter(unsafe).length >= 2);
+});
+
+/** @param {Actor} byCookie @param {Route} route */
+async function refusedFromElsewhere(byCookie, route) {
   const elsewhere = [
     { origin: undefined },
     { origin: "https://evil.example" },
@@ -223,18 +272,19 @@ test("by cookie, what changes something comes from our own pages; by bearer from
     { origin: undefined, "sec-fetch-site": "none" },
     { origin: "https://evil.example", "sec-fetch-site": "cross-site" },
   ];
-  for (const { route, byCookie, byBearer } of cases) {
-    for (const headers of elsewhere) (await send(byCookie.with(headers), route)).refused(403, "cross_site");
-    for (const headers of [{}, { origin: undefined, "sec-fetch-site": "same-origin" }]) {
-      const { status, text } = await send(byCookie.with(headers), route);
-      assert.ok(status !== 403 || !text.includes("cross_site"), `${route.method} ${route.path}`);
-    }
-    for (const headers of [{}, { origin: "https://evil.example", "sec-fetch-site": "cross-site" }]) {
-      const { status, text } = await send(byBearer.with(headers), route);
-      assert.ok(status !== 403 || !text.includes("cross_site"), `${route.method} ${route.path}`);
-    }
+  for (const headers of elsewhere) (await send(byCookie.with(headers), route)).refused(403, "cross_site");
+}
+
+/** @param {Actor} byCookie @param {Actor} byBearer @param {Route} route */
+async function takenFromHere(byCookie, byBearer, route) {
+  const ours = [{}, { origin: undefined, "sec-fetch-site": "same-origin" }];
+  const theirs = [{}, { origin: "https://evil.example", "sec-fetch-site": "cross-site" }];
+  const requests = [...ours.map((one) => byCookie.with(one)), ...theirs.map((one) => byBearer.with(one))];
+  for (const actor of requests) {
+    const { status, text } = await send(actor, route);
+    assert.ok(status !== 403 || !text.includes("cross_site"), `${route.method} ${route.path}`);
   }
-});
+}
 
 test("signing out by cookie comes from our own pages too", async () => {
   const { administrator } = await found(desk);

@@ -126,7 +126,7 @@ test("of twenty who accept at once one joins", async () => {
     if (n === joined) answer.good(200);
     else answer.refused(410);
   }
-  for (let n = 0; n < 20; n += 1) {
+  for (const n of [(joined + 1) % 20, joined, (joined + 19) % 20]) {
     assert.equal((await signIn(email, `${PASSWORD} ${n}`)).status, n === joined ? 200 : 401);
   }
 });

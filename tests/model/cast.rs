@@ -1,10 +1,10 @@
 //! The people of these tests, and strategies for what they ask.
 
 use edgedesk::domain::conversation::command::{Actor, Candidate, Command, Opening};
-use edgedesk::domain::conversation::event::{AgentRef, Channel, Contact};
+use edgedesk::domain::conversation::event::{AgentRef, Channel, Contact, FolderRef, TeamKind, TeamRef};
 use edgedesk::domain::conversation::status::Status;
-use edgedesk::domain::id::{AgentId, CompanyId, ContactId, ConversationId};
-use edgedesk::domain::people::member::Member;
+use edgedesk::domain::id::{AgentId, CompanyId, ContactId, ConversationId, FolderId, TeamId};
+use edgedesk::domain::people::member::{FolderRight, Member};
 use edgedesk::domain::people::role::{AddOn, Role};
 use edgedesk::domain::time::{Instant, Span};
 use proptest::prelude::*;
@@ -71,6 +71,24 @@ pub fn clara() -> Member {
     member(5, "Clara", &[Role::Compliance], &[])
 }
 
+/// Sees and assigns what is in one folder.
+pub fn fay() -> Member {
+    let mut fay = member(11, "Fay", &[Role::Agent], &[]);
+    fay.folders = vec![FolderRight { folder: folder(1).id, see_incoming: true, assign: true }];
+    fay
+}
+
+/// A folder; its name is for colleagues only.
+pub fn folder(number: u128) -> FolderRef {
+    FolderRef { id: FolderId::new(Uuid::from_u128(0xf0_1de0 + number)), name: format!("{INSIDE}folder {number}") }
+}
+
+/// A team; its name is for colleagues only.
+pub fn team(number: u128) -> TeamRef {
+    let id = TeamId::new(Uuid::from_u128(0x7ea_0000 + number));
+    TeamRef { id, name: format!("{INSIDE}team {number}"), kind: TeamKind::Group }
+}
+
 /// Everybody who works in the company.
 pub fn staff() -> Vec<Member> {
     vec![
@@ -84,6 +102,7 @@ pub fn staff() -> Vec<Member> {
         member(8, "Both", &[Role::Administrator, Role::Supervisor], &[]),
         member(9, "Mark", &[Role::Marketing], &[]),
         member(10, "Nobody", &[], &[]),
+        fay(),
     ]
 }
 
@@ -139,6 +158,11 @@ pub fn command() -> impl Strategy<Value = Command> {
         3 => (proptest::option::weighted(0.8, select(staff())), proptest::option::weighted(0.3, 0u64..8))
             .prop_map(|(to, if_epoch)| Command::Assign { to: to.as_ref().map(candidate), if_epoch }),
         2 => Just(Command::Tick),
+        2 => proptest::option::of(1u128..3).prop_map(|to| Command::SetFolder { to: to.map(folder) }),
+        1 => (1u128..3).prop_map(|number| Command::LeaveFolder { folder: folder(number).id }),
+        2 => proptest::option::of(1u128..3).prop_map(|to| Command::SetTeam { to: to.map(team) }),
+        1 => (select(staff()), proptest::option::of(select(staff())))
+            .prop_map(|(from, to)| Command::HandOver { from: from.id, to: to.as_ref().map(candidate) }),
         1 => Just(Command::Open(opening())),
     ]
 }

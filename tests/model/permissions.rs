@@ -4,10 +4,11 @@ use super::cast::{self, START, ana, candidate, member, sara};
 use super::history::{Tie, conversation};
 use edgedesk::domain::conversation::command::{Actor, Command};
 use edgedesk::domain::conversation::decide::decide;
-use edgedesk::domain::conversation::event::Event;
+use edgedesk::domain::conversation::event::{Event, FolderRef};
 use edgedesk::domain::conversation::refusal::Refusal;
+use edgedesk::domain::conversation::state::{Place, State};
 use edgedesk::domain::conversation::status::Status;
-use edgedesk::domain::people::member::Member;
+use edgedesk::domain::people::member::{FolderRight, Member};
 use edgedesk::domain::people::permission::{Capability, Denied, Scope, ScopeSet, permit, permit_company, scope_of};
 use edgedesk::domain::people::role::{AddOn, Role};
 
@@ -21,8 +22,8 @@ const ADD_ONS: [AddOn; 7] = [
     AddOn::PaymentReports,
 ];
 
-const SCOPES: [Scope; 6] =
-    [Scope::Own, Scope::Participating, Scope::Folder, Scope::Team, Scope::Unassigned, Scope::All];
+const SCOPES: [Scope; 7] =
+    [Scope::Own, Scope::Participating, Scope::Folder, Scope::FolderAssign, Scope::Team, Scope::Unassigned, Scope::All];
 
 #[test]
 fn what_a_view_does_not_reach_is_not_there() {
@@ -53,7 +54,7 @@ fn what_concerns_the_company_needs_any_grant_at_all() {
             let granted = grants(&member).any(|(capabilities, _)| capabilities.contains(&capability));
             // Who is kept to the orders section does not learn what else there is.
             let expected = match (role, granted) {
-                (Role::OrderPaymentAdmin, _) => Err(Denied::NotVisible),
+                (Role::OrderPaymentAdmin, _) if !capability.is_of_orders() => Err(Denied::NotVisible),
                 (_, true) => Ok(()),
                 (_, false) => Err(Denied::Forbidden(capability)),
             };
@@ -68,14 +69,114 @@ fn an_add_on_gives_nothing_to_a_role_that_does_not_carry_it() {
         for add_on in ADD_ONS {
             let (with, without) = (member(1, "Ana", &[role], &[add_on]), member(1, "Ana", &[role], &[]));
             let given = Capability::ALL.iter().filter(|c| scope_of(&with, **c) != scope_of(&without, **c));
-            let expected: &[Capability] = match (role, add_on) {
-                (Role::Agent, AddOn::Dispenser) => &[Capability::ConversationAssignSelf],
-                (Role::Agent, AddOn::Transfer) => &[Capability::ConversationAssignOther],
-                _ => &[],
-            };
-            assert!(given.eq(expected), "{role:?} {add_on:?}");
+            let given: Vec<&str> = given.map(|capability| capability.name()).collect();
+            assert_eq!(given, adds(role, add_on), "{role:?} {add_on:?}");
         }
     }
+}
+
+/// What an add-on adds to a role (specification J2, J4–J6, J8–J10, K3–K5, N10), written down once more.
+fn adds(role: Role, add_on: AddOn) -> &'static [&'static str] {
+    let leads = matches!(role, Role::Supervisor | Role::SuperAgent);
+    match (role, add_on) {
+        (Role::Agent, AddOn::Dispenser) => &["conversation.assign_self"],
+        (Role::Agent, AddOn::Transfer) => &["conversation.assign_other", "conversation.assign_team"],
+        (Role::Agent | Role::ClientManager | Role::OrderPaymentAdmin, AddOn::IndependentOrders) => {
+            &["order.create_independent"]
+        }
+        (_, AddOn::IndependentOrders) if leads => {
+            &["order.view", "order.create_independent", "order.cancel", "order.delete", "order.comment"]
+        }
+        (_, AddOn::OrderAdmin) if leads => {
+            &["order.view", "order.create_from_conversation", "order.cancel", "order.delete", "order.comment"]
+        }
+        (_, AddOn::PaymentReconciler) if leads => {
+            &["order.view", "payment.reconcile", "payment.reject", "payment.reopen", "payment.comment"]
+        }
+        (Role::OrderPaymentAdmin, AddOn::PaymentReconciler) => {
+            &["payment.reconcile", "payment.reject", "payment.reopen", "payment.comment"]
+        }
+        (_, AddOn::ConversationReports) if leads => &["report.conversations", "report.export"],
+        (_, AddOn::PaymentReports) if leads || role == Role::OrderPaymentAdmin => &["report.payments", "report.export"],
+        _ => &[],
+    }
+}
+
+// spec: D1 D2 D3
+#[test]
+fn a_right_in_a_folder_reaches_that_folder_and_no_other() {
+    let (mine, other) = (cast::folder(1), cast::folder(2));
+    for role in Role::ALL {
+        for (see_incoming, assign) in [(false, false), (true, false), (false, true), (true, true)] {
+            let mut one = member(1, "Ana", &[role], &[]);
+            let without = one.clone();
+            one.folders = vec![FolderRight { folder: mine.id, see_incoming, assign }];
+            let at = |folder: &FolderRef| Place { assignee: Some(sara().id), folder: Some(folder.id), team: None };
+            let may =
+                |who: &Member, capability, folder| permit(who, capability, at(folder).relation_to(who, false)).is_ok();
+            for capability in Capability::ALL.iter().copied() {
+                assert_eq!(may(&one, capability, &other), may(&without, capability, &other), "{role:?} {capability:?}");
+            }
+            let sees = may(&without, Capability::ConversationView, &mine) || (see_incoming && !role.confined());
+            assert_eq!(may(&one, Capability::ConversationView, &mine), sees, "{role:?} {see_incoming}");
+            let gives =
+                may(&without, Capability::ConversationAssignOther, &mine) || (sees && assign && !role.confined());
+            assert_eq!(
+                may(&one, Capability::ConversationAssignOther, &mine),
+                gives,
+                "{role:?} {see_incoming} {assign}"
+            );
+        }
+    }
+}
+
+// spec: D2 C3
+#[test]
+fn sorting_by_a_right_needs_it_at_both_ends() {
+    let (mine, other) = (cast::folder(1), cast::folder(2));
+    let mut ana = ana();
+    let held = |folder: Option<FolderRef>| {
+        let mut state = conversation(Status::Open, &cast::ana(), Tie::Holds);
+        state.folder = folder;
+        state
+    };
+    let sort = |who: &Member, state: &State, to: Option<&FolderRef>| {
+        decide(state, &Actor::Agent(who.clone()), &Command::SetFolder { to: to.cloned() }, START)
+    };
+    assert!(sort(&ana, &held(None), Some(&mine)).is_err(), "she has no right anywhere");
+    ana.folders = vec![FolderRight { folder: mine.id, see_incoming: false, assign: true }];
+    for (from, to, allowed) in [
+        (None, Some(&mine), true),
+        (Some(&mine), None, true),
+        (Some(&mine), Some(&mine), true),
+        (None, Some(&other), false),
+        (Some(&mine), Some(&other), false),
+        (Some(&other), Some(&mine), false),
+        (Some(&other), None, false),
+        (None, None, false),
+    ] {
+        let answer = sort(&ana, &held(from.cloned()), to);
+        assert_eq!(answer.is_ok(), allowed, "{from:?} {to:?} {answer:?}");
+        assert!(sort(&sara(), &held(from.cloned()), to).is_ok(), "a supervisor sorts everywhere");
+    }
+}
+
+// spec: I7
+#[test]
+fn whoever_leaves_hands_over_what_is_his_and_nothing_else() {
+    let hand_over = |state: &State, from: &Member, to: Option<&Member>| {
+        let command = Command::HandOver { from: from.id, to: to.map(candidate) };
+        decide(state, &Actor::System, &command, START)
+    };
+    let held = conversation(Status::Open, &ana(), Tie::Holds);
+    assert!(hand_over(&held, &ana(), Some(&sara())).is_ok_and(|events| assigns(&events, &sara())));
+    assert!(hand_over(&held, &ana(), None).is_ok_and(|events| events.len() == 1));
+    assert_eq!(hand_over(&held, &sara(), None), Ok(Vec::new()), "it is not hers");
+    assert_eq!(hand_over(&held, &ana(), Some(&cast::adam())), Err(Refusal::NotAssignable));
+    let closed = conversation(Status::Closed, &ana(), Tie::Holds);
+    assert_eq!(hand_over(&closed, &ana(), None), Ok(Vec::new()), "what is over stays his");
+    let command = Command::HandOver { from: ana().id, to: None };
+    assert_eq!(decide(&held, &Actor::Agent(sara()), &command, START), Err(Refusal::NotFound));
 }
 
 // spec: N9

@@ -1,7 +1,16 @@
 // A body that each route with one accepts, so that a refusal has one reason only.
 
 import { randomUUID } from "node:crypto";
-import { firstWords, PASSWORD, signUp, words } from "./world.mjs";
+import { firstWords, PASSWORD, signUp, unique, words } from "./world.mjs";
+
+/** An id that nothing has. */
+export const NOBODY = "01999999-0000-7000-8000-000000000000";
+
+/** The smallest picture there is. */
+export const PNG = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
 
 /** @type {Record<string, () => unknown>} by the end of `METHOD path` */
 const BODIES = {
@@ -12,6 +21,32 @@ const BODIES = {
   "POST /api/companies": () => ({ company: signUp().company }),
   "PATCH /api/companies/{company}": () => ({ description: "Lamps" }),
   "PATCH /me": () => ({ function: "Support" }),
+  "POST /api/password/forgot": () => ({ email: "nobody@people.example" }),
+  "POST /api/password/reset": () => ({ token: "none", password: PASSWORD }),
+  "PUT /api/password": () => ({ current: PASSWORD, password: `${PASSWORD} again` }),
+  "POST /api/second-factor": () => ({ password: PASSWORD }),
+  "PUT /api/second-factor": () => ({ code: "000000" }),
+  "DELETE /api/second-factor": () => ({ password: PASSWORD, otp: "000000" }),
+  "PATCH /api/companies/{company}/agents/{id}": () => ({ function: "Support" }),
+  "PUT /disabled": () => ({ transfer_to: "queue", unstick: true }),
+  "POST /invitation": () => ({ send_email: true }),
+  "POST /password-reset": () => ({ send_email: true }),
+  "POST /force-password-change": () => ({}),
+  "POST /roles": () => ({ name: unique("Lamp keeper"), base: "agent" }),
+  "PATCH /api/companies/{company}/roles/{id}": () => ({ name: unique("Lamp keeper") }),
+  "POST /teams": () => ({ name: unique("Sales") }),
+  "PATCH /api/companies/{company}/teams/{id}": () => ({ name: unique("Sales") }),
+  "POST /business-units": () => ({ name: unique("North") }),
+  "PATCH /api/companies/{company}/business-units/{id}": () => ({ name: unique("North") }),
+  "POST /folders": () => ({ name: unique("Code") }),
+  "PATCH /api/companies/{company}/folders/{id}": () => ({ name: unique("Code") }),
+  "PUT /rights": () => [{ role: "agent", see_incoming: true, assign: false }],
+  "PUT /sticky": () => ({ agent_id: NOBODY }),
+  "PUT /logo": () => PNG,
+  "PUT /photo": () => PNG,
+  "PUT /description-file": () => PNG,
+  "PUT /folder": () => ({ folder_id: null }),
+  "PUT /team": () => ({ team_id: null }),
   "POST /agents": () => ({ email: signUp().email, roles: ["agent"] }),
   "POST /next": () => ({}),
   "POST /claim": () => ({}),

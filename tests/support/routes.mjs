@@ -4,13 +4,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./desk.mjs";
 
-/** @typedef {{ method: string, path: string }} Route */
+/**
+ * @typedef {object} Route
+ * @property {string} method
+ * @property {string} path
+ * @property {string} access `Anybody`, `SignedIn`, `Member`, `May`, `Customer` or `Local`
+ */
 
-const DECLARATION = /^\s*(get|post|put|patch|delete) "([^"]+)" [^;]+;$/gm;
+const DECLARATION = /^\s*(get|post|put|patch|delete) "([^"]+)" [^;]*?, (\w+)[^;]*;$/gm;
 
 /** @type {Route[]} */
 export const ROUTES = [...readFileSync(join(ROOT, "src/http/routes.rs"), "utf8").matchAll(DECLARATION)].map(
-  ([, method = "", path = ""]) => ({ method: method.toUpperCase(), path }),
+  ([, method = "", path = "", access = ""]) => ({ method: method.toUpperCase(), path, access }),
 );
 
 /** Methods that change something. */

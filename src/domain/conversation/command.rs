@@ -1,8 +1,8 @@
 //! What can be asked of a conversation. HTTP, sockets, e-mail, rules and timers all say it with these.
 
-use super::event::{AgentRef, Channel, Contact};
+use super::event::{AgentRef, Channel, Contact, FolderRef, TeamRef};
 use super::status::Status;
-use crate::domain::id::{CompanyId, ConversationId};
+use crate::domain::id::{AgentId, CompanyId, ConversationId, FolderId};
 use crate::domain::people::member::Member;
 use crate::domain::time::{Instant, Span};
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "one per request, nearly always an agent; large on 64 bits only")]
 pub enum Actor {
     /// Whoever holds a link of this version to the conversation.
     Customer { link_version: u8 },
@@ -69,6 +70,23 @@ pub enum Command {
         to: Option<Candidate>,
         if_epoch: Option<u64>,
     },
+    /// Sort it into a folder, or out of one.
+    SetFolder {
+        to: Option<FolderRef>,
+    },
+    /// A folder is deleted: what is in it is in none.
+    LeaveFolder {
+        folder: FolderId,
+    },
+    /// Give it to a team, or take it from one.
+    SetTeam {
+        to: Option<TeamRef>,
+    },
+    /// An agent leaves: what is still his goes to somebody else, or back into the queue.
+    HandOver {
+        from: AgentId,
+        to: Option<Candidate>,
+    },
     /// Time has passed: do what is due.
     Tick,
 }
@@ -96,6 +114,7 @@ impl Command {
                     name: String::new(),
                     public_name: String::new(),
                     function: String::new(),
+                    photo_url: None,
                 };
                 Self::Assign { to: Some(Candidate { agent, assignable: true }), if_epoch: *if_epoch }
             }

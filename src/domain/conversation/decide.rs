@@ -1,10 +1,11 @@
 //! The one place where a conversation decides. Nothing changes a conversation but the events this answers.
 
 use super::command::{Actor, Candidate, Command, Opening};
-use super::event::{AgentRef, Author, Event};
+use super::event::{AgentRef, Author, Event, FolderRef, TeamRef};
 use super::refusal::Refusal;
 use super::state::State;
 use super::status::Status;
+use crate::domain::id::AgentId;
 use crate::domain::input;
 use crate::domain::people::member::Member;
 use crate::domain::people::permission::{Capability, ScopeSet, permit, scope_of};
@@ -52,6 +53,13 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
         }
         (Command::Claim { dealt }, Actor::Agent(member)) => claim(state, member, *dealt),
         (Command::Assign { to, if_epoch }, Actor::Agent(member)) => assign(state, member, to.as_ref(), *if_epoch),
+        (Command::SetFolder { to }, Actor::Agent(member)) => sort(state, member, to.as_ref()),
+        (Command::SetTeam { to }, Actor::Agent(member)) => give_to_team(state, member, to.as_ref()),
+        (Command::LeaveFolder { folder }, Actor::System) => {
+            let from = state.folder.clone().filter(|known| known.id == *folder);
+            Ok(from.map(|from| Event::Folder { from: Some(from), to: None }).into_iter().collect())
+        }
+        (Command::HandOver { from, to }, Actor::System) => hand_over(state, *from, to.as_ref()),
         (Command::Tick, Actor::System) => Ok(due(state, now)),
         // An outdated link, a customer's comments or claims, a second opening: there is nothing of the kind.
         _ => Err(Refusal::NotFound),
@@ -189,6 +197,40 @@ fn assign(
     }
     let same = state.assignee.as_ref().map(|a| a.id) == to.map(|candidate| candidate.agent.id);
     Ok(if same { Vec::new() } else { vec![assignment(state, to.map(|candidate| candidate.agent.clone()))] })
+}
+
+/// Whoever distributes sorts anywhere; a right in folders lets one sort into and out of those (specification D2).
+fn sort(state: &State, member: &Member, to: Option<&FolderRef>) -> Result<Vec<Event>, Refusal> {
+    let relation = state.relation_to(member);
+    permit(member, Capability::ConversationView, relation)?;
+    let everywhere = scope_of(member, Capability::ConversationAssignFolder)
+        .without_folder_rights()
+        .meets(relation.with(ScopeSet::ALL));
+    let by_right = |folder: &FolderRef| member.assigns_in(folder.id);
+    let ends_by_right = state.folder.iter().chain(to).all(by_right) && (state.folder.is_some() || to.is_some());
+    if !everywhere && !ends_by_right {
+        return Err(Refusal::Forbidden { missing: Capability::ConversationAssignFolder });
+    }
+    let same = state.folder.as_ref().map(|folder| folder.id) == to.map(|folder| folder.id);
+    Ok(if same { Vec::new() } else { vec![Event::Folder { from: state.folder.clone(), to: to.cloned() }] })
+}
+
+fn give_to_team(state: &State, member: &Member, to: Option<&TeamRef>) -> Result<Vec<Event>, Refusal> {
+    allow(state, member, Capability::ConversationAssignTeam)?;
+    let same = state.team.as_ref().map(|team| team.id) == to.map(|team| team.id);
+    Ok(if same { Vec::new() } else { vec![Event::Team { from: state.team.clone(), to: to.cloned() }] })
+}
+
+fn hand_over(state: &State, from: AgentId, to: Option<&Candidate>) -> Result<Vec<Event>, Refusal> {
+    if to.is_some_and(|candidate| !candidate.assignable) {
+        return Err(Refusal::NotAssignable);
+    }
+    let is_his = state.assignee.as_ref().is_some_and(|agent| agent.id == from);
+    let same = to.is_some_and(|candidate| candidate.agent.id == from);
+    if !is_his || same || state.status == Status::Closed {
+        return Ok(Vec::new());
+    }
+    Ok(vec![assignment(state, to.map(|candidate| candidate.agent.clone()))])
 }
 
 fn assignment(state: &State, to: Option<AgentRef>) -> Event {

@@ -1,7 +1,7 @@
 //! What happened in a conversation. Everything else (state, index, feeds, mails, reports) is derived from this.
 
 use super::status::Status;
-use crate::domain::id::{AgentId, ContactId};
+use crate::domain::id::{AgentId, ContactId, FolderId, TeamId};
 use crate::domain::people::member::Member;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,29 @@ pub struct Contact {
     pub email: String,
 }
 
+/// The folder that a conversation is sorted into.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct FolderRef {
+    pub id: FolderId,
+    pub name: String,
+}
+
+/// What kind of team it is (specification N7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TeamKind {
+    Group,
+    BusinessUnit,
+}
+
+/// The team that a conversation was given to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct TeamRef {
+    pub id: TeamId,
+    pub name: String,
+    pub kind: TeamKind,
+}
+
 /// An agent as a conversation remembers him: what was true when he was assigned or answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AgentRef {
@@ -35,6 +58,9 @@ pub struct AgentRef {
     /// What he does in the company, shown to the customer.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub function: String,
+    /// Where the customer finds his photograph.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo_url: Option<String>,
 }
 
 impl From<&Member> for AgentRef {
@@ -44,6 +70,7 @@ impl From<&Member> for AgentRef {
             name: member.name.clone(),
             public_name: member.public_name.clone(),
             function: member.function.clone(),
+            photo_url: member.photo_url.clone(),
         }
     }
 }
@@ -68,6 +95,10 @@ pub enum Event {
     },
     /// Somebody else, or nobody, is now responsible. `epoch` is the assignment's new epoch.
     Assignment { from: Option<AgentRef>, to: Option<AgentRef>, epoch: u64 },
+    /// It was sorted into another folder, or out of one.
+    Folder { from: Option<FolderRef>, to: Option<FolderRef> },
+    /// It was given to another team, or taken from one.
+    Team { from: Option<TeamRef>, to: Option<TeamRef> },
 }
 
 /// Who did it.

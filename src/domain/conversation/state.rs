@@ -1,9 +1,9 @@
 //! What a conversation is now: the fold of its log.
 
 use super::command::Opening;
-use super::event::{AgentRef, Author, Channel, Contact, Entry, Event};
+use super::event::{AgentRef, Author, Channel, Contact, Entry, Event, FolderRef, TeamRef};
 use super::status::Status;
-use crate::domain::id::{AgentId, CompanyId, ConversationId};
+use crate::domain::id::{AgentId, CompanyId, ConversationId, FolderId, TeamId};
 use crate::domain::people::member::Member;
 use crate::domain::people::permission::{Scope, ScopeSet};
 use crate::domain::time::{Instant, Span};
@@ -29,6 +29,12 @@ pub struct State {
     pub assignee: Option<AgentRef>,
     /// Grows by one with every change of assignee or of open to closed and back.
     pub assignment_epoch: u64,
+    /// The folder it is sorted into (specification C3, C4).
+    #[serde(default)]
+    pub folder: Option<FolderRef>,
+    /// The team it was given to (specification D7).
+    #[serde(default)]
+    pub team: Option<TeamRef>,
     /// Agents who were assigned or answered, first come first.
     pub participants: Vec<AgentRef>,
     /// The customer's messages since an agent last answered.
@@ -66,6 +72,8 @@ impl State {
             public_status: Status::New,
             assignee: None,
             assignment_epoch: 0,
+            folder: None,
+            team: None,
             participants: Vec::new(),
             unread: 0,
             last_event_at: now,
@@ -112,6 +120,8 @@ impl State {
                     self.takes_part(agent);
                 }
             }
+            Event::Folder { to, .. } => self.folder.clone_from(to),
+            Event::Team { to, .. } => self.team.clone_from(to),
         }
     }
 
@@ -124,7 +134,12 @@ impl State {
     /// The relations in which a member stands to the conversation.
     #[must_use]
     pub fn relation_to(&self, member: &Member) -> ScopeSet {
-        relation(member, self.assignee.as_ref().map(|a| a.id), |id| self.participants.iter().any(|p| p.id == id))
+        let place = Place {
+            assignee: self.assignee.as_ref().map(|agent| agent.id),
+            folder: self.folder.as_ref().map(|folder| folder.id),
+            team: self.team.as_ref().map(|team| team.id),
+        };
+        place.relation_to(member, self.participants.iter().any(|agent| agent.id == member.id))
     }
 
     /// The status to return to when a snooze ends by itself.
@@ -137,7 +152,7 @@ impl State {
     fn shows(&self, event: &Event) -> bool {
         match event {
             Event::Opened { .. } | Event::Message { .. } | Event::Assignment { .. } => true,
-            Event::Note { .. } => false,
+            Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } => false,
             Event::Status { to, .. } => *to != Status::Snoozed && *to != self.public_status,
         }
     }
@@ -191,16 +206,26 @@ impl State {
     }
 }
 
-/// The relations between a member and a conversation, from wherever the conversation's facts come.
-pub fn relation(member: &Member, assignee: Option<AgentId>, participates: impl Fn(AgentId) -> bool) -> ScopeSet {
-    let mut scopes = Vec::new();
-    match assignee {
-        Some(id) if id == member.id => scopes.push(Scope::Own),
-        Some(_) => {}
-        None => scopes.push(Scope::Unassigned),
+/// Where a conversation is, as far as permissions go; from the conversation itself, or from the index.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    pub assignee: Option<AgentId>,
+    pub folder: Option<FolderId>,
+    pub team: Option<TeamId>,
+}
+
+impl Place {
+    /// The relations in which a member stands to a conversation at this place.
+    #[must_use]
+    pub fn relation_to(&self, member: &Member, participates: bool) -> ScopeSet {
+        let holds = [
+            (Scope::Own, self.assignee == Some(member.id)),
+            (Scope::Unassigned, self.assignee.is_none()),
+            (Scope::Participating, participates),
+            (Scope::Folder, self.folder.is_some_and(|folder| member.sees_in(folder))),
+            (Scope::FolderAssign, self.folder.is_some_and(|folder| member.assigns_in(folder))),
+            (Scope::Team, self.team.is_some_and(|team| member.teams.contains(&team))),
+        ];
+        ScopeSet::of(&holds.into_iter().filter(|(_, holds)| *holds).map(|(scope, _)| scope).collect::<Vec<_>>())
     }
-    if participates(member.id) {
-        scopes.push(Scope::Participating);
-    }
-    ScopeSet::of(&scopes)
 }

@@ -15,10 +15,10 @@
 //! # let _ = said;
 //! ```
 
-use super::event::{AgentRef, Author, Channel, Contact, Entry, Event};
+use super::event::{AgentRef, Author, Channel, Contact, Entry, Event, FolderRef, TeamKind, TeamRef};
 use super::state::State;
 use super::status::Status;
-use crate::domain::id::{AgentId, ConversationId};
+use crate::domain::id::{AgentId, ConversationId, TeamId};
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +47,19 @@ pub enum AgentAuthor {
 pub struct AgentName {
     pub id: AgentId,
     pub name: String,
+}
+
+/// A team in another thing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct TeamName {
+    pub id: TeamId,
+    pub name: String,
+}
+
+impl From<&TeamRef> for TeamName {
+    fn from(team: &TeamRef) -> Self {
+        Self { id: team.id, name: team.name.clone() }
+    }
 }
 
 /// What the system notes.
@@ -83,6 +96,14 @@ pub enum AgentWhat {
         to: Option<AgentName>,
         assignment_epoch: u64,
     },
+    Folder {
+        from: Option<FolderRef>,
+        to: Option<FolderRef>,
+    },
+    Team {
+        from: Option<TeamName>,
+        to: Option<TeamName>,
+    },
 }
 
 impl From<&AgentRef> for AgentName {
@@ -108,6 +129,10 @@ impl From<Entry> for AgentEvent {
                 to: to.as_ref().map(AgentName::from),
                 assignment_epoch: epoch,
             },
+            Event::Folder { from, to } => AgentWhat::Folder { from, to },
+            Event::Team { from, to } => {
+                AgentWhat::Team { from: from.as_ref().map(TeamName::from), to: to.as_ref().map(TeamName::from) }
+            }
         };
         Self { seq: entry.seq, at: entry.at, by, what }
     }
@@ -165,7 +190,7 @@ impl PublicEvent {
         let what = match &entry.event {
             Event::Opened { subject, .. } => PublicWhat::System { what: SystemWhat::Opened, subject: subject.clone() },
             Event::Message { body } => PublicWhat::Message { body: body.clone() },
-            Event::Note { .. } => return None,
+            Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } => return None,
             Event::Status { to, .. } => PublicWhat::Status { to: *to },
             Event::Assignment { to, .. } => {
                 PublicWhat::Assignment { agent: to.as_ref().map(|agent| agent.public_name.clone()) }
@@ -189,12 +214,11 @@ pub struct ConversationView {
     /// Grows with every change of assignee or of open to closed and back; send it as `if_epoch`.
     pub assignment_epoch: u64,
     pub participants: Vec<AgentName>,
-    /// Always null until folders arrive.
-    pub folder: Option<String>,
-    /// Always null until teams arrive.
-    pub team: Option<String>,
-    /// Always null until business units arrive.
-    pub business_unit: Option<String>,
+    pub folder: Option<FolderRef>,
+    /// The group it was given to.
+    pub team: Option<TeamName>,
+    /// The business unit it was given to.
+    pub business_unit: Option<TeamName>,
     /// Always empty until tags arrive.
     pub tags: Vec<String>,
     pub priority: &'static str,
@@ -216,6 +240,7 @@ pub struct ConversationView {
 
 impl From<&State> for ConversationView {
     fn from(state: &State) -> Self {
+        let team_of = |kind| state.team.as_ref().filter(|team| team.kind == kind).map(TeamName::from);
         Self {
             id: state.id,
             number: state.number,
@@ -226,9 +251,9 @@ impl From<&State> for ConversationView {
             assignee: state.assignee.as_ref().map(AgentName::from),
             assignment_epoch: state.assignment_epoch,
             participants: state.participants.iter().map(AgentName::from).collect(),
-            folder: None,
-            team: None,
-            business_unit: None,
+            folder: state.folder.clone(),
+            team: team_of(TeamKind::Group),
+            business_unit: team_of(TeamKind::BusinessUnit),
             tags: Vec::new(),
             priority: "normal",
             unread: state.unread,
@@ -247,7 +272,6 @@ impl From<&State> for ConversationView {
 pub struct PublicAgent {
     pub name: String,
     pub function: String,
-    /// Null until agents have photographs.
     pub photo_url: Option<String>,
 }
 
@@ -270,7 +294,7 @@ impl From<&State> for PublicConversation {
         let agents = assignee.into_iter().chain(others).map(|agent| PublicAgent {
             name: agent.public_name.clone(),
             function: agent.function.clone(),
-            photo_url: None,
+            photo_url: agent.photo_url.clone(),
         });
         Self {
             id: state.id,

@@ -44,15 +44,153 @@ capabilities! {
     ConversationAssignOther = "conversation.assign_other",
     /// Take a conversation from its agent and put it back into the queue.
     ConversationUnassign = "conversation.unassign",
+    /// Sort a conversation into a folder.
+    ConversationAssignFolder = "conversation.assign_folder",
+    /// Give a conversation to a team.
+    ConversationAssignTeam = "conversation.assign_team",
+    /// Put tags on a conversation.
+    ConversationTag = "conversation.tag",
+    /// Change what is known of a customer.
+    ContactEdit = "contact.edit",
+    /// Stick a customer to an agent.
+    ContactStick = "contact.stick",
+    /// Take a customer off the agent he is stuck to.
+    ContactUnstick = "contact.unstick",
+    /// Change the catalogue.
+    CatalogManage = "catalog.manage",
+    /// Send something of the catalogue into a conversation.
+    CatalogSend = "catalog.send",
+    /// Create folders.
+    FolderCreate = "folder.create",
+    /// Rename folders.
+    FolderEdit = "folder.edit",
+    /// Delete folders.
+    FolderDelete = "folder.delete",
+    /// Say who sees and assigns what is in a folder.
+    FolderAcl = "folder.acl",
+    /// Create tags.
+    TagCreate = "tag.create",
+    /// Delete tags.
+    TagDelete = "tag.delete",
+    /// Write automated responses.
+    TemplateCreate = "template.create",
+    /// Change automated responses.
+    TemplateEdit = "template.edit",
+    /// Delete automated responses.
+    TemplateDelete = "template.delete",
+    /// Answer with an automated response.
+    TemplateUse = "template.use",
     /// See the people of the company.
     AgentList = "agent.list",
     /// Invite people.
     AgentInvite = "agent.invite",
+    /// Change names, languages, phones and teams of others.
+    AgentEdit = "agent.edit",
+    /// Change the roles of others.
+    AgentRole = "agent.role",
+    /// Change the add-ons of others.
+    AgentAddons = "agent.addons",
+    /// Help others to a new password.
+    AgentResetPassword = "agent.reset_password",
+    /// Make others change their password.
+    AgentForcePasswordChange = "agent.force_password_change",
+    /// Change how many conversations others may hold.
+    AgentMaxChats = "agent.max_chats",
+    /// Disable others, and enable them again.
+    AgentDisable = "agent.disable",
+    /// Remove others.
+    AgentRemove = "agent.remove",
+    /// Create, change and delete groups and business units.
+    TeamManage = "team.manage",
+    /// See what each agent has.
+    StatusBoardView = "status_board.view",
+    /// Close, transfer and unstick what each agent has.
+    StatusBoardAct = "status_board.act",
+    /// See orders.
+    OrderView = "order.view",
+    /// Create an order in a conversation.
+    OrderCreateFromConversation = "order.create_from_conversation",
+    /// Create an order that belongs to no conversation.
+    OrderCreateIndependent = "order.create_independent",
+    /// Change orders.
+    OrderEdit = "order.edit",
+    /// Cancel orders.
+    OrderCancel = "order.cancel",
+    /// Delete orders.
+    OrderDelete = "order.delete",
+    /// Comment on orders.
+    OrderComment = "order.comment",
+    /// Reconcile payments.
+    PaymentReconcile = "payment.reconcile",
+    /// Reject payments.
+    PaymentReject = "payment.reject",
+    /// Open rejected payments again.
+    PaymentReopen = "payment.reopen",
+    /// Comment on payments.
+    PaymentComment = "payment.comment",
+    /// See reports on conversations.
+    ReportConversations = "report.conversations",
+    /// See reports on payments.
+    ReportPayments = "report.payments",
+    /// Export reports.
+    ReportExport = "report.export",
+    /// See what goes on right now.
+    MonitorView = "monitor.view",
     /// Change the company's settings.
     TenantSettings = "tenant.settings",
+    /// Change the company's URL.
+    TenantUrl = "tenant.url",
+    /// Change the company's name, logo and description.
+    TenantBranding = "tenant.branding",
+    /// Change the rule for passwords.
+    TenantPasswordPolicy = "tenant.password_policy",
+    /// Change how many conversations an agent may hold where nothing else is said.
+    TenantMaxChatsDefault = "tenant.max_chats_default",
+    /// Change when a pending conversation closes.
+    TenantAutoclose = "tenant.autoclose",
+    /// Change the business hours.
+    TenantHours = "tenant.hours",
+    /// Change how many people may work here.
+    TenantSeats = "tenant.seats",
+    /// Read the audit trail.
+    TenantAuditView = "tenant.audit_view",
+    /// Take the audit trail out as a file.
+    TenantAuditExport = "tenant.audit_export",
 }
 
-/// A relation between a member and a conversation.
+impl Capability {
+    /// The capability of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|capability| capability.name() == name)
+    }
+
+    /// Whether to have it over everything is power over other people's work; some are everybody's to use.
+    #[must_use]
+    pub const fn is_power(self) -> bool {
+        !matches!(
+            self,
+            Self::AgentList
+                | Self::TagCreate
+                | Self::TagDelete
+                | Self::TemplateCreate
+                | Self::TemplateEdit
+                | Self::TemplateDelete
+                | Self::TemplateUse
+                | Self::CatalogSend
+                | Self::OrderCreateIndependent
+        )
+    }
+
+    /// Whether it belongs to the orders section, to which some roles are kept (specification J7).
+    #[must_use]
+    pub fn is_of_orders(self) -> bool {
+        self >= Self::OrderView && self <= Self::PaymentComment
+            || matches!(self, Self::ReportPayments | Self::ReportExport)
+    }
+}
+
+/// A relation between a member and a thing: a conversation, or another member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
@@ -62,6 +200,8 @@ pub enum Scope {
     Participating,
     /// In a folder that the member sees.
     Folder,
+    /// In a folder in which the member may assign.
+    FolderAssign,
     /// Of a team that the member belongs to.
     Team,
     /// Assigned to nobody.
@@ -73,6 +213,9 @@ pub enum Scope {
 /// A set of relations: those a grant accepts, or those that hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ScopeSet(u8);
+
+/// Some capabilities, and how far they reach.
+pub type Grant = (&'static [Capability], ScopeSet);
 
 impl ScopeSet {
     /// No relation at all.
@@ -91,11 +234,16 @@ impl ScopeSet {
     pub const UNASSIGNED: Self = Self(16);
     /// Everything in the company.
     pub const ALL: Self = Self(32);
+    /// The folders the member sees, and nothing else.
+    pub const FOLDER_ONLY: Self = Self(4);
+    /// The folders in which the member may assign.
+    pub const FOLDER_ASSIGN: Self = Self(64);
 
-    const BITS: [(Scope, u8); 6] = [
+    const BITS: [(Scope, u8); 7] = [
         (Scope::Own, 1),
         (Scope::Participating, 2),
         (Scope::Folder, 4),
+        (Scope::FolderAssign, 64),
         (Scope::Team, 8),
         (Scope::Unassigned, 16),
         (Scope::All, 32),
@@ -117,6 +265,12 @@ impl ScopeSet {
     #[must_use]
     pub const fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
+    }
+
+    /// The set without what a right in a folder reaches.
+    #[must_use]
+    pub const fn without_folder_rights(self) -> Self {
+        Self(self.0 & !64)
     }
 
     /// Whether the set has the scope.

@@ -33,21 +33,42 @@ pub fn permit(member: &Member, capability: Capability, relation: ScopeSet) -> Re
 /// # Errors
 /// [`Denied::Forbidden`] when he may not, [`Denied::NotVisible`] when his role keeps him elsewhere.
 pub fn permit_company(member: &Member, capability: Capability) -> Result<(), Denied> {
-    if member.is_confined() {
+    if member.is_confined() && !capability.is_of_orders() {
         return Err(Denied::NotVisible);
     }
     if scope_of(member, capability) == ScopeSet::NONE { Err(Denied::Forbidden(capability)) } else { Ok(()) }
 }
 
-/// How far a capability of the member reaches: the union over his roles and add-ons.
+/// How far a capability of the member reaches: the union over his roles, add-ons and folders.
 #[must_use]
 pub fn scope_of(member: &Member, capability: Capability) -> ScopeSet {
-    let roles = member.roles.iter().flat_map(|role| role.grants());
-    let add_ons = member.roles.iter().flat_map(|role| member.add_ons.iter().flat_map(|add_on| add_on.grants(*role)));
-    roles
-        .chain(add_ons)
-        .filter(|(capabilities, _)| capabilities.contains(&capability))
-        .fold(ScopeSet::NONE, |all, (_, scope)| all.with(*scope))
+    member.reach(capability)
+}
+
+/// Decides whether `member` may do `capability` to another member to whom he stands in `relation`. Rank is another
+/// question ([`super::delegation`]).
+///
+/// # Errors
+/// [`Denied::NotVisible`] when he may not see him, [`Denied::Forbidden`] when he may see him only.
+pub fn permit_member(member: &Member, capability: Capability, relation: ScopeSet) -> Result<(), Denied> {
+    let relation = relation.with(ScopeSet::ALL);
+    if member.is_confined() || !scope_of(member, Capability::AgentList).meets(relation) {
+        return Err(Denied::NotVisible);
+    }
+    if scope_of(member, capability).meets(relation) { Ok(()) } else { Err(Denied::Forbidden(capability)) }
+}
+
+/// The relations in which a member stands to another: himself, or one of a team of his.
+#[must_use]
+pub fn relation_between(member: &Member, other: &Member) -> ScopeSet {
+    let mut scopes = Vec::new();
+    if member.id == other.id {
+        scopes.push(Scope::Own);
+    }
+    if other.teams.iter().any(|team| member.teams.contains(team)) {
+        scopes.push(Scope::Team);
+    }
+    ScopeSet::of(&scopes)
 }
 
 /// All that the member may do, as the dashboard is told it.

@@ -18,6 +18,10 @@ impl Core {
             return call::refused(&refusal);
         }
         sockets::accept(&self.object, &server, opening)?;
+        if let Some(code) = opening.holder.and_then(|holder| self.cuts.code_for(&holder)) {
+            socket::close(&server, code, "");
+            return Response::from_websocket(client);
+        }
         let head = match opening.actor {
             Actor::Customer { .. } => snapshot.state.pub_head,
             _ => snapshot.state.head,

@@ -1,7 +1,8 @@
 //! What the Worker asks of a conversation's object, and what clients say on its sockets.
 
 use crate::domain::conversation::command::{Actor, Command};
-use crate::domain::id::{ClientId, SessionId};
+use crate::domain::id::ClientId;
+use crate::objects::cut::{Cut, Holder};
 use serde::{Deserialize, Serialize};
 
 /// One request to the object.
@@ -16,16 +17,16 @@ pub enum ConversationRequest {
     Events { actor: Actor, after: u64, limit: u32 },
     /// The conversation and all its events, for a page rendered here.
     Page { actor: Actor },
-    /// Close the sockets of a session that ended.
-    Revoke { session: SessionId },
+    /// Close sockets of agents.
+    Cut { cut: Cut },
 }
 
 /// Who a socket belongs to; kept with it while the object sleeps.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SocketOpening {
     pub actor: Actor,
-    /// The agent's session; none for customers.
-    pub session: Option<SessionId>,
+    /// Which agent's, and by which session; none for customers.
+    pub holder: Option<Holder>,
     /// The last event the client has; none when it wants only what comes.
     pub after: Option<u64>,
 }

@@ -84,7 +84,7 @@ pub struct Turn<'a> {
     pub entries: &'a [Entry],
     pub idempotency: Option<&'a Idempotency>,
     pub answer: Option<&'a str>,
-    pub mail: Option<Occasion>,
+    pub mails: &'a [Occasion],
 }
 
 /// The object's tables.
@@ -142,7 +142,7 @@ impl Tables {
                     ],
                 )?;
             }
-            if let Some(occasion) = turn.mail {
+            for occasion in turn.mails {
                 self.sql.exec("INSERT INTO outbox (mail) VALUES (?)", vec![text(occasion.name())])?;
             }
             Ok(())

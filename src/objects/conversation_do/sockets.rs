@@ -7,7 +7,7 @@ use crate::domain::conversation::event::Entry;
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::state::State as Conversation;
 use crate::domain::conversation::view::{AgentEvent, ConversationView, PublicConversation, PublicEvent};
-use crate::domain::id::{ClientId, SessionId};
+use crate::domain::id::ClientId;
 use crate::domain::people::permission::{Capability, permit};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -20,8 +20,8 @@ const CUSTOMERS: &str = "customer";
 
 /// Takes a socket in, remembering whose it is while the object sleeps.
 pub fn accept(object: &State, socket: &WebSocket, opening: &SocketOpening) -> worker::Result<()> {
-    match opening.session {
-        Some(session) => object.accept_websocket_with_tags(socket, &[AGENTS, &session_tag(session)]),
+    match opening.holder.map(|holder| holder.tags()) {
+        Some([session, agent]) => object.accept_websocket_with_tags(socket, &[AGENTS, &session, &agent]),
         None => object.accept_websocket_with_tags(socket, &[CUSTOMERS]),
     }
     remember(socket, opening)
@@ -75,13 +75,6 @@ pub fn broadcast_typing(object: &State, from: &WebSocket, by: &Actor, conversati
     let others = |sockets: Vec<WebSocket>| sockets.into_iter().filter(|socket| socket != from).collect::<Vec<_>>();
     send_to(&others(listeners(object, conversation)), &frame(inside));
     send_to(&others(object.get_websockets_with_tag(CUSTOMERS)), &frame(outside));
-}
-
-/// Closes the sockets of a session that ended.
-pub fn revoke(object: &State, session: SessionId) {
-    for socket in object.get_websockets_with_tag(&session_tag(session)) {
-        close(&socket, 4401, "signed out");
-    }
 }
 
 /// What a socket is told first.
@@ -143,6 +136,9 @@ fn listeners(object: &State, conversation: &Conversation) -> Vec<WebSocket> {
 fn heading(view: &ConversationView) -> impl PartialEq {
     (
         view.status,
+        view.folder.clone(),
+        view.team.clone(),
+        view.business_unit.clone(),
         view.assignee.clone(),
         view.participants.clone(),
         view.assignment_epoch,
@@ -164,8 +160,4 @@ fn send_to(sockets: &[WebSocket], frame: &str) {
     for socket in sockets {
         send(socket, frame);
     }
-}
-
-fn session_tag(session: SessionId) -> String {
-    format!("session:{session}")
 }

@@ -5,7 +5,7 @@ use super::schema::{Idempotency, Numbering, Sent, Snapshot, Turn};
 use super::{Core, sockets};
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::decide;
-use crate::domain::conversation::event::{Author, Entry, Event};
+use crate::domain::conversation::event::{AgentRef, Author, Entry, Event};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::state::State as Conversation;
 use crate::domain::id::ClientId;
@@ -64,13 +64,14 @@ impl Core {
                 Err(refusal) => return Ok(Err(refusal)),
             },
         };
-        let mail = self.occasion(before.as_ref(), &by, &events, &mut after);
+        let mut mails = agents_occasions(before.as_ref(), &by, &events, &after.state);
+        mails.extend(self.occasion(before.as_ref(), &by, &events, &mut after));
         let entries = after.state.record(&by, events, now);
         let done = match entries.first() {
             Some(entry) if command.is_words() => Done::Said(Box::new(entry.clone())),
             _ => Done::Changed(self.view(actor, &after.state)?),
         };
-        self.commit(before.as_ref(), after, &entries, key.as_ref(), &done, mail)?;
+        self.commit(before.as_ref(), after, &entries, key.as_ref(), &done, &mails)?;
         self.arm(now).await?;
         Ok(Ok(done))
     }
@@ -126,7 +127,7 @@ impl Core {
         entries: &[Entry],
         key: Option<&Idempotency>,
         done: &Done,
-        mail: Option<Occasion>,
+        mails: &[Occasion],
     ) -> Result<()> {
         if entries.is_empty() && key.is_none() {
             return Ok(());
@@ -135,7 +136,7 @@ impl Core {
             Done::Said(_) => None,
             Done::Changed(view) => Some(view.as_str()),
         };
-        let turn = Turn { first: before.is_none(), snapshot: &after, entries, idempotency: key, answer, mail };
+        let turn = Turn { first: before.is_none(), snapshot: &after, entries, idempotency: key, answer, mails };
         if let Err(error) = self.tables.write(&turn) {
             *self.snapshot.borrow_mut() = None;
             return Err(error);
@@ -163,6 +164,19 @@ impl Core {
         }
         Ok(())
     }
+}
+
+/// The mails a turn may owe agents: whether they want them is looked up when they are due.
+fn agents_occasions(before: Option<&Snapshot>, by: &Author, events: &[Event], state: &Conversation) -> Vec<Occasion> {
+    let Some(before) = before else { return vec![Occasion::New] };
+    let acts = |agent: &AgentRef| matches!(by, Author::Agent(actor) if actor.id == agent.id);
+    let given = events.iter().any(|event| matches!(event, Event::Assignment { to: Some(agent), .. } if !acts(agent)));
+    let said = events.iter().any(|event| matches!(event, Event::Message { .. }));
+    // The first of several messages is worth a mail.
+    let answered =
+        matches!(by, Author::Customer { .. }) && said && before.state.unread == 0 && state.assignee.is_some();
+    let occasions = [(given, Occasion::Assigned), (answered, Occasion::CustomerAnswered)];
+    occasions.into_iter().filter(|(owed, _)| *owed).map(|(_, occasion)| occasion).collect()
 }
 
 fn idempotency(actor: &Actor, client_id: ClientId, command: &Command) -> Result<Idempotency> {

@@ -1,7 +1,10 @@
 //! The Desk's own tables, and all SQL for them.
 
+use super::protocol::Availability;
 use crate::domain::conversation::state::State as Conversation;
-use crate::domain::id::{ConversationId, SessionId};
+use crate::domain::id::{AgentId, ConversationId};
+use crate::domain::time::Instant;
+use crate::objects::cut::{Cut, Holder, Whose};
 use crate::platform::storage::atomically;
 use serde::Deserialize;
 use worker::{Result, SqlStorage, SqlStorageValue, Storage};
@@ -13,10 +16,24 @@ const TABLES: &str = "
       rev INTEGER NOT NULL,
       conversation TEXT NOT NULL
     );
-    CREATE TABLE IF NOT EXISTS watches (
-      session_id TEXT NOT NULL,
+    DROP TABLE IF EXISTS watches;
+    CREATE TABLE IF NOT EXISTS watching (       -- who may have a socket at which conversation
       conversation_id TEXT NOT NULL,
-      PRIMARY KEY (session_id, conversation_id)
+      session_id TEXT NOT NULL,
+      agent_id TEXT NOT NULL,
+      PRIMARY KEY (conversation_id, session_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS watching_by_session ON watching (session_id);
+    CREATE INDEX IF NOT EXISTS watching_by_agent ON watching (agent_id);
+    CREATE TABLE IF NOT EXISTS owed_cuts (      -- which conversation has to be told to close which sockets
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      conversation_id TEXT NOT NULL,
+      cut TEXT NOT NULL
+    );
+    CREATE TABLE IF NOT EXISTS presences (
+      agent_id TEXT PRIMARY KEY,
+      chosen TEXT NOT NULL,
+      last_seen_at INTEGER NOT NULL
     ) WITHOUT ROWID;
 ";
 
@@ -27,6 +44,13 @@ const KEPT: u64 = 5_000;
 pub struct FeedEntry {
     pub seq: u64,
     pub conversation: Conversation,
+}
+
+/// A conversation that has to be told to close sockets.
+pub struct OwedCut {
+    pub id: i64,
+    pub conversation: String,
+    pub cut: Cut,
 }
 
 /// The Desk's tables.
@@ -105,28 +129,89 @@ impl Tables {
         entries.collect::<Result<Vec<_>>>().map(Some)
     }
 
-    /// Remembers that a session looks at a conversation.
-    pub fn watch(&self, session: SessionId, conversation: ConversationId) -> Result<()> {
-        let values = vec![session.to_string().into(), conversation.to_string().into()];
-        self.sql.exec("INSERT OR IGNORE INTO watches (session_id, conversation_id) VALUES (?, ?)", values).map(drop)
+    /// Remembers that somebody looks at a conversation.
+    pub fn watch(&self, holder: &Holder, conversation: ConversationId) -> Result<()> {
+        let insert = "INSERT OR IGNORE INTO watching (conversation_id, session_id, agent_id) VALUES (?, ?, ?)";
+        let values = vec![text(conversation), text(holder.session), text(holder.agent)];
+        self.sql.exec(insert, values).map(drop)
     }
 
-    /// The conversations a session looks at, newest first.
-    pub fn watched(&self, session: SessionId) -> Result<Vec<String>> {
+    /// Notes that every conversation which the cut may concern has to be told.
+    pub fn owe(&self, cut: &Cut) -> Result<()> {
+        let (condition, values) = match &cut.whose {
+            Whose::Session(session) => ("session_id = ?", vec![text(session)]),
+            Whose::Agent { agent, except: Some(session) } => {
+                ("agent_id = ? AND session_id <> ?", vec![text(agent), text(session)])
+            }
+            Whose::Agent { agent, except: None } => ("agent_id = ?", vec![text(agent)]),
+        };
+        let cut = serde_json::to_string(cut)?;
+        atomically(&self.storage, || {
+            let owe = format!(
+                "INSERT INTO owed_cuts (conversation_id, cut) SELECT DISTINCT conversation_id, ? FROM watching WHERE {condition}"
+            );
+            self.sql.exec(&owe, [vec![text(&cut)], values.clone()].concat())?;
+            self.sql.exec(&format!("DELETE FROM watching WHERE {condition}"), values.clone()).map(drop)
+        })
+    }
+
+    /// What conversations have yet to be told.
+    pub fn owed(&self) -> Result<Vec<OwedCut>> {
         #[derive(Deserialize)]
         struct Row {
+            id: i64,
             conversation_id: String,
+            cut: String,
         }
-        let query = "SELECT conversation_id FROM watches WHERE session_id = ? ORDER BY conversation_id DESC";
-        let rows: Vec<Row> = self.sql.exec(query, vec![session.to_string().into()])?.to_array()?;
-        Ok(rows.into_iter().map(|row| row.conversation_id).collect())
+        let rows: Vec<Row> =
+            self.sql.exec("SELECT id, conversation_id, cut FROM owed_cuts ORDER BY id", None)?.to_array()?;
+        let owed = |row: Row| {
+            Ok(OwedCut { id: row.id, conversation: row.conversation_id, cut: serde_json::from_str(&row.cut)? })
+        };
+        rows.into_iter().map(owed).collect()
     }
 
-    /// Forgets that a session looked at a conversation.
-    pub fn forget(&self, session: SessionId, conversation: &str) -> Result<()> {
-        let values = vec![session.to_string().into(), conversation.into()];
-        self.sql.exec("DELETE FROM watches WHERE session_id = ? AND conversation_id = ?", values).map(drop)
+    /// Notes that a conversation has been told.
+    pub fn told(&self, id: i64) -> Result<()> {
+        self.sql.exec("DELETE FROM owed_cuts WHERE id = ?", vec![SqlStorageValue::Integer(id)]).map(drop)
     }
+
+    /// Notes that an agent was there.
+    pub fn saw(&self, agent: AgentId, now: Instant) -> Result<()> {
+        let upsert = "INSERT INTO presences (agent_id, chosen, last_seen_at) VALUES (?, 'online', ?) \
+                      ON CONFLICT (agent_id) DO UPDATE SET last_seen_at = excluded.last_seen_at";
+        self.sql.exec(upsert, vec![text(agent), SqlStorageValue::Integer(now.as_millis())]).map(drop)
+    }
+
+    /// Keeps an agent's own word on whether he is there.
+    pub fn set_availability(&self, agent: AgentId, chosen: Availability, now: Instant) -> Result<()> {
+        let upsert = "INSERT INTO presences (agent_id, chosen, last_seen_at) VALUES (?, ?, ?) \
+                      ON CONFLICT (agent_id) DO UPDATE SET chosen = excluded.chosen, last_seen_at = excluded.last_seen_at";
+        let chosen = match chosen {
+            Availability::Online => "online",
+            Availability::Away => "away",
+            Availability::Busy => "busy",
+        };
+        let values = vec![text(agent), text(chosen), SqlStorageValue::Integer(now.as_millis())];
+        self.sql.exec(upsert, values).map(drop)
+    }
+
+    /// Everybody who was ever there: what he said, and when.
+    pub fn seen(&self) -> Result<Vec<(AgentId, Availability, Option<Instant>)>> {
+        #[derive(Deserialize)]
+        struct Row {
+            agent_id: AgentId,
+            chosen: Availability,
+            last_seen_at: i64,
+        }
+        let rows: Vec<Row> = self.sql.exec("SELECT agent_id, chosen, last_seen_at FROM presences", None)?.to_array()?;
+        let seen = |row: Row| (row.agent_id, row.chosen, Some(Instant::from_millis(row.last_seen_at)));
+        Ok(rows.into_iter().map(seen).collect())
+    }
+}
+
+fn text(value: impl ToString) -> SqlStorageValue {
+    SqlStorageValue::String(value.to_string())
 }
 
 fn number(value: u64) -> SqlStorageValue {

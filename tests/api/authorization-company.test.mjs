@@ -1,0 +1,256 @@
+// Who may do what with people and with what belongs to the company: every role and add-on against the printed table.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { bodyFor, NOBODY, PNG } from "../support/body.mjs";
+import { startDesk } from "../support/desk.mjs";
+import { GUARDED, reach } from "../support/permissions.mjs";
+import { fill } from "../support/routes.mjs";
+import { anyhow, COMPANY, Comparison, may, Staff, verdict } from "../support/staff.mjs";
+import { invite, unique, write } from "../support/world.mjs";
+
+/**
+ * @typedef {import("../support/staff.mjs").Person} Person
+ * @typedef {import("../support/staff.mjs").Verdict} Verdict
+ */
+
+const desk = await startDesk();
+after(() => desk.stop());
+
+const staff = await Staff.hired(desk);
+const { company, people, group, south } = staff;
+const { administrator } = company;
+const targets = {
+  colleague: await staff.besides("agent", true),
+  stranger: await staff.besides("agent"),
+  superior: await staff.besides("supervisor", true),
+};
+
+// People
+
+/** @param {Person} person @param {string} capability @param {string} who @param {number} rank of the other */
+function aboutAgent(person, capability, who, rank) {
+  const relation = { self: ["own", "team"], colleague: ["team"], superior: ["team"] }[who] ?? [];
+  const visible = may(person, "agent.list", relation);
+  const above = person.rank > rank || (person.rank === rank && person.rank === 100);
+  const manages = who === "self" || above || capability === "agent.list";
+  return verdict(person, visible, may(person, capability, relation) && manages, capability);
+}
+
+for (const person of people) {
+  // spec: M1 E20 E21 G1 I2
+  test(`people: ${person.label}`, async () => {
+    const comparison = new Comparison(staff, person);
+    const at = "/agents/{id}";
+    for (const [who, target] of Object.entries({ self: person.member, ...targets })) {
+      const rank = who === "self" ? person.rank : who === "superior" ? 80 : 20;
+      const attempt = (
+        /** @type {string} */ route,
+        /** @type {string} */ capability,
+        /** @type {unknown} */ body = undefined,
+        id = target.id,
+      ) => comparison.expect(who, route, { id, body }, aboutAgent(person, capability, who, rank));
+      const roles = who === "self" ? person.roles : [who === "superior" ? "supervisor" : "agent"];
+      await attempt(`GET ${at}`, "agent.list");
+      await attempt(`PATCH ${at}`, "agent.edit", { function: "Lamps" });
+      await attempt(`PATCH ${at}`, "agent.role", { roles });
+      await attempt(`PATCH ${at}`, "agent.addons", { add_ons: who === "self" ? person.addOns : [] });
+      await attempt(`PATCH ${at}`, "agent.max_chats", { max_chats: null });
+      if (who === "self") continue;
+      await attempt(`POST ${at}/invitation`, "agent.invite");
+      await attempt(`POST ${at}/password-reset`, "agent.reset_password", { send_email: true });
+      await attempt(`POST ${at}/force-password-change`, "agent.force_password_change");
+      await attempt(`DELETE ${at}/disabled`, "agent.disable");
+      await attempt(`PUT ${at}/disabled`, "agent.disable", { transfer_to: "queue", unstick: true });
+      (await administrator.delete(company.path(`/agents/${target.id}/disabled`))).good(200);
+      const place = staff.place(who !== "stranger");
+      const { agent } = await invite(company, roles, place);
+      await attempt(`DELETE ${at}`, "agent.remove", undefined, agent.id);
+    }
+    comparison.finish();
+  });
+}
+
+// What belongs to the company
+
+for (const person of people) {
+  // spec: M1 A15 A20 E20
+  test(`the company's own: ${person.label}`, async () => {
+    const comparison = new Comparison(staff, person);
+    const attempt = (
+      /** @type {string} */ route,
+      /** @type {string} */ capability,
+      /** @type {unknown} */ body = undefined,
+      query = "",
+    ) => comparison.expect(route, route, { body, query }, anyhow(person, capability));
+    await attempt("GET /agents", "agent.list");
+    const email = `${unique("new")}@people.example`;
+    await attempt("POST /agents", "agent.invite", { email, roles: ["agent"], send_email: false });
+    await attempt("POST /roles", "agent.role", { name: unique("Role"), base: "agent" });
+    await attempt("POST /folders", "folder.create", { name: unique("Folder") });
+    await attempt("GET /audit", "tenant.audit_view");
+    // As a file it takes both.
+    const lacking =
+      reach(person, "tenant.audit_view").length > 0 ? "tenant.audit_export" : "tenant.audit_view";
+    await attempt("GET /audit", lacking, undefined, "?format=csv");
+    await attempt("PUT /logo", "tenant.branding", PNG);
+    await attempt("DELETE /logo", "tenant.branding");
+    await attempt("POST /conversations/next", "conversation.assign_self");
+    for (const [setting, capability] of Object.entries(SETTINGS)) {
+      const now = (await administrator.get(company.path())).good(200)[setting];
+      const wanted = reach(person, capability).length > 0 ? "allowed" : "forbidden tenant.settings";
+      const body = { [setting]: setting === "seats" ? now.total : now };
+      await comparison.expect(setting, "PATCH ", { body }, person.confined ? "hidden" : wanted);
+    }
+    comparison.finish();
+  });
+}
+
+const SETTINGS = {
+  language: "tenant.settings",
+  time_zone: "tenant.settings",
+  assignment_policy: "tenant.settings",
+  name: "tenant.branding",
+  description: "tenant.branding",
+  slug: "tenant.url",
+  pending_close_after: "tenant.autoclose",
+  max_chats: "tenant.max_chats_default",
+  password_policy: "tenant.password_policy",
+  business_hours: "tenant.hours",
+  seats: "tenant.seats",
+};
+
+for (const person of people) {
+  // spec: M1 C7 C8 C9 D5
+  test(`roles, groups, business units and folders: ${person.label}`, async () => {
+    const comparison = new Comparison(staff, person);
+    const role = await staff.make("/roles", { name: unique("Role"), base: "agent" });
+    for (const [method, body] of /** @type {const} */ ([["PATCH", { name: unique("Role") }], ["DELETE"]])) {
+      await comparison.expect(
+        "a role",
+        `${method} /roles/{id}`,
+        { id: role.id, body },
+        anyhow(person, "agent.role"),
+      );
+    }
+    for (const kind of ["teams", "business-units"]) {
+      const create = { body: { name: unique("Team") } };
+      await comparison.expect("new", `POST /${kind}`, create, ofTeam(person, "team.manage", false));
+      for (const his of [true, false]) {
+        const { id } = await staff.make(`/${kind}`, {
+          name: unique("Team"),
+          agents: his ? [person.member.id] : [],
+        });
+        const wanted = ofTeam(person, "team.manage", his);
+        const rename = { id, body: { name: unique("Team") } };
+        await comparison.expect(his ? "his" : "not his", `PATCH /${kind}/{id}`, rename, wanted);
+        await comparison.expect(his ? "his" : "not his", `DELETE /${kind}/{id}`, { id }, wanted);
+      }
+    }
+    for (const his of [true, false]) {
+      const { id } = await staff.make("/folders", { name: unique("Folder") });
+      const entries = his ? [{ team_id: group.id, see_incoming: true, assign: true }] : [];
+      (await administrator.put(company.path(`/folders/${id}/rights`), entries)).good(200);
+      const what = his ? "his team's" : "no team's";
+      const wanted = (/** @type {string} */ capability) => ofTeam(person, capability, his);
+      const rename = { id, body: { name: unique("Folder") } };
+      await comparison.expect(what, "PATCH /folders/{id}", rename, wanted("folder.edit"));
+      await comparison.expect(what, "GET /folders/{id}/rights", { id }, wanted("folder.acl"));
+      await comparison.expect(what, "PUT /folders/{id}/rights", { id, body: entries }, wanted("folder.acl"));
+      await comparison.expect(what, "DELETE /folders/{id}", { id }, wanted("folder.delete"));
+    }
+    comparison.finish();
+  });
+}
+
+/** @param {Person} person @param {string} capability @param {boolean} his whether it is of a team of his */
+function ofTeam(person, capability, his) {
+  const reached = reach(person, capability);
+  const allowed = reached.includes("all") || (his && reached.includes("team"));
+  return verdict(person, true, allowed, capability);
+}
+
+for (const person of people) {
+  // spec: M1 B11
+  test(`customers: ${person.label}`, async () => {
+    const comparison = new Comparison(staff, person);
+    for (const his of [true, false]) {
+      const conversation = await write(company);
+      if (his) {
+        const path = company.path(`/conversations/${conversation.id}/team`);
+        (await administrator.put(path, { team_id: group.id })).good(200);
+      }
+      const id = await staff.contactOf(conversation.id);
+      const what = his ? "of his team" : "of nobody's";
+      for (const [method, capability, body] of /** @type {const} */ ([
+        ["PUT", "contact.stick", { agent_id: targets.colleague.id }],
+        ["DELETE", "contact.unstick", undefined],
+      ])) {
+        const wanted = ofTeam(person, capability, his);
+        // Whether a customer is visible apart from his conversations is not in the table.
+        const refused = wanted === "allowed" ? [] : [/** @type {Verdict} */ ("hidden")];
+        await comparison.expect(what, `${method} /contacts/{id}/sticky`, { id, body }, wanted, ...refused);
+      }
+    }
+    comparison.finish();
+  });
+}
+
+// spec: D1 D3
+test("nobody whose sight ends at his team opens himself a folder beyond it", async () => {
+  const manager = people.find(({ label }) => label === "agent_manager")?.member ?? assert.fail();
+  const folder = await staff.make("/folders", { name: unique("Secret") });
+  const conversation = await write(company);
+  (await administrator.assign(conversation, targets.stranger)).good(200);
+  const at = company.path(`/conversations/${conversation.id}`);
+  (await administrator.put(`${at}/folder`, { folder_id: folder.id })).good(200);
+  (await manager.get(at)).refused(404);
+  const mine = [{ agent_id: manager.id, see_incoming: true, assign: true }];
+  (await manager.put(company.path(`/folders/${folder.id}/rights`), mine)).refused(403, "forbidden");
+  (await manager.get(at)).refused(404);
+});
+
+// Confinement
+
+/** To find one's way at all: which company it is, and who one is there. */
+const OPEN_TO_THE_CONFINED = ["", "/me", "/me/photo", "/me/description-file"];
+
+// spec: J7 N16
+test("whoever is kept to the orders section finds nothing else, whatever his add-ons", async () => {
+  const conversation = await write(company);
+  const role = await staff.make("/roles", { name: unique("Role"), base: "agent" });
+  const folder = await staff.make("/folders", { name: unique("Folder") });
+  const ids = {
+    agents: targets.colleague.id,
+    roles: role.id,
+    teams: group.id,
+    "business-units": south.id,
+    folders: folder.id,
+    contacts: await staff.contactOf(conversation.id),
+    conversations: conversation.id,
+  };
+  const outside = GUARDED.filter(({ path, method, access }) => {
+    const rest = path.slice(COMPANY.length);
+    const open = OPEN_TO_THE_CONFINED.includes(rest) && access === "members of the company";
+    return path.startsWith(COMPANY) && !open && !/^(order|payment)\./.test(access) && method;
+  });
+  assert.ok(outside.length >= 45);
+  const confined = people.filter((person) => person.confined);
+  assert.equal(confined.length, 2);
+  for (const { member, label } of confined) {
+    const differences = [];
+    for (const route of outside) {
+      const kind = /** @type {keyof typeof ids} */ (route.path.slice(COMPANY.length + 1).split("/")[0] ?? "");
+      const path = fill(route.path, { company: company.slug, id: ids[kind] ?? NOBODY });
+      const answer = await member.request(route.method, path, bodyFor(route));
+      if (staff.outcome(answer) !== "hidden")
+        differences.push(`${answer.request}: ${answer.status} ${answer.text}`);
+    }
+    assert.deepEqual(differences, [], label);
+    for (const rest of ["", "/me"]) (await member.get(company.path(rest))).good(200);
+  }
+});
+
+test("every other route that takes a capability was tried", () => {
+  staff.requireAllTried((path) => !path.includes("/conversations/{id}"));
+});
