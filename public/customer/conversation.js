@@ -164,7 +164,7 @@ function happened(event) {
   return event.to === "closed" ? "Conversation closed" : "Conversation opened again";
 }
 
-/** @param {{ status: string, agents: { name: string, function: string }[] }} conversation */
+/** @param {{ status: string, agents: Agent[] }} conversation */
 function showHeading({ status, agents }) {
   const current = status === "closed" ? 3 : status === "pending" ? 2 : agents.length > 0 ? 1 : 0;
   for (const [at, step] of [...element("progress").children].entries()) {
@@ -191,13 +191,19 @@ function summary(status, who) {
   return who ? `${who} is taking care of it.` : "We have your message. Somebody will take care of it.";
 }
 
-/** @param {{ name: string, function: string }} agent */
+/** @typedef {{ name: string, function: string, photo_url?: string | null }} Agent */
+/** @param {Agent} agent */
 function agentItem(agent) {
   const item = document.createElement("li");
-  const avatar = document.createElement("span");
+  const avatar = document.createElement(agent.photo_url ? "img" : "span");
   avatar.className = "avatar";
-  avatar.ariaHidden = "true";
-  avatar.textContent = [...agent.name][0] ?? "?";
+  if (agent.photo_url) {
+    avatar.setAttribute("src", agent.photo_url);
+    avatar.setAttribute("alt", "");
+  } else {
+    avatar.ariaHidden = "true";
+    avatar.textContent = [...agent.name][0] ?? "?";
+  }
   const name = document.createElement("strong");
   name.textContent = agent.name;
   const about = document.createElement("span");

@@ -35,6 +35,7 @@ export async function ask(method, path, body) {
 
 export const get = (/** @type {string} */ path) => ask("GET", path);
 export const post = (/** @type {string} */ path, /** @type {unknown} */ body = {}) => ask("POST", path, body);
+export const patch = (/** @type {string} */ path, /** @type {unknown} */ body) => ask("PATCH", path, body);
 export const put = (/** @type {string} */ path, /** @type {unknown} */ body) => ask("PUT", path, body);
 
 /** Where a company's resources are. @param {string} slug */

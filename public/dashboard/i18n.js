@@ -39,5 +39,11 @@ export function moment(instant) {
   return today ? clock.format(at) : `${day.format(at)}, ${clock.format(at)}`;
 }
 
+/** The name of a day of the week, 1 for Monday. @param {number} day */
+export const weekday = (day) =>
+  new Intl.DateTimeFormat(language, { weekday: "long", timeZone: "UTC" }).format(
+    new Date(Date.UTC(2024, 0, day)),
+  );
+
 /** In full, for titles. @param {string} instant */
 export const inFull = (instant) => full.format(new Date(instant));

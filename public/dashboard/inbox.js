@@ -2,16 +2,19 @@
 import { computed, signal } from "@preact/signals";
 import { LiveSocket } from "../live/socket.js";
 import { at, get, Problem } from "./api.js";
-import { leave, me } from "./session.js";
+import { notifyOf } from "./notify.js";
+import { enter, leave, me } from "./session.js";
 
 /** @import { Conversation, Counters } from "./types.js" */
-/** @typedef {"new" | "mine" | "unassigned" | "all" | "snoozed" | "closed"} View */
+/** @typedef {"new" | "mine" | "unassigned" | "all" | "snoozed" | "closed"} PlainView */
+/** A view, or what is in a folder or with a team. @typedef {PlainView | `folder-${string}` | `team-${string}`} View */
 
 const UNDER_WAY = ["new", "open", "pending"];
 
 /**
  * Each view: what it asks the server for, and which conversations belong to it. Both say the same.
- * @type {Record<View, { query: string, has: (conversation: Conversation) => boolean }>}
+ * @typedef {{ query: string, has: (conversation: Conversation) => boolean }} Contents
+ * @type {Record<PlainView, Contents>}
  */
 const VIEWS = {
   new: { query: "status=new", has: ({ status }) => status === "new" },
@@ -28,8 +31,20 @@ const VIEWS = {
   closed: { query: "status=closed", has: ({ status }) => status === "closed" },
 };
 
-export const VIEW_NAMES = /** @type {View[]} */ (Object.keys(VIEWS));
+export const VIEW_NAMES = /** @type {PlainView[]} */ (Object.keys(VIEWS));
 
+/** What a view shows. @param {View} view @returns {Contents} */
+function contents(view) {
+  const [, kind, id] = /^(folder|team)-(.+)$/.exec(view) ?? [];
+  if (!kind) return VIEWS[/** @type {PlainView} */ (view)];
+  const query = `status=new,open,pending&${kind}=${id}`;
+  const of = (/** @type {Conversation} */ { folder, team, business_unit }) =>
+    kind === "folder" ? [folder] : [team, business_unit];
+  return { query, has: (one) => UNDER_WAY.includes(one.status) && of(one).some((place) => place?.id === id) };
+}
+
+/** With which the server closes sockets when something changed about what I may see and do. */
+const RIGHTS_CHANGED = 1012;
 /** Several changes within this time cause one request. */
 const GATHER = 150;
 
@@ -46,7 +61,7 @@ export class Inbox {
   /** The conversations of the view, newest first; none until they are known. */
   items = computed(() => {
     if (!this.#loaded.value) return undefined;
-    const { has } = VIEWS[this.view.value];
+    const { has } = contents(this.view.value);
     const known = [...this.#known.value.values()].filter(has);
     const oldest = this.next.value ? this.#oldestListed : "";
     return known.filter((one) => one.last_event_at >= oldest).sort(newestFirst);
@@ -72,6 +87,7 @@ export class Inbox {
       onState: (state, code) => {
         this.connection.value = state;
         if (code === 4401) leave();
+        if (code === RIGHTS_CHANGED) enter().then(() => this.reload());
       },
     });
   }
@@ -127,7 +143,7 @@ export class Inbox {
 
   /** @param {View} view */
   #list(view) {
-    return `${at(this.slug)}/conversations?limit=50&${VIEWS[view].query}`;
+    return `${at(this.slug)}/conversations?limit=50&${contents(view).query}`;
   }
 
   /** @param {any} frame */
@@ -142,8 +158,11 @@ export class Inbox {
       this.reload();
     } else if (frame.type === "event") {
       this.#head = frame.seq;
-      if (frame.event.kind === "conversation") this.#merge([frame.event.conversation]);
-      else this.#soon("list", () => this.reload());
+      if (frame.event.kind === "conversation") {
+        const one = frame.event.conversation;
+        notifyOf(this.slug, one, this.#known.peek().get(one.id));
+        this.#merge([one]);
+      } else this.#soon("list", () => this.reload());
       this.#soon("counters", () => this.#count());
     }
   }
@@ -157,7 +176,7 @@ export class Inbox {
   /** @param {View} view @param {Conversation[]} items @param {Set<string>} heard of while the list was on its way */
   #replace(view, items, heard) {
     const known = new Map(
-      [...this.#known.peek()].filter(([id, one]) => heard.has(id) || !VIEWS[view].has(one)),
+      [...this.#known.peek()].filter(([id, one]) => heard.has(id) || !contents(view).has(one)),
     );
     for (const one of items) keepNewer(known, this.#known.peek().get(one.id), one);
     this.#known.value = known;

@@ -6,6 +6,7 @@ import { path } from "./router.js";
 import { enter, slug } from "./session.js";
 import { applyTheme } from "./theme.js";
 import { Desk } from "./views/desk.js";
+import { Forgotten, MustChange, NewPassword } from "./views/forgotten.js";
 import { Invitation } from "./views/invitation.js";
 import { Register } from "./views/register.js";
 import { SignIn } from "./views/sign-in.js";
@@ -15,6 +16,10 @@ const inApp = computed(() => path.value === "/app" || path.value.startsWith("/ap
 function App() {
   if (path.value === "/register") return html`<${Register} />`;
   if (path.value.startsWith("/invitation/")) return html`<${Invitation} token=${path.value.slice(12)} />`;
+  if (path.value === "/password/change") return html`<${MustChange} />`;
+  if (path.value.startsWith("/password/reset/"))
+    return html`<${NewPassword} token=${path.value.slice(16)} />`;
+  if (path.value === "/password") return html`<${Forgotten} />`;
   if (inApp.value) return html`<${Desk} />`;
   return html`<${SignIn} />`;
 }

@@ -32,5 +32,5 @@ export function replace(to) {
 
 /** @param {string} pathname */
 function isOurs(pathname) {
-  return /^\/(app|register|sign-in|invitation)(\/|$)/.test(pathname);
+  return /^\/(app|register|sign-in|invitation|password)(\/|$)/.test(pathname);
 }

@@ -3,14 +3,18 @@ import { computed, signal } from "@preact/signals";
 import { ask, at, get, Problem } from "./api.js";
 import { go, path, replace } from "./router.js";
 
-/** @import { Company, Me, Agent } from "./types.js" */
+/** @import { Company, Me, AgentRecord, Folder, Team } from "./types.js" */
 
 /** The person's companies; none until they are known. */
 export const companies = signal(/** @type {Company[] | undefined} */ (undefined));
 /** The person's membership at the company of the address. */
 export const me = signal(/** @type {Me | undefined} */ (undefined));
 /** The company's people, to give conversations to. */
-export const agents = signal(/** @type {Agent[]} */ ([]));
+export const agents = signal(/** @type {AgentRecord[]} */ ([]));
+/** The company's folders, and what the person may do in each. */
+export const folders = signal(/** @type {Folder[]} */ ([]));
+/** The company's groups and business units. */
+export const teams = signal(/** @type {Team[]} */ ([]));
 /** Why there is nothing to see. */
 export const trouble = signal(/** @type {Problem | undefined} */ (undefined));
 
@@ -31,9 +35,16 @@ export function mayTo(capability, conversation) {
   const scopes = me.value?.capabilities[capability] ?? [];
   const own = conversation.assignee?.id === me.value?.id;
   const participating = conversation.participants.some((agent) => agent.id === me.value?.id);
+  const folder = folders.value.find(({ id }) => id === conversation.folder?.id);
+  const team = conversation.team ?? conversation.business_unit;
+  const ofTeam =
+    team && teams.value.find(({ id }) => id === team.id)?.agents.some(({ id }) => id === me.value?.id);
   return scopes.some(
     (scope) =>
       scope === "all" ||
+      (scope === "folder" && folder?.see_incoming) ||
+      (scope === "folder_assign" && folder?.assign) ||
+      (scope === "team" && ofTeam) ||
       (scope === "own" && own) ||
       (scope === "participating" && participating) ||
       (scope === "unassigned" && !conversation.assignee),
@@ -44,22 +55,53 @@ export function mayTo(capability, conversation) {
 export async function enter() {
   trouble.value = undefined;
   try {
-    companies.value ??= (await get("/api/companies")).items;
+    // Not read as a dependency: that somebody left is no reason to enter again.
+    if (!companies.peek()) companies.value = (await get("/api/companies")).items;
+    if (!path.peek().startsWith("/app")) return;
     const here = company.peek();
     if (!here) {
-      const first = companies.value?.[0];
+      const first = companies.peek()?.[0];
       if (slug.peek()) trouble.value = new Problem(404, {});
       if (first && !slug.peek()) replace(`/app/${first.slug}`);
       if (!first) trouble.value = new Problem(403, { code: "no_company" });
       return;
     }
     me.value = await get(`${at(here.slug)}/me`);
-    agents.value = may("agent.list") ? (await get(`${at(here.slug)}/agents`)).items : [];
+    await Promise.all([refreshAgents(), refreshFolders(), refreshTeams()]);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.status === 401) leave();
+    else if (error.code === "password_change_required") replace("/password/change");
     else trouble.value = error;
   }
+}
+
+/** What is asked of the company of the address; nothing where the person may not know. @param {string} rest */
+const here = (rest) =>
+  get(`${at(slug.peek() ?? "")}${rest}`).catch((error) => {
+    if (error instanceof Problem && error.status > 401) return { items: [] };
+    throw error;
+  });
+
+export async function refreshMe() {
+  me.value = await get(`${at(slug.peek() ?? "")}/me`);
+}
+
+export async function refreshAgents() {
+  agents.value = may("agent.list") ? (await here("/agents?status=active")).items : [];
+}
+
+export async function refreshFolders() {
+  folders.value = (await here("/folders")).items;
+}
+
+export async function refreshTeams() {
+  const [groups, units] = await Promise.all([here("/teams"), here("/business-units")]);
+  teams.value = [...groups.items, ...units.items];
+}
+
+export async function refreshCompanies() {
+  companies.value = (await get("/api/companies")).items;
 }
 
 export async function signOut() {
@@ -74,11 +116,13 @@ export async function signOut() {
 
 /** Forgets the person; whoever comes next starts afresh. */
 export function leave() {
+  if (path.peek().startsWith("/app")) sessionStorage.setItem("edgedesk-back", path.peek());
+  go("/sign-in");
   companies.value = undefined;
   me.value = undefined;
   agents.value = [];
-  if (path.peek().startsWith("/app")) sessionStorage.setItem("edgedesk-back", path.peek());
-  go("/sign-in");
+  folders.value = [];
+  teams.value = [];
 }
 
 /** Goes where the person wanted to, before he had to sign in. @param {string | undefined} first */

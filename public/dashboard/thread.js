@@ -105,6 +105,16 @@ export class Thread {
     return this.#do(put(`${this.#path}/assignee`, { agent_id, if_epoch }));
   }
 
+  /** @param {string | null} folder_id */
+  sort(folder_id) {
+    return this.#do(put(`${this.#path}/folder`, { folder_id }));
+  }
+
+  /** @param {string | null} team_id */
+  giveToTeam(team_id) {
+    return this.#do(put(`${this.#path}/team`, { team_id }));
+  }
+
   /** @param {string} status @param {Date} [until] */
   setStatus(status, until) {
     return this.#do(put(`${this.#path}/status`, { status, until: until?.toISOString() }));

@@ -13,6 +13,9 @@
  * @property {Named | null} assignee
  * @property {number} assignment_epoch
  * @property {Named[]} participants
+ * @property {Named | null} folder
+ * @property {Named | null} team
+ * @property {Named | null} business_unit
  * @property {number} unread
  * @property {string} last_event_at
  * @property {string | null} waiting_since
@@ -25,7 +28,7 @@
  * @property {number} seq
  * @property {string} at
  * @property {{ kind: "customer" | "agent" | "system", id?: string, name?: string }} by
- * @property {"message" | "note" | "status" | "assignment" | "system"} kind
+ * @property {"message" | "note" | "status" | "assignment" | "folder" | "team" | "system"} kind
  * @property {string} [body]
  * @property {any} [to]
  * @property {any} [from]
@@ -37,11 +40,46 @@
  * @property {string} email
  * @property {string} name
  * @property {string} public_name
+ * @property {string} function
+ * @property {string} signature
+ * @property {string} description
+ * @property {Named | null} description_file
+ * @property {string | null} photo_url
+ * @property {string | null} language
+ * @property {{ email: Occasions, browser: Occasions }} notifications
+ * @property {"online" | "away" | "busy"} availability
+ * @property {boolean} owner
  * @property {string[]} roles
+ * @property {string[]} add_ons
  * @property {boolean} assignable
  * @property {Record<string, string[]>} capabilities
  *
- * @typedef {{ id: string, name: string, roles: string[], assignable: boolean, status: string }} Agent
+ * @typedef {{ new_conversation: boolean, assigned: boolean, answered: boolean }} Occasions
+ * @typedef {{ id: string, name: string, see_incoming: boolean, assign: boolean }} Folder
+ * @typedef {{ id: string, name: string, agents: Named[] }} Team
+ *
+ * @typedef {object} AgentRecord
+ * @property {string} id
+ * @property {string} name
+ * @property {string | null} public_name
+ * @property {string} first_name
+ * @property {string} last_name
+ * @property {string} function
+ * @property {string} email
+ * @property {"invited" | "active" | "disabled"} status
+ * @property {boolean} owner
+ * @property {string[]} roles
+ * @property {string[]} add_ons
+ * @property {string | null} language
+ * @property {Named[]} business_units
+ * @property {Named[]} teams
+ * @property {{ landline: string, mobile: string }} phones
+ * @property {number | null} max_chats
+ * @property {boolean} assignable
+ * @property {"online" | "away" | "busy" | "offline"} presence
+ * @property {string | null} last_seen_at
+ * @property {string | null} photo_url
+ *
  * @typedef {{ new: number, mine: number, unassigned: number, all: number, snoozed: number, closed: number }} Counters
  */
 

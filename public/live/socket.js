@@ -84,7 +84,7 @@ export class LiveSocket {
       this.#listener.onState("closed", code);
       return;
     }
-    this.#listener.onState("waiting");
+    this.#listener.onState("waiting", code);
     // Everybody lost the connection at once: they must not all come back at once.
     const wait = this.#wait * (0.5 + Math.random());
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);

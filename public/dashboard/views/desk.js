@@ -9,11 +9,13 @@ import { go, path } from "../router.js";
 import { company, may, me, trouble } from "../session.js";
 import { Thread } from "../thread.js";
 import { attempt, explain, Toast, toast } from "../toast.js";
+import { Account } from "./account/account.js";
 import { Conversation } from "./conversation.js";
 import { Header } from "./header.js";
 import { List } from "./list.js";
+import { Settings } from "./settings/settings.js";
 import { Shortcuts } from "./shortcuts.js";
-import { Sidebar } from "./sidebar.js";
+import { Sidebar, viewName } from "./sidebar.js";
 
 /** @import { View } from "../inbox.js" */
 
@@ -29,6 +31,8 @@ function CompanyDesk({ slug }) {
   const inbox = useMemo(() => new Inbox(slug), [slug]);
   useEffect(() => () => inbox.end(), [inbox]);
   const place = placeOf(path.value);
+  const elsewhere = path.value.split("/")[3];
+  const inDesk = elsewhere !== "settings" && elsewhere !== "account";
   useEffect(() => inbox.show(place.view), [inbox, place.view]);
   const thread = useMemo(
     () => (place.id ? new Thread(slug, place.id, (one) => inbox.learn(one)) : undefined),
@@ -36,9 +40,10 @@ function CompanyDesk({ slug }) {
   );
   useEffect(() => () => thread?.end(), [thread]);
   const help = useSignal(false);
-  useShortcuts(inbox, thread, place, help);
+  useShortcuts(inbox, thread, place, help, inDesk);
   const counters = inbox.counters.value;
-  document.title = `${counters?.unassigned ? `(${counters.unassigned}) ` : ""}${t(`view_${place.view}`)} · ${company.value?.name}`;
+  if (!inDesk) return html`<${OutsideDesk} slug=${slug} inbox=${inbox} />`;
+  document.title = `${counters?.unassigned ? `(${counters.unassigned}) ` : ""}${viewName(place.view)} · ${company.value?.name}`;
 
   return html`
     <a class="skip" href="#list">${t("skip_to_list")}</a>
@@ -50,6 +55,16 @@ function CompanyDesk({ slug }) {
     </main>
     <${Toast} />
     <${Shortcuts} open=${help} />
+  `;
+}
+
+/** Account Settings and "My agent account", under the same bar. @param {{ slug: string, inbox: Inbox }} props */
+function OutsideDesk({ slug, inbox }) {
+  const [, , , screen, section, id] = path.value.split("/");
+  return html`
+    <${Header} inbox=${inbox} onNext=${() => takeNext(inbox)} />
+    ${screen === "account" ? html`<${Account} slug=${slug} section=${section} />` : html`<${Settings} slug=${slug} section=${section} id=${id} />`}
+    <${Toast} />
   `;
 }
 
@@ -70,7 +85,9 @@ function Trouble() {
 /** `/app/{company}/{view}/{conversation}`. @param {string} pathname @returns {{ view: View, id?: string }} */
 function placeOf(pathname) {
   const [, , , view, id] = pathname.split("/");
-  const known = VIEW_NAMES.find((name) => name === view);
+  const known = /^(folder|team)-[\w-]+$/.test(view ?? "")
+    ? /** @type {View} */ (view)
+    : VIEW_NAMES.find((name) => name === view);
   return { view: known ?? "all", id: known && id ? id : undefined };
 }
 
@@ -90,9 +107,11 @@ function takeNext(inbox) {
  * @param {Thread | undefined} thread
  * @param {{ view: View, id?: string }} place
  * @param {{ value: boolean }} help
+ * @param {boolean} inDesk
  */
-function useShortcuts(inbox, thread, place, help) {
+function useShortcuts(inbox, thread, place, help, inDesk) {
   useEffect(() => {
+    if (!inDesk) return;
     /** @param {KeyboardEvent} event */
     const onKey = (event) => {
       const target = /** @type {HTMLElement} */ (event.target);
@@ -124,7 +143,7 @@ function useShortcuts(inbox, thread, place, help) {
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
-  }, [inbox, thread, place.view, place.id]);
+  }, [inbox, thread, place.view, place.id, inDesk]);
 }
 
 /** @param {Inbox} inbox @param {{ view: View, id?: string }} place @param {1 | -1} step */

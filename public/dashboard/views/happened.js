@@ -22,5 +22,15 @@ export function describe({ kind, by, from, to }) {
     const name = (/** @type {import("../types.js").Status} */ status) => t(`status_${status}`);
     return t("happened_status", { who, from: name(from), to: name(to) });
   }
+  if (kind === "folder") {
+    return to
+      ? t("happened_sorted", { who, to: to.name })
+      : t("happened_unsorted", { who, from: from?.name ?? "" });
+  }
+  if (kind === "team") {
+    return to
+      ? t("happened_team", { who, to: to.name })
+      : t("happened_no_team", { who, from: from?.name ?? "" });
+  }
   return t("happened_opened", { who });
 }

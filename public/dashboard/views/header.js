@@ -1,9 +1,12 @@
 // The bar on top: the company, the Dispenser, and the person's own menu.
+import { at, patch } from "../api.js";
 import { html } from "../html.js";
 import { t } from "../i18n.js";
-import { companies, company, may, me, signOut } from "../session.js";
+import { companies, company, may, me, refreshMe, signOut } from "../session.js";
 import { choose, theme } from "../theme.js";
 import { attempt } from "../toast.js";
+import { sections } from "./settings/settings.js";
+import { Face } from "./settings/users.js";
 
 /** @param {{ inbox: import("../inbox.js").Inbox, onNext: () => void }} props */
 export function Header({ inbox, onNext }) {
@@ -29,7 +32,7 @@ function ProfileMenu() {
   if (!person || !here) return null;
   return html`<div>
     <button class="avatar-button" popovertarget="profile" aria-label=${`${t("profile_menu")}: ${person.name}`}>
-      <span class="avatar" aria-hidden="true">${[...person.name][0]}</span>
+      <${Face} name=${person.name} photo=${person.photo_url} />
     </button>
     <div id="profile" popover class="menu">
       <p><strong>${person.name}</strong><small>${person.email}</small></p>
@@ -40,6 +43,22 @@ function ProfileMenu() {
             aria-current=${one.slug === here.slug ? "true" : undefined}>${one.name}</a>`,
         )}
       </nav>
+      <fieldset>
+        <legend>${t("availability")}</legend>
+        ${
+          /** @type {const} */ (["online", "away", "busy"]).map(
+            (
+              name,
+            ) => html`<label><input type="radio" name="availability" checked=${person.availability === name}
+              onChange=${() => say(here.slug, name)} /> ${t(`presence_${name}`)}</label>`,
+          )
+        }
+      </fieldset>
+      <a class="item" href=${`/app/${here.slug}/account`} onClick=${closeMenu}>${t("my_account")}</a>
+      ${
+        sections().length > 0 &&
+        html`<a class="item" href=${`/app/${here.slug}/settings`} onClick=${closeMenu}>${t("account_settings")}</a>`
+      }
       <fieldset>
         <legend>${t("appearance")}</legend>
         ${
@@ -53,6 +72,11 @@ function ProfileMenu() {
       <button class="item" onClick=${() => attempt(signOut())}>${t("sign_out")}</button>
     </div>
   </div>`;
+}
+
+/** Whether I am there, by my own word. @param {string} slug @param {"online" | "away" | "busy"} availability */
+function say(slug, availability) {
+  return attempt(patch(`${at(slug)}/me`, { availability }).then(refreshMe));
 }
 
 function closeMenu() {

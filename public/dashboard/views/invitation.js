@@ -20,7 +20,8 @@ export function Invitation({ token }) {
   /** @param {Event} event */
   const submit = async (event) => {
     try {
-      const joined = await post(path, values(event));
+      const { otp, ...said } = values(event);
+      const joined = await post(path, { ...said, ...(otp?.trim() ? { otp } : {}) });
       enterAfterSigningIn(joined.company.slug);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -39,15 +40,20 @@ export function Invitation({ token }) {
     <form class="form" onSubmit=${submit}>
       ${problem && !problem.body.errors && html`<p class="notice notice-error" role="alert">${explain(problem)}</p>`}
       <div class="pair">
-        <${Field} name="first_name" label=${t("first_name")} value=${invitation.first_name}
+        <${Field} name="first_name" label=${t("first_name")} initial=${invitation.first_name}
           autocomplete="given-name" fault=${problem?.of("first_name")} />
-        <${Field} name="last_name" label=${t("last_name")} value=${invitation.last_name}
+        <${Field} name="last_name" label=${t("last_name")} initial=${invitation.last_name}
           autocomplete="family-name" fault=${problem?.of("last_name")} />
       </div>
       <${Field} name="password" type="password" fault=${problem?.of("password")}
         label=${t(invitation.needs_password ? "join_password" : "join_known_password")}
         autocomplete=${invitation.needs_password ? "new-password" : "current-password"}
         hint=${invitation.needs_password ? t("password_hint") : undefined} />
+      ${
+        problem &&
+        ["otp_required", "wrong_otp"].includes(problem.code) &&
+        html`<${Field} name="otp" label=${t("code_or_recovery")} autocomplete="one-time-code" />`
+      }
       <button class="button button-primary">${t("join_button")}</button>
     </form>
   <//>`;

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { html } from "../html.js";
 import { age, inFull, t } from "../i18n.js";
 import { explain } from "../toast.js";
+import { viewName } from "./sidebar.js";
 
 /** @import { Conversation } from "../types.js" */
 /** @import { Inbox, View } from "../inbox.js" */
@@ -14,7 +15,7 @@ export function List({ inbox, view, selected }) {
   const problem = inbox.trouble.value;
   const now = useNow();
   return html`<section class="list" id="list" tabindex="-1" aria-labelledby="list-title">
-    <h1 id="list-title">${t(`view_${view}`)}</h1>
+    <h1 id="list-title">${viewName(view)}</h1>
     ${
       problem &&
       html`<div class="empty" role="alert">

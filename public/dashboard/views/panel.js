@@ -1,6 +1,8 @@
 // Beside the conversation: whose it is, who is in it, and what was done.
 import { html } from "../html.js";
 import { inFull, moment, t } from "../i18n.js";
+import { folders, mayTo, me, teams } from "../session.js";
+import { attempt } from "../toast.js";
 import { describe } from "./happened.js";
 
 /** @param {{ thread: import("../thread.js").Thread, conversation: import("../types.js").Conversation, open: boolean }} props */
@@ -13,6 +15,7 @@ export function Panel({ thread, conversation, open }) {
       <p><strong>${contact.name}</strong></p>
       <p><a href=${`mailto:${contact.email}`}>${contact.email}</a></p>
     </section>
+    <${Place} thread=${thread} conversation=${conversation} />
     ${
       participants.length > 0 &&
       html`<section>
@@ -37,4 +40,37 @@ export function Panel({ thread, conversation, open }) {
       </ol>
     </section>
   </aside>`;
+}
+
+/** Where it is sorted, and which team has it. @param {{ thread: import("../thread.js").Thread, conversation: import("../types.js").Conversation }} props */
+function Place({ thread, conversation }) {
+  const { folder } = conversation;
+  const team = conversation.team ?? conversation.business_unit;
+  const everywhere = (me.value?.capabilities["conversation.assign_folder"] ?? []).includes("all");
+  const here = folders.value.filter(({ id, assign }) => everywhere || assign || id === folder?.id);
+  const mayLeave = everywhere || folders.value.some(({ id, assign }) => id === folder?.id && assign);
+  const maySort = everywhere || (here.some(({ assign }) => assign) && (!folder || mayLeave));
+  const mayGive = mayTo("conversation.assign_team", conversation);
+  if (folders.value.length === 0 && !mayGive && !folder && !team) return null;
+  return html`<section>
+    <h2>${t("place")}</h2>
+    ${
+      maySort
+        ? html`<label class="picker">${t("folder")}
+          <select class="input" value=${folder?.id ?? ""} onChange=${(/** @type {any} */ { target }) => attempt(thread.sort(target.value || null))}>
+            <option value="" disabled=${Boolean(folder) && !mayLeave}>${t("no_folder")}</option>
+            ${here.map(({ id, name }) => html`<option key=${id} value=${id}>${name}</option>`)}
+          </select></label>`
+        : folder && html`<p>${t("folder")}: ${folder.name}</p>`
+    }
+    ${
+      mayGive
+        ? html`<label class="picker">${t("team")}
+          <select class="input" value=${team?.id ?? ""} onChange=${(/** @type {any} */ { target }) => attempt(thread.giveToTeam(target.value || null))}>
+            <option value="">${t("no_team")}</option>
+            ${teams.value.map(({ id, name }) => html`<option key=${id} value=${id}>${name}</option>`)}
+          </select></label>`
+        : team && html`<p>${t("team")}: ${team.name}</p>`
+    }
+  </section>`;
 }

@@ -1,0 +1,36 @@
+// My agent account: how I am called, how I am told of things, and how I prove who I am.
+import { html } from "../../html.js";
+import { t } from "../../i18n.js";
+import { company } from "../../session.js";
+import { NotificationChoices } from "./notifications.js";
+import { Password } from "./password.js";
+import { Profile } from "./profile.js";
+import { SecondFactor } from "./second-factor.js";
+import { Sessions } from "./sessions.js";
+
+const SECTIONS = /** @type {const} */ (["profile", "notifications", "security"]);
+
+/** @param {{ slug: string, section?: string }} props */
+export function Account({ slug, section }) {
+  const current = SECTIONS.find((name) => name === section) ?? "profile";
+  document.title = `${t("my_account")} · ${company.value?.name}`;
+  return html`<main class="settings">
+    <nav class="sidebar" aria-label=${t("my_account")}>
+      <a class="back" href=${`/app/${slug}`}>← ${t("conversations")}</a>
+      <h2>${t("my_account")}</h2>
+      <ul>
+        ${SECTIONS.map(
+          (name) => html`<li key=${name}>
+            <a href=${`/app/${slug}/account/${name}`} aria-current=${name === current ? "page" : undefined}>
+              <span>${t(`account_${name}`)}</span></a></li>`,
+        )}
+      </ul>
+    </nav>
+    <div class="screen">
+      <header class="screen-head"><h1>${t(`account_${current}`)}</h1></header>
+      ${current === "profile" && html`<${Profile} slug=${slug} />`}
+      ${current === "notifications" && html`<${NotificationChoices} slug=${slug} />`}
+      ${current === "security" && html`<${Password} /><${SecondFactor} /><${Sessions} />`}
+    </div>
+  </main>`;
+}
