@@ -132,7 +132,50 @@ export async function seed(url) {
   const about = { description: "Questions about an order, an invoice or our products? Write to us." };
   await request(url, "PATCH", "/api/companies/acme", about, administrator);
   for (const other of people.slice(1)) await hire(url, administrator, other);
+  const [support] = await arrange(url, administrator);
   for (const conversation of conversations) await play(url, conversation);
+  await sort(url, administrator, support);
+}
+
+/** Groups, and folders with rights in them. @type {(url: string, administrator: string) => Promise<string[]>} */
+async function arrange(url, administrator) {
+  const acme = "/api/companies/acme";
+  const { items } = await request(url, "GET", `${acme}/agents`, undefined, administrator);
+  const idOf = (/** @type {string} */ first) =>
+    items.find((/** @type {any} */ { first_name }) => first_name === first)?.id;
+  const group = async (/** @type {string} */ name, /** @type {string[]} */ members) =>
+    (await request(url, "POST", `${acme}/teams`, { name, agents: members.map(idOf) }, administrator)).id;
+  const teams = [await group("Support", ["Nadia", "Clara", "Omar"]), await group("Sales", ["Diego", "Sam"])];
+  for (const [name, first] of [
+    ["Billing", "Clara"],
+    ["Code", "Brit"],
+  ]) {
+    const folder = await request(url, "POST", `${acme}/folders`, { name }, administrator);
+    const rights = [{ agent_id: idOf(String(first)), see_incoming: true, assign: true }];
+    await request(url, "PUT", `${acme}/folders/${folder.id}/rights`, rights, administrator);
+  }
+  return teams;
+}
+
+/** Some of what came in is sorted. @type {(url: string, administrator: string, team?: string) => Promise<void>} */
+async function sort(url, administrator, team) {
+  const acme = "/api/companies/acme";
+  const { items: folders } = await request(url, "GET", `${acme}/folders`, undefined, administrator);
+  const { items } = await request(url, "GET", `${acme}/conversations`, undefined, administrator);
+  for (const [subject, folder] of [
+    ["Invoice", "Billing"],
+    ["Cancel", "Billing"],
+    ["Login", "Code"],
+    ["API", "Code"],
+  ]) {
+    const one = items.find((/** @type {any} */ { subject: text }) => text.startsWith(subject));
+    const { id } = folders.find((/** @type {any} */ { name }) => name === folder);
+    if (one)
+      await request(url, "PUT", `${acme}/conversations/${one.id}/folder`, { folder_id: id }, administrator);
+  }
+  const waiting = items.find((/** @type {any} */ { subject }) => subject.startsWith("Commande"));
+  if (waiting && team)
+    await request(url, "PUT", `${acme}/conversations/${waiting.id}/team`, { team_id: team }, administrator);
 }
 
 /** @type {(url: string, administrator: string, person: Person) => Promise<void>} */
@@ -194,7 +237,11 @@ async function request(url, method, path, body, bearer) {
     "content-type": "application/json",
     ...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
   };
-  const response = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
+  const response = await fetch(url + path, {
+    method,
+    headers,
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   return response.status === 204 ? null : response.json();
 }

@@ -153,9 +153,18 @@ function append(what, prefix, conversations, request) {
   );
 }
 
-function me() {
-  const ours = { server: edgedesk, requests: [edgedesk.me] };
-  return compare("GET …/me, the whole check | D1 row", ours, { server: floor, requests: [floor.row] });
+async function me() {
+  const row = { server: floor, requests: [floor.row] };
+  await compare(
+    "the whole check of a request | D1 row",
+    { server: edgedesk, requests: [edgedesk.check] },
+    row,
+  );
+  await compare(
+    "GET …/me, with profile and presence | D1 row",
+    { server: edgedesk, requests: [edgedesk.me] },
+    row,
+  );
 }
 
 async function read() {

@@ -18,6 +18,7 @@ const DIGITS = 12;
  * @property {string} path
  * @property {string} [bearer]
  * @property {string} [body] JSON
+ * @property {number} [status] expected instead of any 2xx
  *
  * @typedef {object} Load
  * @property {string} origin
@@ -59,7 +60,8 @@ async function run({ origin, requests, inFlight, seconds, first }) {
     while (sent < deadline) {
       const answer = await connection.ask(parts.join(String(number++).padStart(DIGITS, "0")));
       const now = performance.now();
-      if (!/^HTTP\/1.1 2/.test(answer)) throw new Error(`${request.method} ${request.path}: ${answer}`);
+      if (!answer.startsWith(`HTTP/1.1 ${request.status ?? 2}`))
+        throw new Error(`${request.method} ${request.path}: ${answer}`);
       milliseconds.push(now - sent);
       sent = now;
     }
