@@ -5,7 +5,7 @@ import { at, get } from "../../api.js";
 import { html } from "../../html.js";
 import { inFull, moment, t } from "../../i18n.js";
 import { useResource } from "../../resource.js";
-import { agents, may } from "../../session.js";
+import { agents, folders, may, teams } from "../../session.js";
 import { attempt, explain } from "../../toast.js";
 
 /**
@@ -110,7 +110,7 @@ export function Audit({ slug }) {
             <td>${line.by.name || t("nobody_signed_in")}</td>
             <td><code>${line.action}</code></td>
             <td>${line.target.name}</td>
-            <td class="detail">${detail(line.detail)}</td>
+            <td class="detail">${words(line.detail)}</td>
             <td title=${line.user_agent}>${line.address || t("this_machine")}</td>
           </tr>`,
         )}</tbody>
@@ -120,15 +120,17 @@ export function Audit({ slug }) {
   `;
 }
 
-/** What exactly was done, on a line. @param {Record<string, any>} detail */
-function detail(detail) {
-  const words = (/** @type {unknown} */ value) =>
-    value === null || value === "" ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value);
-  return Object.entries(detail)
-    .map(([name, value]) =>
-      value && typeof value === "object" && "from" in value && "to" in value
-        ? `${name}: ${words(value.from)} → ${words(value.to)}`
-        : `${name}: ${words(value)}`,
-    )
-    .join(", ");
+/** What exactly was done, on a line. @param {any} detail @returns {string} */
+function words(detail) {
+  if (detail === null || detail === "" || detail === false) return "–";
+  if (detail === true) return "✓";
+  if (Array.isArray(detail)) return detail.map(words).join("; ") || "–";
+  if (typeof detail !== "object") return nameOf(String(detail));
+  const { from, to, ...rest } = detail;
+  const change = "from" in detail && "to" in detail ? [`${words(from)} → ${words(to)}`] : [];
+  return [...change, ...Object.entries(rest).map(([name, value]) => `${name}: ${words(value)}`)].join(", ");
 }
+
+/** The name of what an id stands for; anything else as it is. @param {string} text */
+const nameOf = (text) =>
+  [...agents.value, ...teams.value, ...folders.value].find(({ id }) => id === text)?.name ?? text;
