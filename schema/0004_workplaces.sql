@@ -20,6 +20,7 @@ CREATE TABLE password_resets (
   user_id TEXT NOT NULL REFERENCES users (id),
   token_hash TEXT NOT NULL UNIQUE,      -- SHA-256, hexadecimal
   mailed INTEGER NOT NULL,              -- whether the link went to the address, and nowhere else
+  issued_by TEXT,                       -- the agent who asked for it; null when it was the person himself
   created_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
   used_at INTEGER,

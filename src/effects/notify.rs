@@ -3,7 +3,7 @@
 
 use super::mail::Occasion;
 use crate::domain::conversation::state::State;
-use crate::domain::people::permission::{Capability, ScopeSet, permit, scope_of};
+use crate::domain::people::permission::{Capability, permit};
 use crate::objects::call::{self, Answer};
 use crate::objects::desk_do::{self, protocol::DeskRequest, protocol::Presence, protocol::Presences};
 use crate::pages::mails;
@@ -59,9 +59,8 @@ async fn try_to_deliver(
 
 /// Whoever sees the conversation, or might be dealt it.
 fn may_know(one: &Recipient, state: &State) -> bool {
-    let relation = state.relation_to(&one.member);
-    let dealt = scope_of(&one.member, Capability::ConversationAssignSelf).meets(relation.with(ScopeSet::ALL));
-    permit(&one.member, Capability::ConversationView, relation).is_ok() || (dealt && state.assignee.is_none())
+    let sees = permit(&one.member, Capability::ConversationView, state.relation_to(&one.member)).is_ok();
+    sees || state.place().is_dealt_to(&one.member)
 }
 
 async fn presences(env: &Env, desk: &str) -> Result<Presences, String> {

@@ -4,12 +4,13 @@
 use super::agents::{deed, require_above};
 use super::body::{Nothing, OptionalJson};
 use super::credentials::WRONG_PASSWORDS;
-use super::passwords::{open_way, way};
+use super::passwords::{MAILS, open_way, way};
 use super::problem::{Answer, Problem};
 use super::repeat::Repeatable;
 use super::session::AtAgent;
 use crate::domain::id::{AgentId, ClientId, PasswordResetId};
 use crate::domain::input::FieldError;
+use crate::domain::people::delegation;
 use crate::domain::people::password::LONGEST;
 use crate::domain::people::permission::Capability;
 use crate::effects::revocation;
@@ -17,7 +18,7 @@ use crate::pages::mails;
 use crate::platform::{mailer, password_hash};
 use crate::store::agents::{self, Standing};
 use crate::store::attempts::Attempts;
-use crate::store::passwords::{self, Chosen};
+use crate::store::passwords::{self, Chosen, Issue};
 use crate::store::{accounts, db, sessions};
 use axum::response::IntoResponse;
 use http::StatusCode;
@@ -76,6 +77,11 @@ pub async fn reset(here: AtAgent, OptionalJson(body): OptionalJson<Help>) -> Ans
         return Err(Problem::conflict("not_active", "This person has not joined, or is disabled."));
     }
     let by_mail = body.send_email && body.temporary_password.is_none();
+    // Whoever gets the means to sign in as somebody gets his power: not more than he might give.
+    if !by_mail {
+        let within = delegation::may_give(&at.member, None, &target.member);
+        within.map_err(|_| Problem::forbidden(Capability::AgentResetPassword))?;
+    }
     if !by_mail && agents::works_elsewhere(&at.db, target.user, at.company.id).await? {
         let detail = "This person works for another company, too: only a link that is mailed to him can help.";
         return Err(Problem::conflict("belongs_elsewhere", detail));
@@ -97,6 +103,8 @@ pub async fn reset(here: AtAgent, OptionalJson(body): OptionalJson<Help>) -> Ans
         let hash = password_hash::hash(temporary).map_err(|error| Problem::internal("password", &error))?;
         let mut statements = passwords::set(&at.db, target.user, &hash, Chosen::ForHim, now)?;
         statements.extend([
+            agents::require_unchanged(&at.db, &target)?,
+            agents::require_nowhere_else(&at.db, target.user, at.company.id)?,
             Attempts::of(WRONG_PASSWORDS, &target.email).forget(&at.db)?,
             passwords::force_change(&at.db, target.member.id, now)?,
             sessions::revoke_all(&at.db, target.user, None, now)?,
@@ -107,8 +115,12 @@ pub async fn reset(here: AtAgent, OptionalJson(body): OptionalJson<Help>) -> Ans
         revocation::shut_out(&at.here.env, at.company.id, target.member.id).await;
         return Ok(axum::Json(Helped::default()));
     }
+    if by_mail && let Err(seconds) = Attempts::of(MAILS, &target.email).count(&at.db, now).await? {
+        return Err(Problem::too_often(seconds));
+    }
+    let issue = Issue { mailed: by_mail, by: Some(at.member.id) };
     let user = accounts::user(&at.db, target.user).await?.ok_or_else(Problem::not_found)?;
-    let (reset, url) = open_way(&at.here.env, &at.db, &user, by_mail, now).await?;
+    let (reset, url) = open_way(&at.here.env, &at.db, &user, issue, now).await?;
     let mut statements = vec![line];
     statements.extend(repeatable.keep(&at.db, &(!by_mail).then_some(reset), now)?);
     db::transaction(&at.db, statements).await?;

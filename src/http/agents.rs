@@ -24,7 +24,7 @@ use crate::store::agents::{self, AgentRecord, DescriptionFile, Holdings, NewMemb
 use crate::store::audit::Deed;
 use crate::store::db::{self, Changes, StoreError};
 use crate::store::members::role_names;
-use crate::store::{contacts, roles, teams};
+use crate::store::{contacts, passwords, roles, teams};
 use axum::response::IntoResponse;
 use http::StatusCode;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -292,6 +292,9 @@ pub async fn create(at: AtCompany, Json(body): Json<NewAgent>) -> Answer {
         }
         None => {}
     }
+    if body.send_email {
+        invitations::require_mail_allowed(&at, &address).await?;
+    }
     let mut statements = Vec::new();
     if known.is_none() {
         let new_user =
@@ -312,6 +315,7 @@ pub async fn create(at: AtCompany, Json(body): Json<NewAgent>) -> Answer {
     };
     statements.push(agents::insert(&at.db, &membership, now)?);
     statements.push(agents::require_seats(&at.db, at.company.id)?);
+    statements.push(roles::require_known(&at.db, at.company.id, &role_names(&after))?);
     statements.extend(agents::set_teams(&at.db, at.company.id, after.id, TeamKind::BusinessUnit, &units)?);
     statements.extend(agents::set_teams(&at.db, at.company.id, after.id, TeamKind::Group, &groups)?);
     let delivery = Delivery::of(body.send_email);
@@ -323,7 +327,8 @@ pub async fn create(at: AtCompany, Json(body): Json<NewAgent>) -> Answer {
     statements.extend(repeatable.keep(&at.db, &kept, now)?);
     if let Err(error) = db::transaction(&at.db, statements).await {
         return match repeatable.earlier::<Kept>(&at.db).await? {
-            Some(first) if Repeatable::is_lost_race(&error) => invited(&at, first).await,
+            // Sent twice at once: the other was carried out.
+            Some(first) => invited(&at, first).await,
             _ => Err(taken_in_the_meantime(error)),
         };
     }
@@ -356,6 +361,14 @@ pub async fn update(here: AtAgent, Json(body): Json<AgentChange>) -> Answer<axum
 
     let agent = before.id;
     let mut statements = vec![agents::require_unchanged(&at.db, &here.target)?];
+    statements.push(roles::require_known(&at.db, at.company.id, &role_names(&checked.after))?);
+    if let Some(to) = plan.as_ref().and_then(Option::as_ref) {
+        statements.push(agents::require_active(&at.db, to.agent.id)?);
+    }
+    if body.roles.is_some() || body.add_ons.is_some() || body.owner.is_some() {
+        // Who gave, or was given, the means to sign in may be another one now.
+        statements.extend(passwords::void_handed_over(&at.db, agent, at.here.now)?);
+    }
     statements.extend(checked.columns(&body, at)?);
     statements.extend(checked.names(&here.target, &at.db)?);
     for (kind, wanted) in [(TeamKind::BusinessUnit, &body.business_units), (TeamKind::Group, &body.teams)] {
@@ -597,8 +610,10 @@ fn require_may_change(here: &AtAgent, body: &AgentChange, after: &Member) -> Ans
         || body.business_units.is_some()
         || body.teams.is_some()
         || body.phones.is_some();
+    let about_work = body.max_chats.is_some() || body.roles.is_some() || body.owner.is_some() || body.add_ons.is_some();
     let wanted = [
-        (about_him, Capability::AgentEdit),
+        // Who asks for nothing asks for no less: his request is written down, and sockets are closed.
+        (about_him || !about_work, Capability::AgentEdit),
         (body.max_chats.is_some(), Capability::AgentMaxChats),
         (body.roles.is_some() || body.owner.is_some(), Capability::AgentRole),
         (body.add_ons.is_some(), Capability::AgentAddons),

@@ -128,9 +128,7 @@ pub async fn create(person: Person, Json(body): Json<NewCompanyBody>) -> Answer 
     match db::transaction(&db, statements).await {
         Ok(_) => Ok((StatusCode::CREATED, axum::Json(workplace)).into_response()),
         Err(error) => match repeatable.earlier::<Workplace>(&db).await? {
-            Some(first) if Repeatable::is_lost_race(&error) => {
-                Ok((StatusCode::CREATED, axum::Json(first)).into_response())
-            }
+            Some(first) => Ok((StatusCode::CREATED, axum::Json(first)).into_response()),
             _ => Err(taken_in_the_meantime(&here, &db, &founding.slug, None, error).await),
         },
     }

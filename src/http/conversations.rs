@@ -198,7 +198,7 @@ pub async fn next(at: AtCompany, OptionalJson(named): OptionalJson<Named>) -> An
     {
         return Ok(json(StatusCode::OK, conversation));
     }
-    for id in index::waiting(&at.db, at.company.id, DEALT_FROM).await? {
+    for id in index::waiting(&at.db, at.company.id, &at.member, DEALT_FROM).await? {
         if holds(&at, id).await? {
             // The index is a moment behind: this one was dealt before.
             continue;
@@ -292,7 +292,7 @@ pub async fn comment(at: AtConversation, Json(words): Json<Words>) -> Answer {
 pub async fn claim(NearConversation { at, id }: NearConversation, OptionalJson(named): OptionalJson<Named>) -> Answer {
     // The Dispenser alone allows to take what it would deal: the one that has waited longest.
     let picks = scope_of(&at.member, Capability::ConversationAssignSelfPick) != ScopeSet::NONE;
-    let dealt = !picks && index::waiting(&at.db, at.company.id, 1).await?.first() == Some(&id);
+    let dealt = !picks && index::waiting(&at.db, at.company.id, &at.member, 1).await?.first() == Some(&id);
     match ask(&at, id, named.client_id, Command::Claim { dealt }).await? {
         call::Answer::Done(conversation) => Ok(json(StatusCode::OK, conversation)),
         call::Answer::Refused(refusal) => Err(refusal.into()),

@@ -12,12 +12,13 @@ use super::session::{AtAgent, AtCompany, Here};
 use crate::domain::id::{AgentId, ClientId, InvitationId, SessionId};
 use crate::domain::input::Form;
 use crate::domain::people::permission::Capability;
-use crate::domain::time::Instant;
+use crate::domain::time::{Instant, Span};
 use crate::effects::mail::link_keys;
 use crate::effects::revocation;
 use crate::pages::mails;
 use crate::platform::{links, mailer, password_hash, random, session_token, settings};
 use crate::store::agents::{self, AgentRecord, Standing};
+use crate::store::attempts::{Attempts, Limit};
 use crate::store::invitations::{self, Acceptance, Invitation, NewInvitation};
 use crate::store::members::role_names;
 use crate::store::{audit, db};
@@ -25,6 +26,9 @@ use axum::extract::Path;
 use axum::response::IntoResponse;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+
+/// Invitations that one address is mailed, by whomever.
+const MAILS: Limit = Limit { what: "invitation", most: 20, within: Span::days(1) };
 
 /// An invitation as the invited sees it.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -187,6 +191,9 @@ pub async fn again(here: AtAgent, OptionalJson(body): OptionalJson<Again>) -> An
     if let Some(invitation) = repeatable.earlier::<InvitationId>(&at.db).await? {
         return invited_again(&at, target, invitation, body.send_email).await;
     }
+    if body.send_email {
+        require_mail_allowed(&at, &target.email).await?;
+    }
     let mut statements = vec![agents::require_unchanged(&at.db, &target)?];
     let invitation = issue(&at, target.member.id, Delivery::of(body.send_email), &mut statements)?;
     let detail = serde_json::json!({ "by_mail": body.send_email });
@@ -233,6 +240,17 @@ pub fn issue(
     };
     statements.extend(invitations::insert(&at.db, &invitation, at.here.now)?);
     Ok(id)
+}
+
+/// Whether one more invitation may be mailed to an address: strangers' companies share the limit.
+///
+/// # Errors
+/// 429 after too many.
+pub async fn require_mail_allowed(at: &AtCompany, to: &str) -> Answer<()> {
+    match Attempts::of(MAILS, to).count(&at.db, at.here.now).await? {
+        Ok(()) => Ok(()),
+        Err(seconds) => Err(Problem::too_often(seconds)),
+    }
 }
 
 /// Mails an invitation.

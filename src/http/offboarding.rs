@@ -61,6 +61,9 @@ pub async fn disable(here: AtAgent, OptionalJson(body): OptionalJson<Plan>) -> A
     let agent = target.member.id;
     if target.status == Standing::Active {
         let mut statements = vec![agents::require_unchanged(&at.db, &target)?];
+        if let Some(to) = &to {
+            statements.push(agents::require_active(&at.db, to.agent.id)?);
+        }
         statements.extend(agents::set_standing(&at.db, agent, Standing::Disabled, at.here.now)?);
         statements.push(agents::require_owner(&at.db, at.company.id)?);
         let detail = json!({ "transfer_to": to.as_ref().map(|to| to.agent.id), "unstick": body.unstick });
@@ -111,6 +114,9 @@ pub async fn remove(here: AtAgent, Query(query): Query<RemovalQuery>, _: Optiona
     let AtAgent { at, target } = here;
     let agent = target.member.id;
     let mut statements = vec![agents::require_unchanged(&at.db, &target)?];
+    if let Some(to) = &to {
+        statements.push(agents::require_active(&at.db, to.agent.id)?);
+    }
     statements.extend(agents::set_standing(&at.db, agent, Standing::Removed, at.here.now)?);
     statements.push(agents::require_owner(&at.db, at.company.id)?);
     statements.push(contacts::unstick_all(&at.db, at.company.id, agent)?);

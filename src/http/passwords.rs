@@ -14,7 +14,7 @@ use crate::pages::mails;
 use crate::platform::{links, log, mailer, password_hash, random, settings};
 use crate::store::accounts::{self, User};
 use crate::store::attempts::{Attempts, Limit};
-use crate::store::passwords::{self, Chosen};
+use crate::store::passwords::{self, Chosen, Issue};
 use crate::store::{audit, db, sessions};
 use axum::response::IntoResponse;
 use http::StatusCode;
@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use worker::{D1Database, Env};
 
 /// Links to a new password that one address is mailed.
-const MAILS: Limit = Limit { what: "forgotten-password", most: 5, within: Span::seconds(3_600) };
+pub const MAILS: Limit = Limit { what: "forgotten-password", most: 5, within: Span::seconds(3_600) };
 
 /// Who forgot his password.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -133,11 +133,11 @@ pub async fn open_way(
     env: &Env,
     db: &D1Database,
     user: &User,
-    mailed: bool,
+    issue: Issue,
     now: Instant,
 ) -> Answer<(PasswordResetId, String)> {
     let id = PasswordResetId::new(random::id(now));
-    db::transaction(db, passwords::insert_reset(db, id, user.id, &token(env, id)?, mailed, now)?).await?;
+    db::transaction(db, passwords::insert_reset(db, id, user.id, &token(env, id)?, issue, now)?).await?;
     Ok((id, way(env, id)?))
 }
 
@@ -161,7 +161,7 @@ async fn mail_link(env: &Env, address: &str, now: Instant) -> Answer<()> {
     }
     let user = accounts::user_by_email(&db, address).await?;
     let Some(user) = user.filter(|user| user.password_hash.is_some() && user.is_welcome()) else { return Ok(()) };
-    let (_, url) = open_way(env, &db, &user, true, now).await?;
+    let (_, url) = open_way(env, &db, &user, Issue { mailed: true, by: None }, now).await?;
     let mail = mails::new_password(&user.email, &url).map_err(|error| Problem::internal("mail", &error))?;
     mailer::send(env, &mail).await.map_err(|error| Problem::internal("mail", &error))
 }

@@ -5,7 +5,7 @@ use crate::domain::conversation::refusal::Refusal;
 use crate::domain::id::{ClientId, UserId};
 use crate::domain::time::Instant;
 use crate::store::answers::{self, Answered};
-use crate::store::db::{StoreError, StoreResult};
+use crate::store::db::StoreResult;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -65,11 +65,6 @@ impl Repeatable {
             answers::replace(db, self.user, client_id, &self.answered(body)?, now).await?;
         }
         Ok(())
-    }
-
-    /// What to say when the same request, sent twice at once, was carried out by the other.
-    pub fn is_lost_race(error: &StoreError) -> bool {
-        matches!(error, StoreError::Conflict(text) if text.contains("answers."))
     }
 
     fn answered(&self, body: &impl Serialize) -> StoreResult<Answered> {

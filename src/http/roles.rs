@@ -9,7 +9,7 @@ use crate::domain::input::{self, FieldError, Form};
 use crate::domain::people::custom_role::{CustomRole, Grants, grants_of};
 use crate::domain::people::delegation;
 use crate::domain::people::member::Member;
-use crate::domain::people::permission::{Capability, permit_company};
+use crate::domain::people::permission::{Capability, Scope, ScopeSet, permit_company};
 use crate::domain::people::role::{AddOn, Role};
 use crate::effects::revocation;
 use crate::platform::random;
@@ -171,7 +171,16 @@ pub async fn remove(AtThing { at, thing: role }: AtThing<CustomRole>, _: Optiona
 
 /// A role that is kept to a section allows nothing outside of it, and none allows what is empty.
 fn checked(form: &mut Form, base: Role, mut grants: Grants) -> Grants {
+    for scopes in grants.values_mut() {
+        *scopes = ScopeSet::of(scopes).scopes();
+    }
     grants.retain(|_, scopes| !scopes.is_empty());
+    let divided =
+        |(capability, scopes): &(&Capability, &Vec<Scope>)| capability.is_undivided() && !scopes.contains(&Scope::All);
+    if let Some((capability, _)) = grants.iter().find(divided) {
+        let detail = "This concerns the company as a whole: give all of it, or nothing.";
+        form.fault(FieldError::new(format!("grants.{}", capability.name()), "undivided", detail));
+    }
     if base.confined() && grants.keys().any(|capability| !capability.is_of_orders()) {
         let detail = "A role that is kept to the orders section allows nothing outside of it.";
         form.fault(FieldError::new("grants", "confined_role", detail));

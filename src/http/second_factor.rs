@@ -120,7 +120,7 @@ pub async fn confirm(person: Person, Json(body): Json<Code>) -> Answer<axum::Jso
     let step = step.ok_or_else(|| Problem::second_factor("wrong_otp", "This is not the code of now."))?;
     let recovery_codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code()).collect();
     let doer = here.doer(None, "");
-    let mut statements = second_factors::confirm(&db, signed_in.user, step, &recovery_codes, here.now)?;
+    let mut statements = second_factors::confirm(&db, signed_in.user, &seed, step, &recovery_codes, here.now)?;
     let action = "second_factor.enabled";
     statements.push(audit::insert_everywhere(&db, here.audit_id(), signed_in.user, action, &doer, here.now)?);
     db::transaction(&db, statements).await?;

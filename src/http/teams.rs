@@ -148,7 +148,9 @@ async fn list(at: &AtCompany, kind: TeamKind) -> Answer<axum::Json<Teams>> {
     Ok(axum::Json(Teams { items: teams::list(&at.db, at.company.id, kind).await?, next: None }))
 }
 
-async fn create(at: &AtCompany, kind: TeamKind, body: NewTeam) -> Answer {
+async fn create(at: &AtCompany, kind: TeamKind, mut body: NewTeam) -> Answer {
+    body.agents.sort_unstable();
+    body.agents.dedup();
     let mut form = Form::default();
     let name = form.line("name", &body.name);
     check_agents(at, &mut form, &body.agents).await?;
@@ -171,7 +173,11 @@ async fn create(at: &AtCompany, kind: TeamKind, body: NewTeam) -> Answer {
     Ok((StatusCode::CREATED, axum::Json(team)).into_response())
 }
 
-async fn update(at: &AtCompany, team: Team, body: TeamChange) -> Answer<axum::Json<Team>> {
+async fn update(at: &AtCompany, team: Team, mut body: TeamChange) -> Answer<axum::Json<Team>> {
+    if let Some(agents) = &mut body.agents {
+        agents.sort_unstable();
+        agents.dedup();
+    }
     let mut form = Form::default();
     let name = body.name.as_ref().map(|name| form.line("name", name));
     if let Some(agents) = &body.agents {
@@ -180,6 +186,7 @@ async fn update(at: &AtCompany, team: Team, body: TeamChange) -> Answer<axum::Js
     form.finish()?;
     require_team(at, &team)?;
     let had: Vec<AgentId> = team.agents.iter().map(|agent| agent.id).collect();
+    require_own_people(at, &had, body.agents.as_deref().unwrap_or(&had)).await?;
     let leaves = |agents: &Vec<AgentId>| had.iter().any(|agent| !agents.contains(agent));
     let mut statements = Vec::new();
     if let Some(name) = &name {
@@ -231,6 +238,21 @@ fn require_team(at: &AtCompany, team: &Team) -> Answer<()> {
     } else {
         Err(Problem::forbidden(Capability::TeamManage))
     }
+}
+
+/// Whoever manages his own teams only lets nobody in who is in none of them.
+async fn require_own_people(at: &AtCompany, had: &[AgentId], wanted: &[AgentId]) -> Answer<()> {
+    if scope_of(&at.member, Capability::TeamManage).has(Scope::All) {
+        return Ok(());
+    }
+    let people = agents::list(&at.db, at.company.id).await?;
+    let his = |id: &AgentId| {
+        let shares =
+            |record: &agents::AgentRecord| record.member.teams.iter().any(|team| at.member.teams.contains(team));
+        people.iter().any(|record| record.member.id == *id && shares(record))
+    };
+    let added = wanted.iter().filter(|id| !had.contains(id));
+    if added.into_iter().all(his) { Ok(()) } else { Err(Problem::forbidden(Capability::TeamManage)) }
 }
 
 async fn check_agents(at: &AtCompany, form: &mut Form, ids: &[AgentId]) -> Answer<()> {

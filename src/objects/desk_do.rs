@@ -156,17 +156,18 @@ impl DeskObject {
 
     /// Tells conversations to close sockets. One that cannot be told now is told later.
     async fn tell_conversations(&self) -> Result<()> {
+        let mut failed = false;
         for OwedCut { id, conversation, cut } in self.tables()?.owed()? {
             let request = ConversationRequest::Cut { cut };
             match call::call::<Refusal>(&self.env, conversation_do::BINDING, &conversation, &request).await {
                 Ok(_) => self.tables()?.told(id)?,
                 Err(error) => {
                     log::fault("desk cut", &conversation, &error);
-                    return self.object.storage().set_alarm(TELL_AGAIN_AFTER).await;
+                    failed = true;
                 }
             }
         }
-        Ok(())
+        if failed { self.object.storage().set_alarm(TELL_AGAIN_AFTER).await } else { Ok(()) }
     }
 
     fn presences(&self) -> Result<Presences> {

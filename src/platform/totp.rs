@@ -1,6 +1,6 @@
 //! One-time codes of an authenticator (RFC 6238: SHA-1, six digits, thirty seconds, which all of them understand).
 //!
-//! The secret is not stored. It follows from a random seed under the key ring of sessions: who reads the database cannot
+//! The secret is not stored. It follows from a random seed under the key ring of links: who reads the database cannot
 //! make codes. The seed names its key, so that the ring can be rotated.
 
 use super::keyring::{Key, Keyring};

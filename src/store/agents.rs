@@ -228,14 +228,35 @@ pub fn require_owner(db: &D1Database, company: CompanyId) -> StoreResult<D1Prepa
 /// # Errors
 /// When the statement cannot be made.
 pub fn require_unchanged(db: &D1Database, record: &AgentRecord) -> StoreResult<D1PreparedStatement> {
-    let condition = "EXISTS (SELECT 1 FROM memberships WHERE id = ?1 AND status = ?2 AND owner = ?3 AND roles = ?4)";
+    let condition = "EXISTS (SELECT 1 FROM memberships WHERE id = ?1 AND status = ?2 AND owner = ?3 AND roles = ?4 \
+                     AND add_ons = ?5)";
     let values = vec![
         record.member.id.into(),
         record.status.name().into(),
         record.member.owner.into(),
         serde_json::to_string(&members::role_names(&record.member))?.into(),
+        serde_json::to_string(&record.member.add_ons)?.into(),
     ];
     require(db, db::CHANGED_MEANWHILE, condition, values)
+}
+
+/// Undoes its transaction when somebody is not at work any more.
+///
+/// # Errors
+/// When the statement cannot be made.
+pub fn require_active(db: &D1Database, agent: AgentId) -> StoreResult<D1PreparedStatement> {
+    let condition = "EXISTS (SELECT 1 FROM memberships WHERE id = ?1 AND status = 'active')";
+    require(db, db::CHANGED_MEANWHILE, condition, vec![agent.into()])
+}
+
+/// Undoes its transaction when a person has to do with another company, too.
+///
+/// # Errors
+/// When the statement cannot be made.
+pub fn require_nowhere_else(db: &D1Database, user: UserId, company: CompanyId) -> StoreResult<D1PreparedStatement> {
+    let condition =
+        "NOT EXISTS (SELECT 1 FROM memberships WHERE user_id = ?1 AND company_id <> ?2 AND status <> 'removed')";
+    require(db, db::CHANGED_MEANWHILE, condition, vec![user.into(), company.into()])
 }
 
 /// Creates a membership that waits for its invitation to be accepted; of somebody who had left, his old one.
@@ -309,6 +330,9 @@ pub fn set_standing(
     let mut statements: Vec<_> = changes.update(db, "memberships", agent)?.into_iter().collect();
     if standing == Standing::Removed {
         statements.push(statement(db, rights, vec![agent.into()])?);
+    }
+    if matches!(standing, Standing::Disabled | Standing::Removed) {
+        statements.extend(super::passwords::void_handed_over(db, agent, now)?);
     }
     if standing != Standing::Invited {
         statements.push(statement(db, void, vec![agent.into(), now.into()])?);

@@ -5,7 +5,8 @@ use super::db::{self, Bound, StoreResult, statement, transaction};
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::ConversationView;
 use crate::domain::id::{AgentId, ClientId, CompanyId, ContactId, ConversationId, FolderId, TeamId};
-use crate::domain::people::permission::{Scope, ScopeSet};
+use crate::domain::people::member::Member;
+use crate::domain::people::permission::{Capability, Scope, ScopeSet};
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -257,18 +258,44 @@ pub async fn counters(db: &D1Database, viewer: &Viewer) -> StoreResult<Counters>
     Ok(db::first(db, &sql, query.values).await?.unwrap_or_default())
 }
 
-/// The conversations that have waited longest for anybody, oldest first: what the Dispenser deals from.
+/// The conversations that have waited longest, of those that the Dispenser deals to a member
+/// ([`crate::domain::conversation::state::Place::is_dealt_to`]), oldest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn waiting(db: &D1Database, company: CompanyId, limit: u32) -> StoreResult<Vec<ConversationId>> {
+pub async fn waiting(
+    db: &D1Database,
+    company: CompanyId,
+    member: &Member,
+    limit: u32,
+) -> StoreResult<Vec<ConversationId>> {
     #[derive(Deserialize)]
     struct Row {
         id: ConversationId,
     }
-    let sql = "SELECT id FROM conversations WHERE company_id = ?1 AND waiting_since IS NOT NULL AND assignee_id IS NULL \
-               AND status IN ('new', 'open') ORDER BY waiting_since, id LIMIT ?2";
-    let rows: Vec<Row> = db::all(db, sql, vec![company.into(), limit.into()]).await?;
+    let reach = member.reach(Capability::ConversationAssignSelf);
+    let folders: Vec<FolderId> = member.folders.iter().map(|right| right.folder).collect();
+    let of_team = "team_id IN (SELECT value FROM json_each(?3))";
+    let open_to_him = "((folder_id IS NULL OR folder_id IN (SELECT value FROM json_each(?4))) \
+                        AND (team_id IS NULL OR team_id IN (SELECT value FROM json_each(?3))))";
+    let dealt = match (reach.has(Scope::All), reach.has(Scope::Team), reach.has(Scope::Unassigned)) {
+        (true, _, _) => "true".to_owned(),
+        (_, true, true) => format!("({of_team} OR {open_to_him})"),
+        (_, true, false) => of_team.to_owned(),
+        (_, false, true) => open_to_him.to_owned(),
+        (_, false, false) => return Ok(Vec::new()),
+    };
+    let sql = format!(
+        "SELECT id FROM conversations WHERE company_id = ?1 AND waiting_since IS NOT NULL AND assignee_id IS NULL \
+           AND status IN ('new', 'open') AND ?3 = ?3 AND ?4 = ?4 AND {dealt} ORDER BY waiting_since, id LIMIT ?2"
+    );
+    let values = vec![
+        company.into(),
+        limit.into(),
+        serde_json::to_string(&member.teams)?.into(),
+        serde_json::to_string(&folders)?.into(),
+    ];
+    let rows: Vec<Row> = db::all(db, &sql, values).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 

@@ -87,6 +87,8 @@ pub fn read(facts: &str) -> StoreResult<Member> {
 /// The roles of a member as they are stored and told: keys of presets, ids of the company's own.
 #[must_use]
 pub fn role_names(member: &Member) -> Vec<String> {
-    let presets = member.roles.iter().map(|role| role.key().to_owned());
-    presets.chain(member.custom_roles.iter().map(|role| role.id.to_string())).collect()
+    let mut own: Vec<String> = member.custom_roles.iter().map(|role| role.id.to_string()).collect();
+    // In an order of their own, so that what is read equals what was written.
+    own.sort_unstable();
+    member.roles.iter().map(|role| role.key().to_owned()).chain(own).collect()
 }

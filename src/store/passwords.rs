@@ -31,6 +31,25 @@ impl Reset {
     }
 }
 
+/// How a way to a new password came to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Issue {
+    /// Whether the link goes to the address, and nowhere else.
+    pub mailed: bool,
+    /// The agent who asked for it; none when it was the person himself.
+    pub by: Option<AgentId>,
+}
+
+/// Closes the ways to new passwords that an agent handed over, and those that were handed over for him.
+///
+/// # Errors
+/// When the statement cannot be made.
+pub fn void_handed_over(db: &D1Database, agent: AgentId, now: Instant) -> StoreResult<Vec<D1PreparedStatement>> {
+    let void = "UPDATE password_resets SET used_at = ?2 WHERE used_at IS NULL AND NOT mailed \
+                AND (issued_by = ?1 OR user_id = (SELECT user_id FROM memberships WHERE id = ?1))";
+    Ok(vec![statement(db, void, vec![agent.into(), now.into()])?])
+}
+
 /// Opens a way to a new password; earlier ones of the same person close.
 ///
 /// # Errors
@@ -40,14 +59,22 @@ pub fn insert_reset(
     id: PasswordResetId,
     user: UserId,
     token: &str,
-    mailed: bool,
+    issue: Issue,
     now: Instant,
 ) -> StoreResult<Vec<D1PreparedStatement>> {
     let supersede = "UPDATE password_resets SET used_at = ?2 WHERE user_id = ?1 AND used_at IS NULL";
-    let insert = "INSERT INTO password_resets (id, user_id, token_hash, mailed, created_at, expires_at) \
-                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let insert = "INSERT INTO password_resets (id, user_id, token_hash, mailed, issued_by, created_at, expires_at) \
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let expires_at = now.after(RESET_LIFETIME);
-    let values = vec![id.into(), user.into(), hash(token).into(), mailed.into(), now.into(), expires_at.into()];
+    let values = vec![
+        id.into(),
+        user.into(),
+        hash(token).into(),
+        issue.mailed.into(),
+        issue.by.into(),
+        now.into(),
+        expires_at.into(),
+    ];
     Ok(vec![statement(db, supersede, vec![user.into(), now.into()])?, statement(db, insert, values)?])
 }
 

@@ -74,6 +74,17 @@ pub fn delete(db: &D1Database, id: RoleId) -> StoreResult<Vec<D1PreparedStatemen
     ])
 }
 
+/// Undoes its transaction when one of these roles of the company's own is not there any more.
+///
+/// # Errors
+/// When the statement cannot be made.
+pub fn require_known(db: &D1Database, company: CompanyId, names: &[String]) -> StoreResult<D1PreparedStatement> {
+    let own: Vec<&String> = names.iter().filter(|name| Role::parse(name).is_none()).collect();
+    let condition = "NOT EXISTS (SELECT 1 FROM json_each(?2) WHERE value NOT IN \
+                     (SELECT id FROM custom_roles WHERE company_id = ?1))";
+    db::require(db, db::CHANGED_MEANWHILE, condition, vec![company.into(), serde_json::to_string(&own)?.into()])
+}
+
 /// Undoes its transaction when somebody has the role.
 ///
 /// # Errors

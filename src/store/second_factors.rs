@@ -50,16 +50,20 @@ pub fn begin(db: &D1Database, user: UserId, seed: &str) -> StoreResult<D1Prepare
 pub fn confirm(
     db: &D1Database,
     user: UserId,
+    seed: &str,
     step: u64,
     codes: &[String],
     now: Instant,
 ) -> StoreResult<Vec<D1PreparedStatement>> {
     let step = i64::try_from(step).unwrap_or(i64::MAX);
-    let confirm = "UPDATE users SET totp_confirmed_at = ?2, totp_last_step = ?3 WHERE id = ?1";
+    let confirm = "UPDATE users SET totp_confirmed_at = ?2, totp_last_step = ?3 \
+                   WHERE id = ?1 AND totp_confirmed_at IS NULL AND totp_seed = ?4";
+    let done = "EXISTS (SELECT 1 FROM users WHERE id = ?1 AND totp_confirmed_at = ?2 AND totp_seed = ?3)";
     let insert = "INSERT INTO recovery_codes (user_id, hash) SELECT ?1, value FROM json_each(?2)";
     let hashes: Vec<String> = codes.iter().map(|code| hash(code)).collect();
     Ok(vec![
-        statement(db, confirm, vec![user.into(), now.into(), step.into()])?,
+        statement(db, confirm, vec![user.into(), now.into(), step.into(), seed.into()])?,
+        db::require(db, db::CHANGED_MEANWHILE, done, vec![user.into(), now.into(), seed.into()])?,
         statement(db, "DELETE FROM recovery_codes WHERE user_id = ?1", vec![user.into()])?,
         statement(db, insert, vec![user.into(), serde_json::to_string(&hashes)?.into()])?,
     ])

@@ -265,3 +265,35 @@ test("whoever invites into his teams invites into no other", async () => {
   (await tryWith({ business_units: [unit.id] })).refused(403, "forbidden");
   (await tryWith({ teams: [foreign.id] })).refused(403, "forbidden");
 });
+
+// spec: I2
+test("nobody gets, by a password of his making, a power that he might not give", async () => {
+  const company = await found(desk);
+  const { administrator } = company;
+  const grants = { "conversation.view": ["all"], "tenant.settings": ["all"] };
+  const made = { name: "Quiet power", base: "agent", grants };
+  const { id } = (await administrator.post(company.path("/roles"), made)).good(201);
+  const [manager, powerful, plain] = [
+    await hire(company, "agent_manager"),
+    await hire(company, [id]),
+    await hire(company, "agent"),
+  ];
+  /** @param {import("../support/world.mjs").Member} whom @param {object} how */
+  const help = (whom, how) => manager.post(company.path(`/agents/${whom.id}/password-reset`), how);
+  for (const how of [{ send_email: false }, { temporary_password: "a Lamp of his" }]) {
+    assert.equal((await help(powerful, how)).refused(403).missing, "agent.reset_password");
+    (await help(plain, how)).good(200);
+  }
+  (await help(powerful, { send_email: true })).good(200);
+  // Who asks for nothing needs no less.
+  assert.equal(
+    (await plain.patch(company.path(`/agents/${manager.id}`), {})).status,
+    401,
+    "he was given another password",
+  );
+  const agent = await hire(company, "agent");
+  assert.equal(
+    (await agent.patch(company.path(`/agents/${manager.id}`), {})).refused(403).missing,
+    "agent.edit",
+  );
+});

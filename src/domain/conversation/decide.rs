@@ -3,7 +3,7 @@
 use super::command::{Actor, Candidate, Command, Opening};
 use super::event::{AgentRef, Author, Event, FolderRef, TeamRef};
 use super::refusal::Refusal;
-use super::state::State;
+use super::state::{Place, State};
 use super::status::Status;
 use crate::domain::id::AgentId;
 use crate::domain::input;
@@ -158,8 +158,10 @@ pub const fn follows(from: Status, to: Status) -> bool {
 
 fn claim(state: &State, member: &Member, dealt: bool) -> Result<Vec<Event>, Refusal> {
     let capability = Capability::ConversationAssignSelfPick;
-    let may_be_dealt =
-        dealt && scope_of(member, Capability::ConversationAssignSelf).meets(ScopeSet::ALL.with(ScopeSet::UNASSIGNED));
+    // To whom it was dealt once, it may be dealt again: a repeat finds it his.
+    let is_his = state.assignee.as_ref().is_some_and(|holder| holder.id == member.id);
+    let unheld = Place { assignee: None, ..state.place() };
+    let may_be_dealt = dealt && (unheld.is_dealt_to(member) || is_his);
     if !may_be_dealt {
         allow(state, member, capability)?;
     }

@@ -5,7 +5,7 @@ use super::event::{AgentRef, Author, Channel, Contact, Entry, Event, FolderRef, 
 use super::status::Status;
 use crate::domain::id::{AgentId, CompanyId, ConversationId, FolderId, TeamId};
 use crate::domain::people::member::Member;
-use crate::domain::people::permission::{Scope, ScopeSet};
+use crate::domain::people::permission::{Capability, Scope, ScopeSet};
 use crate::domain::time::{Instant, Span};
 use serde::{Deserialize, Serialize};
 
@@ -134,12 +134,17 @@ impl State {
     /// The relations in which a member stands to the conversation.
     #[must_use]
     pub fn relation_to(&self, member: &Member) -> ScopeSet {
-        let place = Place {
+        self.place().relation_to(member, self.participants.iter().any(|agent| agent.id == member.id))
+    }
+
+    /// Where the conversation is, as far as permissions go.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place {
             assignee: self.assignee.as_ref().map(|agent| agent.id),
             folder: self.folder.as_ref().map(|folder| folder.id),
             team: self.team.as_ref().map(|team| team.id),
-        };
-        place.relation_to(member, self.participants.iter().any(|agent| agent.id == member.id))
+        }
     }
 
     /// The status to return to when a snooze ends by itself.
@@ -215,6 +220,20 @@ pub struct Place {
 }
 
 impl Place {
+    /// Whether the Dispenser deals it to a member: what nobody has, in no folder and with no team that are not his, unless
+    /// he is dealt everything (specification C20).
+    #[must_use]
+    pub fn is_dealt_to(&self, member: &Member) -> bool {
+        let reach = member.reach(Capability::ConversationAssignSelf);
+        let of_team = self.team.is_some_and(|team| member.teams.contains(&team));
+        let open_to_him = self.folder.is_none_or(|folder| member.sees_in(folder) || member.assigns_in(folder))
+            && (self.team.is_none() || of_team);
+        self.assignee.is_none()
+            && (reach.has(Scope::All)
+                || (reach.has(Scope::Team) && of_team)
+                || (reach.has(Scope::Unassigned) && open_to_him))
+    }
+
     /// The relations in which a member stands to a conversation at this place.
     #[must_use]
     pub fn relation_to(&self, member: &Member, participates: bool) -> ScopeSet {

@@ -182,6 +182,20 @@ impl Capability {
         )
     }
 
+    /// Whether to have it over a team is power over the people of that team, and over what they do.
+    #[must_use]
+    pub fn is_power_over_a_team(self) -> bool {
+        const KINDS: [&str; 6] = ["conversation", "contact", "folder", "agent", "team", "status_board"];
+        self.is_power() && self.name().split_once('.').is_some_and(|(kind, _)| KINDS.contains(&kind))
+    }
+
+    /// Whether it concerns the company as a whole: to have a part of it means nothing.
+    #[must_use]
+    pub fn is_undivided(self) -> bool {
+        self >= Self::TenantSettings && self <= Self::TenantAuditExport
+            || matches!(self, Self::AgentRole | Self::AgentAddons)
+    }
+
     /// Whether it belongs to the orders section, to which some roles are kept (specification J7).
     #[must_use]
     pub fn is_of_orders(self) -> bool {
@@ -230,6 +244,8 @@ impl ScopeSet {
     pub const OWN_OR_FOLDER: Self = Self(4 | 1);
     /// The member's teams, and what he takes part in.
     pub const TEAM: Self = Self(8 | 2 | 1);
+    /// More than what is one's own: a team's, or everything.
+    pub const TEAM_OR_ALL: Self = Self(8 | 32);
     /// What nobody has yet.
     pub const UNASSIGNED: Self = Self(16);
     /// Everything in the company.

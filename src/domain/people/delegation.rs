@@ -1,6 +1,6 @@
 //! Who may give what to whom: nobody manages his equals or betters, and nobody gives power over others that he lacks.
 
-use super::capability::{Capability, Scope, ScopeSet};
+use super::capability::{Capability, ScopeSet};
 use super::member::Member;
 use super::role::Role;
 
@@ -18,7 +18,7 @@ pub fn rank(member: &Member) -> u8 {
 #[must_use]
 pub fn manages(actor: &Member, target: &Member) -> bool {
     let (own, other) = (rank(actor), rank(target));
-    own > other || (own == other && own >= Role::Administrator.rank())
+    own > other || (own == other && (actor.owner || actor.roles.contains(&Role::Administrator)))
 }
 
 /// Whether a member may make somebody who was `before` (nobody, for an invitation) into `after`: no role of his own rank
@@ -38,10 +38,16 @@ pub fn may_give(actor: &Member, before: Option<&Member>, after: &Member) -> Resu
     if after.bases().any(|role| !held(role) && role.rank() >= rank(actor)) {
         return Err(Capability::AgentRole);
     }
-    let everywhere = |member: &Member, capability| member.reach(capability).has(Scope::All);
+    let reaches = |member: &Member, capability: Capability, scopes: ScopeSet| member.reach(capability).meets(scopes);
+    let held = |capability, scopes| {
+        reaches(actor, capability, scopes) || before.is_some_and(|before| reaches(before, capability, scopes))
+    };
     let exceeds = |capability: &Capability| {
-        let held = everywhere(actor, *capability) || before.is_some_and(|before| everywhere(before, *capability));
-        capability.is_power() && everywhere(after, *capability) && !held
+        let (all, more) = (ScopeSet::ALL, ScopeSet::TEAM_OR_ALL);
+        let over_all = capability.is_power() && reaches(after, *capability, all) && !held(*capability, all);
+        let over_teams =
+            capability.is_power_over_a_team() && reaches(after, *capability, more) && !held(*capability, more);
+        over_all || over_teams
     };
     Capability::ALL.iter().copied().find(exceeds).map_or(Ok(()), Err)
 }
@@ -106,6 +112,13 @@ mod tests {
         assert_eq!(may_give(&member(&[Role::Administrator], &[]), None, &stakeholder), Ok(()));
         assert_eq!(may_give(&supervisor, None, &member(&[Role::AgentManager], &[])), Ok(()));
         let manager = member(&[Role::AgentManager], &[]);
+        // A part of what is undivided is worth nothing, so that nobody gains by giving it.
+        let mut clerk = member(&[], &[]);
+        let grants = [(Capability::TenantSettings, vec![super::super::capability::Scope::Own])].into();
+        let id = crate::domain::id::RoleId::new(uuid::Uuid::nil());
+        clerk.custom_roles =
+            vec![super::super::custom_role::CustomRole { id, name: "Clerk".to_owned(), base: Role::Agent, grants }];
+        assert!(super::super::permission::permit_company(&clerk, Capability::TenantSettings).is_err());
         assert_eq!(may_give(&manager, None, &agent), Ok(()));
         assert!(may_give(&manager, None, &member(&[Role::SuperAgent], &[])).is_err());
         assert_eq!(may_give(&member(&[Role::Administrator], &[]), None, &owner()), Err(Capability::AgentRole));

@@ -28,7 +28,7 @@ pub fn permit(member: &Member, capability: Capability, relation: ScopeSet) -> Re
     if scope_of(member, capability).meets(relation) { Ok(()) } else { Err(Denied::Forbidden(capability)) }
 }
 
-/// Decides whether `member` may do something that concerns the company as a whole.
+/// Decides whether `member` may do something that concerns the company as a whole, or a part of it larger than himself.
 ///
 /// # Errors
 /// [`Denied::Forbidden`] when he may not, [`Denied::NotVisible`] when his role keeps him elsewhere.
@@ -36,7 +36,8 @@ pub fn permit_company(member: &Member, capability: Capability) -> Result<(), Den
     if member.is_confined() && !capability.is_of_orders() {
         return Err(Denied::NotVisible);
     }
-    if scope_of(member, capability) == ScopeSet::NONE { Err(Denied::Forbidden(capability)) } else { Ok(()) }
+    let enough = if capability.is_undivided() { ScopeSet::ALL } else { ScopeSet::TEAM_OR_ALL };
+    if !scope_of(member, capability).meets(enough) { Err(Denied::Forbidden(capability)) } else { Ok(()) }
 }
 
 /// How far a capability of the member reaches: the union over his roles, add-ons and folders.
