@@ -63,6 +63,10 @@ ALTER TABLE memberships ADD COLUMN notifications TEXT NOT NULL DEFAULT '{}';   -
 ALTER TABLE memberships ADD COLUMN sessions_after INTEGER NOT NULL DEFAULT 0;  -- older sessions do not count here
 ALTER TABLE memberships ADD COLUMN password_after INTEGER NOT NULL DEFAULT 0;  -- an older password opens nothing here
 
+-- What the inviter called him: until he accepts, nobody is told what an account of that address says.
+ALTER TABLE memberships ADD COLUMN invited_first_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE memberships ADD COLUMN invited_last_name TEXT NOT NULL DEFAULT '';
+
 ALTER TABLE invitations ADD COLUMN mailed INTEGER NOT NULL DEFAULT 0; -- whether the link went to the address, and nowhere else
 
 -- Groups and business units: teams of either kind.

@@ -308,6 +308,8 @@ pub async fn create(at: AtCompany, Json(body): Json<NewAgent>) -> Answer {
         roles: &role_names(&after),
         add_ons: &serde_json::to_string(&after.add_ons)?,
         name: &after.name,
+        first_name: &first_name,
+        last_name: &last_name,
         language: language.as_deref(),
         landline: &landline,
         mobile: &mobile,
@@ -353,6 +355,9 @@ pub async fn update(here: AtAgent, Json(body): Json<AgentChange>) -> Answer<axum
     require_may_change(&here, &body, &checked.after)?;
     let leaves_work = before.assignable() && !checked.after.assignable() && here.target.status == Standing::Active;
     let renames = checked.first_name != here.target.first_name || checked.last_name != here.target.last_name;
+    if renames && here.target.status == Standing::Invited {
+        return Err(Problem::conflict("not_active", "Until he joins, this person's first and last name are his own."));
+    }
     if renames && agents::works_elsewhere(&at.db, here.target.user, at.company.id).await? {
         let detail = "This person works for another company, too: first and last name are his own to change.";
         return Err(Problem::conflict("belongs_elsewhere", detail));

@@ -111,8 +111,8 @@ pub async fn show(here: Here, Path(token): Path<String>) -> Answer<axum::Json<In
         roles: role_names(&invitation.member),
         company: CompanyName { slug: invitation.company_slug, name: invitation.company_name },
         email: invitation.email,
-        first_name: invitation.first_name,
-        last_name: invitation.last_name,
+        first_name: invitation.invited_first_name,
+        last_name: invitation.invited_last_name,
         expires_at: invitation.expires_at,
     }))
 }
@@ -125,8 +125,14 @@ pub async fn show(here: Here, Path(token): Path<String>) -> Answer<axum::Json<In
 pub async fn accept(here: Here, Path(token): Path<String>, Json(body): Json<AcceptanceBody>) -> Answer {
     let invitation = usable(&here, &token).await?;
     let mut form = Form::default();
-    let first_name = form.line("first_name", body.first_name.as_deref().unwrap_or(&invitation.first_name));
-    let last_name = form.line("last_name", body.last_name.as_deref().unwrap_or(&invitation.last_name));
+    // Who has an account has his names.
+    let named = |form: &mut Form, field, said: Option<&str>, known: &str, invited: &str| {
+        if invitation.has_account { known.to_owned() } else { form.line(field, said.unwrap_or(invited)) }
+    };
+    let Invitation { first_name, last_name, invited_first_name, invited_last_name, .. } = &invitation;
+    let (said_first, said_last) = (body.first_name.as_deref(), body.last_name.as_deref());
+    let first_name = named(&mut form, "first_name", said_first, first_name, invited_first_name);
+    let last_name = named(&mut form, "last_name", said_last, last_name, invited_last_name);
     let password = body.password.unwrap_or_default();
     let db = db::open(&here.env)?;
     if !invitation.has_account {
@@ -143,7 +149,7 @@ pub async fn accept(here: Here, Path(token): Path<String>, Json(body): Json<Acce
         Some(password_hash::hash(&password).map_err(|error| Problem::internal("password", &error))?)
     };
     // A name that somebody chose for him stays; one that was made from the others follows them.
-    let made = display_name(&invitation.first_name, &invitation.last_name, &invitation.email);
+    let made = display_name(&invitation.invited_first_name, &invitation.invited_last_name, &invitation.email);
     let chosen = invitation.member.name != made;
     let name = if chosen { invitation.member.name.clone() } else { format!("{first_name} {last_name}") };
     let session = SessionId::new(random::id(here.now));

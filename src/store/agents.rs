@@ -73,6 +73,9 @@ pub struct NewMembership<'a> {
     pub roles: &'a [String],
     pub add_ons: &'a str,
     pub name: &'a str,
+    /// As the inviter called him.
+    pub first_name: &'a str,
+    pub last_name: &'a str,
     pub language: Option<&'a str>,
     pub landline: &'a str,
     pub mobile: &'a str,
@@ -106,8 +109,8 @@ struct More {
 
 fn select(condition: &str) -> String {
     format!(
-        "SELECT {} AS facts, json_object('user_id', u.id, 'email', u.email, 'first_name', u.first_name, \
-           'last_name', u.last_name, 'status', m.status, 'language', m.language, 'max_chats', m.max_chats, \
+        "SELECT {} AS facts, json_object('user_id', u.id, 'email', u.email, 'first_name', CASE m.status WHEN 'invited' THEN m.invited_first_name ELSE u.first_name END, \
+           'last_name', CASE m.status WHEN 'invited' THEN m.invited_last_name ELSE u.last_name END, 'status', m.status, 'language', m.language, 'max_chats', m.max_chats, \
            'landline', m.landline, 'mobile', m.mobile, 'public_name', m.public_name, 'signature', m.signature, \
            'description', m.description, 'notifications', json(m.notifications), \
            'description_file', (SELECT json_object('id', d.id, 'name', d.name) FROM files d \
@@ -265,12 +268,13 @@ pub fn require_nowhere_else(db: &D1Database, user: UserId, company: CompanyId) -
 /// When the statement cannot be made; run in a transaction, a second membership of one user is a conflict.
 pub fn insert(db: &D1Database, membership: &NewMembership<'_>, now: Instant) -> StoreResult<D1PreparedStatement> {
     let sql = "INSERT INTO memberships (id, company_id, user_id, status, roles, add_ons, display_name, language, \
-                 landline, mobile, max_chats, created_at) \
-               VALUES (?1, ?2, ?3, 'invited', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+                 landline, mobile, max_chats, created_at, invited_first_name, invited_last_name) \
+               VALUES (?1, ?2, ?3, 'invited', ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
                ON CONFLICT (id) DO UPDATE SET status = 'invited', owner = 0, roles = excluded.roles, \
                  add_ons = excluded.add_ons, display_name = excluded.display_name, language = excluded.language, \
                  landline = excluded.landline, mobile = excluded.mobile, max_chats = excluded.max_chats, \
-                 sessions_after = excluded.created_at \
+                 sessions_after = excluded.created_at, invited_first_name = excluded.invited_first_name, \
+                 invited_last_name = excluded.invited_last_name \
                WHERE status = 'removed'";
     let values = vec![
         membership.id.into(),
@@ -284,6 +288,8 @@ pub fn insert(db: &D1Database, membership: &NewMembership<'_>, now: Instant) -> 
         membership.mobile.into(),
         membership.max_chats.into(),
         now.into(),
+        membership.first_name.into(),
+        membership.last_name.into(),
     ];
     statement(db, sql, values)
 }

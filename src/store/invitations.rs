@@ -30,8 +30,12 @@ pub struct Invitation {
     pub membership: AgentId,
     pub user: UserId,
     pub email: String,
+    /// As his account has it.
     pub first_name: String,
     pub last_name: String,
+    /// As the inviter called him.
+    pub invited_first_name: String,
+    pub invited_last_name: String,
     /// Whether the person has an account already, and may be asked for its password: not where the address has only now
     /// been proved to be his.
     pub has_account: bool,
@@ -67,6 +71,8 @@ struct Row {
     email: String,
     first_name: String,
     last_name: String,
+    invited_first_name: String,
+    invited_last_name: String,
     has_password: f64,
     proved: f64,
     mailed: f64,
@@ -115,7 +121,7 @@ pub fn insert(db: &D1Database, invitation: &NewInvitation<'_>, now: Instant) -> 
 pub async fn find(db: &D1Database, token: &str, now: Instant) -> StoreResult<Option<Invitation>> {
     let sql = format!(
         "SELECT i.id, i.membership_id, i.expires_at, i.used_at, i.mailed, i.company_id, m.user_id, m.status, u.email, \
-           u.first_name, u.last_name, u.password_hash IS NOT NULL AS has_password, \
+           u.first_name, u.last_name, m.invited_first_name, m.invited_last_name, u.password_hash IS NOT NULL AS has_password, \
            u.email_proved_at IS NOT NULL AS proved, c.slug, c.name AS company_name, {facts} AS facts, \
            (SELECT m.status FROM memberships m WHERE m.id = i.invited_by) AS inviter_status, \
            (SELECT {facts} FROM memberships m WHERE m.id = i.invited_by) AS inviter_facts \
@@ -222,6 +228,8 @@ impl Row {
             email: self.email,
             first_name: self.first_name,
             last_name: self.last_name,
+            invited_first_name: self.invited_first_name,
+            invited_last_name: self.invited_last_name,
             has_account: self.has_password > 0.0 && (self.proved > 0.0 || !mailed),
             mailed,
             company: self.company_id,

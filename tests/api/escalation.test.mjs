@@ -134,3 +134,25 @@ test("an agent manager takes nobody of another team into his own", async () => {
   assert.equal(taken.refused(403).missing, "team.manage");
   (await manager.patch(path, { name: "Still his" })).good(200);
 });
+
+test("an invitation tells the inviter nothing of an account that he did not say himself", async () => {
+  const [home, stranger] = [await found(desk), await found(desk)];
+  const known = await hire(home, "agent", { first_name: "Real", last_name: "Name" });
+  const by = stranger.administrator;
+  const body = { email: known.email, roles: ["agent"], send_email: false };
+  const { agent, invitation_url } = (await by.post(stranger.path("/agents"), body)).good(201);
+  const listed = (await by.get(stranger.path(`/agents/${agent.id}`))).good(200);
+  const shown = (await by.get(`/api/invitations/${invitation_url.split("/invitation/")[1]}`)).good(200);
+  for (const told of [agent, listed, shown]) assert.doesNotMatch(JSON.stringify(told), /Real|Name/);
+  (await by.patch(stranger.path(`/agents/${agent.id}`), { first_name: "Other", last_name: "One" })).refused(
+    409,
+    "not_active",
+  );
+
+  const token = invitation_url.split("/invitation/")[1];
+  const names = { first_name: "Other", last_name: "One" };
+  (await anonymous(desk).post(`/api/invitations/${token}`, { password: PASSWORD, ...names })).good(200);
+  const { items } = (await home.administrator.get(home.path("/agents"))).good(200);
+  const same = items.find((/** @type {any} */ one) => one.id === known.id);
+  assert.deepEqual([same.first_name, same.last_name], ["Real", "Name"]);
+});

@@ -45,6 +45,10 @@ fn table() -> String {
             }
         }
     }
+    text += "\n## Folders\n\nA right in a folder adds to every role but those that see the orders section only: _see all incoming_ gives \
+             `conversation.view` of what is in it; _assign_ gives `conversation.assign_folder`, `conversation.assign_other` and \
+             `conversation.assign_self_pick` of what one sees in it (the scope `folder_assign`). Rights are held by agents, \
+             teams and roles.\n";
     text += "\n## Routes\n\n| Route | For |\n| --- | --- |\n";
     for route in ROUTES {
         let access = match route.access {

@@ -39,12 +39,15 @@ export function Invitation({ token }) {
     <p>${t("join_as", { email: invitation.email })}</p>
     <form class="form" onSubmit=${submit}>
       ${problem && !problem.body.errors && html`<p class="notice notice-error" role="alert">${explain(problem)}</p>`}
-      <div class="pair">
+      ${
+        invitation.needs_password &&
+        html`<div class="pair">
         <${Field} name="first_name" label=${t("first_name")} initial=${invitation.first_name}
           autocomplete="given-name" fault=${problem?.of("first_name")} />
         <${Field} name="last_name" label=${t("last_name")} initial=${invitation.last_name}
           autocomplete="family-name" fault=${problem?.of("last_name")} />
-      </div>
+      </div>`
+      }
       <${Field} name="password" type="password" fault=${problem?.of("password")}
         label=${t(invitation.needs_password ? "join_password" : "join_known_password")}
         autocomplete=${invitation.needs_password ? "new-password" : "current-password"}
