@@ -54,8 +54,8 @@ export async function startEdgedesk() {
 
     /** @type {LoadRequest} */
     health: { method: "GET", path: "/api/health" },
-    /** Session, membership, permission, and no more: an administrator is never dealt a conversation. @type {LoadRequest} */
-    check: { method: "POST", path: `${COMPANY}/conversations/next`, bearer: token, status: 403 },
+    /** Session, membership, permission, and no more: a super agent may not read the audit trail. @type {LoadRequest} */
+    check: { method: "GET", path: `${COMPANY}/audit`, bearer: token, status: 403 },
     /** @type {LoadRequest} */
     me: { method: "GET", path: `${COMPANY}/me`, bearer: token },
     /** @type {LoadRequest} */
