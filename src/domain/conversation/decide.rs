@@ -159,7 +159,8 @@ pub const fn follows(from: Status, to: Status) -> bool {
 fn claim(state: &State, member: &Member, dealt: bool) -> Result<Vec<Event>, Refusal> {
     let capability = Capability::ConversationAssignSelfPick;
     // To whom it was dealt once, it may be dealt again: a repeat finds it his.
-    let is_his = state.assignee.as_ref().is_some_and(|holder| holder.id == member.id);
+    let is_dealt_to_at_all = scope_of(member, Capability::ConversationAssignSelf) != ScopeSet::NONE;
+    let is_his = is_dealt_to_at_all && state.assignee.as_ref().is_some_and(|holder| holder.id == member.id);
     let unheld = Place { assignee: None, ..state.place() };
     let may_be_dealt = dealt && (unheld.is_dealt_to(member) || is_his);
     if !may_be_dealt {
