@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;
 
+/// Any of the kinds of identifier below.
+pub trait Id: fmt::Display {}
+
 macro_rules! newtype_id {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
@@ -30,6 +33,8 @@ macro_rules! newtype_id {
                 self.0.as_bytes()
             }
         }
+
+        impl Id for $name {}
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,8 @@
 //! (specification E4–E7, G6).
 
 use super::accounts::Profile;
-use super::agents::{AgentBody, Invited, already_member, deed, display_name, presences, require_above};
+use super::agents::inviting::{Invited, already_member, display_name};
+use super::agents::{AgentBody, deed, presences, require_above};
 use super::body::{Json, OptionalJson};
 use super::credentials;
 use super::passwords::check_new;

@@ -1,7 +1,7 @@
 //! The caller's own membership, with all that he may do (specification F12–F20).
 
-use super::agents::{deed, presences, present};
-use super::body::Json;
+use super::agents::{deed, presences};
+use super::body::{Json, present};
 use super::problem::{Answer, Problem};
 use super::session::AtCompany;
 use crate::domain::id::AgentId;

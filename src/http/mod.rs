@@ -1,7 +1,6 @@
 //! A handler per route: authenticate, authorise, parse; then a command, and its answer.
 
 mod accounts;
-mod agent_passwords;
 mod agents;
 mod audit;
 pub mod body;
@@ -17,7 +16,6 @@ mod folders;
 mod health;
 mod invitations;
 mod me;
-mod offboarding;
 mod page;
 mod pages;
 mod passwords;

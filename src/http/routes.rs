@@ -4,8 +4,8 @@ use self::Access::{Anybody, Customer, Local, May, Member, SignedIn};
 use super::body::BODY_BYTES;
 use super::problem::{Problem, method_not_allowed};
 use super::{
-    accounts, agent_passwords, agents, audit, companies, contacts, contract, conversations, customers, dev, files,
-    folders, health, invitations, me, offboarding, pages, passwords, roles, second_factor, secure, sessions, teams,
+    accounts, agents, audit, companies, contacts, contract, conversations, customers, dev, files, folders, health,
+    invitations, me, pages, passwords, roles, second_factor, secure, sessions, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
@@ -88,15 +88,15 @@ routes! {
     get "/api/companies/{company}/me" me::show, Member;
     patch "/api/companies/{company}/me" me::update, Member;
     get "/api/companies/{company}/agents" agents::list, May(C::AgentList);
-    post "/api/companies/{company}/agents" agents::create, May(C::AgentInvite);
+    post "/api/companies/{company}/agents" agents::inviting::create, May(C::AgentInvite);
     get "/api/companies/{company}/agents/{id}" agents::show, May(C::AgentList);
-    patch "/api/companies/{company}/agents/{id}" agents::update, May(C::AgentEdit);
-    delete "/api/companies/{company}/agents/{id}" offboarding::remove, May(C::AgentRemove);
-    put "/api/companies/{company}/agents/{id}/disabled" offboarding::disable, May(C::AgentDisable);
-    delete "/api/companies/{company}/agents/{id}/disabled" offboarding::enable, May(C::AgentDisable);
+    patch "/api/companies/{company}/agents/{id}" agents::changing::update, May(C::AgentEdit);
+    delete "/api/companies/{company}/agents/{id}" agents::leaving::remove, May(C::AgentRemove);
+    put "/api/companies/{company}/agents/{id}/disabled" agents::leaving::disable, May(C::AgentDisable);
+    delete "/api/companies/{company}/agents/{id}/disabled" agents::leaving::enable, May(C::AgentDisable);
     post "/api/companies/{company}/agents/{id}/invitation" invitations::again, May(C::AgentInvite);
-    post "/api/companies/{company}/agents/{id}/password-reset" agent_passwords::reset, May(C::AgentResetPassword);
-    post "/api/companies/{company}/agents/{id}/force-password-change" agent_passwords::force_change, May(C::AgentForcePasswordChange);
+    post "/api/companies/{company}/agents/{id}/password-reset" agents::passwords::reset, May(C::AgentResetPassword);
+    post "/api/companies/{company}/agents/{id}/force-password-change" agents::passwords::force_change, May(C::AgentForcePasswordChange);
     get "/api/companies/{company}/roles" roles::list, Member;
     post "/api/companies/{company}/roles" roles::create, May(C::AgentRole);
     patch "/api/companies/{company}/roles/{id}" roles::update, May(C::AgentRole);
@@ -127,8 +127,8 @@ routes! {
     get "/api/companies/{company}/files/{id}" files::download, Member;
     get "/api/companies/{company}/live" conversations::feed, Member;
 
-    get "/api/companies/{company}/conversations" conversations::list, Member;
-    get "/api/companies/{company}/conversations/counters" conversations::counters, Member;
+    get "/api/companies/{company}/conversations" conversations::list::list, Member;
+    get "/api/companies/{company}/conversations/counters" conversations::list::counters, Member;
     post "/api/companies/{company}/conversations/next" conversations::next, May(C::ConversationAssignSelf);
     get "/api/companies/{company}/conversations/{id}" conversations::show, May(C::ConversationView);
     get "/api/companies/{company}/conversations/{id}/events" conversations::events, May(C::ConversationView);

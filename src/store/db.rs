@@ -1,5 +1,6 @@
 //! The database binding, and the few helpers that keep SQL readable.
 
+use crate::domain::id::Id;
 use crate::domain::time::Instant;
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -150,32 +151,11 @@ impl<T: Into<Bound>> From<Option<T>> for Bound {
     }
 }
 
-macro_rules! bound_ids {
-    ($($name:ident),+) => {$(
-        impl From<crate::domain::id::$name> for Bound {
-            fn from(id: crate::domain::id::$name) -> Self {
-                Self::Text(id.to_string())
-            }
-        }
-    )+};
+impl<T: Id> From<T> for Bound {
+    fn from(id: T) -> Self {
+        Self::Text(id.to_string())
+    }
 }
-
-bound_ids!(
-    UserId,
-    SessionId,
-    CompanyId,
-    AgentId,
-    ContactId,
-    ConversationId,
-    FolderId,
-    TeamId,
-    RoleId,
-    FileId,
-    PasswordResetId,
-    AuditId,
-    InvitationId,
-    ClientId
-);
 
 /// A statement with its values, in the order of `?1, ?2, …`.
 ///

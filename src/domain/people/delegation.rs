@@ -72,16 +72,9 @@ pub fn may_invite(actor: &Member, after: &Member) -> Result<(), Capability> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::member::with_roles as member;
     use super::super::role::AddOn;
     use super::*;
-    use crate::domain::id::AgentId;
-
-    fn member(roles: &[Role], add_ons: &[AddOn]) -> Member {
-        let mut member = Member::named(AgentId::new(uuid::Uuid::nil()), "Ana");
-        member.roles = roles.to_vec();
-        member.add_ons = add_ons.to_vec();
-        member
-    }
 
     fn owner() -> Member {
         Member { owner: true, ..member(&[Role::Administrator], &[]) }

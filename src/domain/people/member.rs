@@ -132,3 +132,10 @@ impl Member {
         }
     }
 }
+
+/// A member for the tests next door.
+#[cfg(test)]
+pub fn with_roles(roles: &[Role], add_ons: &[AddOn]) -> Member {
+    let nobody = Member::named(AgentId::new(uuid::Uuid::nil()), "Ana");
+    Member { roles: roles.to_vec(), add_ons: add_ons.to_vec(), ..nobody }
+}

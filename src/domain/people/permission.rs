@@ -84,16 +84,9 @@ pub fn effective(member: &Member) -> BTreeMap<&'static str, Vec<Scope>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::member::with_roles as member;
     use super::super::role::{AddOn, Role};
     use super::*;
-    use crate::domain::id::AgentId;
-
-    fn member(roles: &[Role], add_ons: &[AddOn]) -> Member {
-        let mut member = Member::named(AgentId::new(uuid::Uuid::nil()), "Ana");
-        member.roles = roles.to_vec();
-        member.add_ons = add_ons.to_vec();
-        member
-    }
 
     // spec: C18 C22 C26
     #[test]

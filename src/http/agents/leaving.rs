@@ -1,18 +1,28 @@
 //! Leaving: disabled, enabled again, removed (specification I).
 
-use super::agents::{AgentBody, TransferTo, deed, hand_over, plan, presences, require_above};
-use super::body::{Nothing, OptionalJson, Query};
-use super::problem::{Answer, Problem};
-use super::session::AtAgent;
+use super::{AgentBody, deed, presences, require_above};
+use crate::domain::conversation::command::Candidate;
+use crate::domain::conversation::refusal::Refusal;
 use crate::domain::id::AgentId;
 use crate::domain::people::permission::Capability;
-use crate::effects::revocation;
-use crate::store::agents::{self, Standing};
+use crate::effects::{handover, revocation};
+use crate::http::body::{Nothing, OptionalJson, Query};
+use crate::http::problem::{Answer, Problem};
+use crate::http::session::{AtAgent, AtCompany};
+use crate::platform::log;
+use crate::store::agents::{self, Holdings, Standing};
 use crate::store::{contacts, db};
 use axum::response::IntoResponse;
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
+
+/// Where the conversations of somebody go who leaves.
+#[derive(Clone, Copy, Debug)]
+pub enum TransferTo {
+    Queue,
+    Agent(AgentId),
+}
 
 /// What becomes of what somebody still has.
 #[derive(Default, Deserialize, utoipa::ToSchema)]
@@ -126,4 +136,61 @@ pub async fn remove(here: AtAgent, Query(query): Query<RemovalQuery>, _: Optiona
     revocation::shut_out(&at.here.env, at.company.id, agent).await;
     hand_over(&at, agent, to.as_ref()).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Where somebody's conversations go: nowhere while he has some and nothing was said, else to an agent or the queue.
+///
+/// # Errors
+/// 409 `has_open_conversations`, `has_sticky_contacts` with the counts; 422 when they cannot go there.
+pub async fn plan(here: &AtAgent, to: Option<TransferTo>, unstick: bool) -> Answer<Option<Candidate>> {
+    let at = &here.at;
+    let agent = here.target.member.id;
+    let candidate = match to {
+        Some(TransferTo::Agent(to)) => {
+            let candidate = agents::candidate(&at.db, at.company.id, to).await?;
+            let able = candidate.filter(|candidate| candidate.assignable && candidate.agent.id != agent);
+            Some(able.ok_or(Refusal::NotAssignable)?)
+        }
+        Some(TransferTo::Queue) | None => None,
+    };
+    let Holdings { open_conversations, sticky_contacts } = agents::holdings(&at.db, at.company.id, agent).await?;
+    let refused = |code: &str, detail: &str| {
+        Err(Problem::conflict(code, detail)
+            .with("open_conversations", json!(open_conversations))
+            .with("sticky_contacts", json!(sticky_contacts)))
+    };
+    if open_conversations > 0 && to.is_none() {
+        return refused("has_open_conversations", "Say where the open conversations go: `transfer_to`.");
+    }
+    if sticky_contacts > 0 && !unstick {
+        return refused("has_sticky_contacts", "Customers are stuck to this person: say `unstick`.");
+    }
+    Ok(candidate)
+}
+
+/// Hands over what an agent still has, and once more when the index has caught up.
+///
+/// # Errors
+/// What failed.
+pub async fn hand_over(at: &AtCompany, agent: AgentId, to: Option<&Candidate>) -> Answer<u32> {
+    let handed = handover::deliver(&at.here.env, &at.db, at.company.id, agent, to).await;
+    let handed = handed.map_err(|error| Problem::internal("hand-over", &error))?;
+    let (env, company, to) = (at.here.env.clone(), at.company.id, to.cloned());
+    at.here.afterwards(async move {
+        if let Err(error) = handover::deliver_stragglers(&env, company, agent, to.as_ref()).await {
+            log::fault("hand-over", &agent.to_string(), &error);
+        }
+    });
+    Ok(handed)
+}
+
+impl<'de> Deserialize<'de> for TransferTo {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match AgentId::parse(&text) {
+            _ if text == "queue" => Ok(Self::Queue),
+            Some(agent) => Ok(Self::Agent(agent)),
+            None => Err(serde::de::Error::custom("expected an agent's id, or `queue`")),
+        }
+    }
 }

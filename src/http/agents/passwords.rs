@@ -1,19 +1,19 @@
 //! Helping others to a new password (specification G1–G5). Nobody chooses another's password, but for one that has to be
 //! changed at once; and what a company does to its agent touches no other company's.
 
-use super::agents::{deed, require_above};
-use super::body::{Nothing, OptionalJson};
-use super::credentials::WRONG_PASSWORDS;
-use super::passwords::{MAILS, open_way, way};
-use super::problem::{Answer, Problem};
-use super::repeat::Repeatable;
-use super::session::AtAgent;
+use super::{deed, require_above};
 use crate::domain::id::{AgentId, ClientId, PasswordResetId};
 use crate::domain::input::FieldError;
 use crate::domain::people::delegation;
 use crate::domain::people::password::LONGEST;
 use crate::domain::people::permission::Capability;
 use crate::effects::revocation;
+use crate::http::body::{Nothing, OptionalJson};
+use crate::http::credentials::WRONG_PASSWORDS;
+use crate::http::passwords::{MAILS, open_way, way};
+use crate::http::problem::{Answer, Problem};
+use crate::http::repeat::Repeatable;
+use crate::http::session::AtAgent;
 use crate::pages::mails;
 use crate::platform::{mailer, password_hash};
 use crate::store::agents::{self, Standing};

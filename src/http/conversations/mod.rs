@@ -1,6 +1,8 @@
 //! Conversations, as agents work with them.
 
-use super::body::{Json, OptionalJson, Query};
+pub mod list;
+
+use super::body::{Json, OptionalJson, Query, required_option};
 use super::problem::{Answer, Problem};
 use super::repeat::Repeatable;
 use super::session::{AtCompany, AtConversation, NearConversation};
@@ -9,50 +11,23 @@ use crate::domain::conversation::event::FolderRef;
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::{AgentEvent, ConversationView};
-use crate::domain::id::{AgentId, ClientId, ContactId, ConversationId, FolderId, TeamId};
+use crate::domain::id::{AgentId, ClientId, ConversationId, FolderId, TeamId};
 use crate::domain::input::FieldError;
 use crate::domain::people::permission::{Capability, ScopeSet, scope_of};
 use crate::domain::time::Instant;
 use crate::objects::call;
 use crate::objects::conversation_do::{self, protocol::ConversationRequest, protocol::SocketOpening};
 use crate::objects::desk_do::{self, protocol::DashboardOpening, protocol::DeskRequest};
-use crate::store::conversations::{self as index, Assignee, Counters, Filter, Position, Sort, Viewer};
+use crate::store::conversations as index;
 use crate::store::{agents, folders, teams};
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
-use std::collections::BTreeSet;
 use worker::Env;
 
 /// How many waiting conversations the Dispenser tries before it says that there are none.
 const DEALT_FROM: u32 = 50;
-
-/// Which conversations to list.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ListQuery {
-    /// One or more of `new`, `pending`, `open`, `closed`, `snoozed`, separated by commas.
-    status: Option<String>,
-    /// `me`, `none` or an agent's id.
-    assignee: Option<String>,
-    /// A contact's id.
-    contact: Option<String>,
-    /// A folder's id.
-    folder: Option<FolderId>,
-    /// A group's or a business unit's id.
-    team: Option<TeamId>,
-    #[serde(default)]
-    sort: Sort,
-    /// From 1 to 100; 50 when left out.
-    limit: Option<u32>,
-    /// The `next` of the part before.
-    cursor: Option<String>,
-}
 
 /// Where to read on.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -73,14 +48,6 @@ pub struct EventsQuery {
 pub struct LiveQuery {
     /// The last position the client has; without it, only what comes is sent.
     pub after: Option<u64>,
-}
-
-/// A part of a list of conversations.
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct Conversations {
-    #[schema(value_type = Vec<ConversationView>)]
-    items: Vec<Box<RawValue>>,
-    next: Option<String>,
 }
 
 /// A part of a conversation's events.
@@ -154,31 +121,6 @@ pub struct StatusBody {
     status: Status,
     /// When a snooze ends.
     until: Option<Instant>,
-}
-
-/// The conversations of a company that the caller may see.
-#[utoipa::path(get, path = "/api/companies/{company}/conversations", tag = "conversations",
-    params(("company" = String, Path), ListQuery), responses((status = 200, body = Conversations)))]
-#[worker::send]
-pub async fn list(at: AtCompany, Query(query): Query<ListQuery>) -> Answer<axum::Json<Conversations>> {
-    require_sight(&at)?;
-    let filter = filter(&at, &query)?;
-    let limit = query.limit.unwrap_or(50);
-    if !(1..=100).contains(&limit) {
-        return Err(FieldError::new("limit", "out_of_range", "Between 1 and 100, please.").into());
-    }
-    let after = query.cursor.as_deref().map(read_cursor).transpose()?;
-    let page = index::list(&at.db, &viewer(&at), &filter, after, limit).await?;
-    Ok(axum::Json(Conversations { items: page.items, next: page.next.map(write_cursor) }))
-}
-
-/// How many conversations each view has.
-#[utoipa::path(get, path = "/api/companies/{company}/conversations/counters", tag = "conversations",
-    params(("company" = String, Path)), responses((status = 200, body = Counters)))]
-#[worker::send]
-pub async fn counters(at: AtCompany) -> Answer<axum::Json<Counters>> {
-    require_sight(&at)?;
-    Ok(axum::Json(index::counters(&at.db, &viewer(&at)).await?))
 }
 
 /// The Dispenser: the conversation that has waited longest, now the caller's (specification C20, Z6).
@@ -464,52 +406,4 @@ async fn holds(at: &AtCompany, id: ConversationId) -> Answer<bool> {
 /// In a section that a role is confined to there are no conversations.
 fn require_sight(at: &AtCompany) -> Answer<()> {
     if at.member.is_confined() { Err(Problem::not_found()) } else { Ok(()) }
-}
-
-fn viewer(at: &AtCompany) -> Viewer {
-    let sees = scope_of(&at.member, Capability::ConversationView);
-    let folders = at.member.folders.iter().filter(|right| right.see_incoming).map(|right| right.folder).collect();
-    Viewer { company: at.company.id, agent: at.member.id, sees, folders, teams: at.member.teams.clone() }
-}
-
-fn filter(at: &AtCompany, query: &ListQuery) -> Answer<Filter> {
-    let unknown = |field: &str| Problem::from(FieldError::new(field, "unknown_value", "There is no such value."));
-    let statuses = match &query.status {
-        Some(names) => names.split(',').map(Status::parse).collect::<Option<BTreeSet<_>>>(),
-        None => Some(BTreeSet::new()),
-    };
-    let statuses = statuses.ok_or_else(|| unknown("status"))?.into_iter().collect();
-    let assignee = match query.assignee.as_deref() {
-        None => Assignee::Anybody,
-        Some("none") => Assignee::Nobody,
-        Some("me") => Assignee::Agent(at.member.id),
-        Some(id) => Assignee::Agent(AgentId::parse(id).ok_or_else(|| unknown("assignee"))?),
-    };
-    let contact = match &query.contact {
-        Some(id) => Some(ContactId::parse(id).ok_or_else(|| unknown("contact"))?),
-        None => None,
-    };
-    Ok(Filter { statuses, assignee, contact, folder: query.folder, team: query.team, sort: query.sort })
-}
-
-fn write_cursor(position: Position) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{}:{}", position.at.as_millis(), position.id))
-}
-
-fn read_cursor(cursor: &str) -> Answer<Position> {
-    let read = || {
-        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-        let (at, id) = text.split_once(':')?;
-        Some(Position { at: Instant::from_millis(at.parse().ok()?), id: ConversationId::parse(id)? })
-    };
-    read().ok_or_else(|| FieldError::new("cursor", "unknown_value", "This is no cursor of ours.").into())
-}
-
-/// A field that may be null but may not be left out.
-fn required_option<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::deserialize(deserializer)
 }
