@@ -1,11 +1,11 @@
 // Invitations, as the security checklist wants them (items 19 to 24), and what they prove about an address.
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { request } from "node:http";
 import { after, test } from "node:test";
 import { anonymous } from "../support/actors.mjs";
 import { linkIn, mailsTo, mailTo, startDesk, until } from "../support/desk.mjs";
+import { codeOf } from "../support/totp.mjs";
 import {
   address,
   asProgram,
@@ -15,13 +15,13 @@ import {
   invite,
   Member,
   member,
+  OTHER,
   PASSWORD,
   unique,
   write,
 } from "../support/world.mjs";
 
 const DAY = 86_400_000;
-const OTHER_PASSWORD = "quite another § Lamp";
 
 const desk = await startDesk();
 after(() => desk.stop());
@@ -82,21 +82,6 @@ async function isVoid({ token, email }) {
   (await signIn(email)).refused(401, "wrong_credentials");
 }
 
-/** The six digits that an authenticator shows. @param {string} secret @param {number} [steps] from now */
-function codeOf(secret, steps = 0) {
-  const bits = [...secret].map((c) =>
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0"),
-  );
-  const bytes = bits.join("").match(/.{8}/g) ?? [];
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const hash = createHmac("sha1", Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2))))
-    .update(counter)
-    .digest();
-  const at = (hash.at(-1) ?? 0) & 15;
-  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
-
 // spec: E5 H3
 test("19: an invitation is accepted just before seven days are over, and no more when they are", async () => {
   const company = await found(desk);
@@ -130,10 +115,10 @@ test("20: an invitation is accepted once", async () => {
   (await accept(token)).good(200);
   const before = await rows();
   (await accept(token)).refused(410, "invitation_gone");
-  (await accept(token, { password: OTHER_PASSWORD })).refused(410, "invitation_gone");
+  (await accept(token, { password: OTHER })).refused(410, "invitation_gone");
   (await show(token)).refused(410, "invitation_gone");
   assert.equal(await rows(), before);
-  (await signIn(email, OTHER_PASSWORD)).refused(401, "wrong_credentials");
+  (await signIn(email, OTHER)).refused(401, "wrong_credentials");
   (await signIn(email)).good(200);
 });
 
@@ -180,7 +165,7 @@ test("20: two handed-over invitations accepted at once set one password", async 
     (await invite(a, ["agent"], { email })).token,
     (await invite(b, ["agent"], { email })).token,
   ];
-  const passwords = [PASSWORD, OTHER_PASSWORD];
+  const passwords = [PASSWORD, OTHER];
   const answers = await Promise.all(
     tokens.map((token, n) => accept(token, { password: passwords[n] ?? "" })),
   );
@@ -274,7 +259,7 @@ test("22: an invitation's token opens nothing else", async () => {
   const bearer = stranger.with({ authorization: `Bearer ${token}` });
   (await bearer.get("/api/companies")).refused(401, "not_signed_in");
   (await stranger.with({ cookie: `edgedesk=${token}` }).get(company.path())).refused(401, "not_signed_in");
-  (await stranger.post("/api/password/reset", { token, password: OTHER_PASSWORD })).refused(410, "link_gone");
+  (await stranger.post("/api/password/reset", { token, password: OTHER })).refused(410, "link_gone");
   assert.equal((await stranger.get(`/${company.slug}/c/${token}`)).status, 404);
   assert.equal(await rows(), before);
 });
@@ -535,9 +520,9 @@ test("an account whose password came by a handed-over link is taken back by whoe
   assert.equal(shown.needs_password, true, "he is asked for no password that he cannot know");
   (await accept(token, {})).refusedField("password");
   (await accept(token, { password: "short" })).refusedField("password");
-  const answer = await accept(token, { password: OTHER_PASSWORD });
+  const answer = await accept(token, { password: OTHER });
   answer.good(200);
-  const owner = await member(b, answer, { email, password: OTHER_PASSWORD });
+  const owner = await member(b, answer, { email, password: OTHER });
   assert.equal(owner.id, agent.id);
 
   (await impostor.get(a.path("/me"))).refused(401, "not_signed_in");
@@ -545,7 +530,7 @@ test("an account whose password came by a handed-over link is taken back by whoe
   (await program.get(a.path("/me"))).refused(401, "not_signed_in");
   assert.equal(await feed.closed(), 4401);
   (await signIn(email)).refused(401, "wrong_credentials");
-  const { companies } = (await signIn(email, OTHER_PASSWORD)).good(200);
+  const { companies } = (await signIn(email, OTHER)).good(200);
   assert.deepEqual(companies.map((/** @type {any} */ one) => one.slug).sort(), [a.slug, b.slug].sort());
   (await owner.get(a.path("/me"))).good(200);
   assert.equal((await desk.sql(`SELECT id FROM users WHERE email = '${email}'`)).length, 1);
@@ -559,17 +544,17 @@ async function takenBackFromSecondFactor() {
   (await signIn(email)).refused(401, "otp_required");
   const b = await found(desk);
   const { token } = await inviteByMail(b.administrator, email);
-  const owner = await member(b, await accept(token, { password: OTHER_PASSWORD }), { email });
+  const owner = await member(b, await accept(token, { password: OTHER }), { email });
   return { owner, email, recovery_codes };
 }
 
 test("a second factor that the other one set up does not keep the owner of the address out", async () => {
   const { owner, email, recovery_codes } = await takenBackFromSecondFactor();
-  (await signIn(email, OTHER_PASSWORD)).good(200);
+  (await signIn(email, OTHER)).good(200);
   // Nor do the other one's codes come back to life with a second factor of the owner's.
-  const own = (await owner.post("/api/second-factor", { password: OTHER_PASSWORD })).good(201);
+  const own = (await owner.post("/api/second-factor", { password: OTHER })).good(201);
   (await owner.put("/api/second-factor", { code: codeOf(own.secret) })).good(200);
-  (await signIn(email, OTHER_PASSWORD, recovery_codes[0])).refused(401, "wrong_otp");
+  (await signIn(email, OTHER, recovery_codes[0])).refused(401, "wrong_otp");
 });
 
 test("nothing is left of a second factor that the other one set up", async () => {
@@ -584,23 +569,23 @@ test("a link to a new password that was handed over before is void once the owne
   const { reset_url } = (await a.administrator.post(help, { send_email: false })).good(200);
   const b = await found(desk);
   const { token } = await inviteByMail(b.administrator, email);
-  (await accept(token, { password: OTHER_PASSWORD })).good(200);
+  (await accept(token, { password: OTHER })).good(200);
 
   const reset = { token: String(reset_url).split("/reset/")[1], password: "taken back § once more" };
   (await stranger.post("/api/password/reset", reset)).refused(410, "link_gone");
-  (await signIn(email, OTHER_PASSWORD)).good(200);
+  (await signIn(email, OTHER)).good(200);
   for (const body of [{ send_email: false }, { temporary_password: "a temporary one" }]) {
     (await a.administrator.post(help, body)).refused(409, "belongs_elsewhere");
   }
-  (await signIn(email, OTHER_PASSWORD)).good(200);
+  (await signIn(email, OTHER)).good(200);
 });
 
 test("an address is proved once: after that nobody sets another password by an invitation", async () => {
   const { email } = await impostorAt();
   const [b, c] = [await found(desk), await found(desk)];
   const { token } = await inviteByMail(b.administrator, email);
-  const answer = await accept(token, { password: OTHER_PASSWORD });
-  const owner = await member(b, answer, { email, password: OTHER_PASSWORD });
+  const answer = await accept(token, { password: OTHER });
+  const owner = await member(b, answer, { email, password: OTHER });
 
   for (const byMail of [true, false]) {
     const company = byMail ? c : await found(desk);
@@ -609,7 +594,7 @@ test("an address is proved once: after that nobody sets another password by an i
       : await invite(company, ["agent"], { email });
     assert.equal((await show(later.token)).good(200).needs_password, false);
     (await accept(later.token, { password: "yet another § one" })).refused(401, "wrong_credentials");
-    (await accept(later.token, { password: OTHER_PASSWORD })).good(200);
+    (await accept(later.token, { password: OTHER })).good(200);
     (await owner.get(b.path("/me"))).good(200);
   }
   (await signIn(email, "yet another § one")).refused(401, "wrong_credentials");
@@ -621,7 +606,7 @@ test("a handed-over invitation takes over no account: it asks for the account's 
   const b = await found(desk);
   const { token } = await invite(b, ["agent"], { email });
   assert.equal((await show(token)).good(200).needs_password, false);
-  (await accept(token, { password: OTHER_PASSWORD })).refused(401, "wrong_credentials");
+  (await accept(token, { password: OTHER })).refused(401, "wrong_credentials");
   (await impostor.get(a.path("/me"))).good(200);
   (await accept(token, { password: PASSWORD })).good(200);
   (await impostor.get(a.path("/me"))).good(200);
@@ -634,7 +619,7 @@ test("an invitation that was mailed and then handed over proves nothing", async 
   const { invitation_url } = (await again(b.administrator, agent.id, false)).good(201);
   const token = tokenIn(invitation_url);
   assert.equal((await show(token)).good(200).needs_password, false);
-  (await accept(token, { password: OTHER_PASSWORD })).refused(401, "wrong_credentials");
+  (await accept(token, { password: OTHER })).refused(401, "wrong_credentials");
   (await impostor.get(a.path("/me"))).good(200);
 });
 
@@ -645,7 +630,7 @@ test("who joined by mail keeps his account, whatever is handed over to others", 
   const owner = await member(a, await accept(token), { email, password: PASSWORD });
   const b = await found(desk);
   for (const { token: other } of [await invite(b, ["agent"], { email })]) {
-    (await accept(other, { password: OTHER_PASSWORD })).refused(401, "wrong_credentials");
+    (await accept(other, { password: OTHER })).refused(401, "wrong_credentials");
     (await accept(other, {})).refused(401, "wrong_credentials");
   }
   const [row] = await desk.sql(`SELECT status FROM memberships m JOIN users u ON u.id = m.user_id
@@ -659,8 +644,7 @@ test("wrong passwords at an invitation count like those at the door", async () =
   const { email } = await impostorAt();
   const { token } = await invite(await found(desk), ["agent"], { email });
   const answers = [];
-  for (let n = 0; n < 11; n += 1)
-    answers.push(await accept(token, { password: `${OTHER_PASSWORD} ${unique("x")}` }));
+  for (let n = 0; n < 11; n += 1) answers.push(await accept(token, { password: `${OTHER} ${unique("x")}` }));
   assert.deepEqual(
     answers.map(({ status }) => status),
     [...Array.from({ length: 10 }, () => 401), 429],

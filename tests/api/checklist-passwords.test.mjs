@@ -1,10 +1,10 @@
 // The security checklist, items 1 to 10: passwords, lock-out, second factor, and help from an administrator.
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { after, test } from "node:test";
 import { anonymous, browser, program } from "../support/actors.mjs";
 import { linkIn, mailsTo, startDesk, until } from "../support/desk.mjs";
+import { codeOf } from "../support/totp.mjs";
 import {
   address,
   found,
@@ -12,6 +12,7 @@ import {
   invite,
   Member,
   member,
+  OTHER,
   PASSWORD,
   signUp,
   unique,
@@ -25,10 +26,7 @@ import {
  */
 
 const MINUTE = 60_000;
-const STEP = 30_000;
 const SPECIAL = [..."$#§/\\[]{}!,."];
-/** Another good password. */
-const OTHER = "a Boat § on the lake";
 /** Good as a temporary password only: short, and nothing special in it. */
 const TEMPORARY = "tempword";
 
@@ -123,22 +121,17 @@ async function setPolicy(company, policy) {
 }
 
 /**
- * The code that an authenticator shows (RFC 6238).
+ * One who has not joined yet, one who is disabled, one who was removed.
  *
- * @param {string} secret base 32
- * @param {number} [later] steps from now
+ * @param {Company} company
  */
-function code(secret, later = 0) {
-  const bits = [...secret].map((c) =>
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0"),
-  );
-  const bytes = bits.join("").match(/.{8}/g) ?? [];
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / STEP) + later));
-  const hmac = createHmac("sha1", Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2))));
-  const digest = hmac.update(counter).digest();
-  const number = digest.readUInt32BE((digest.at(-1) ?? 0) & 15) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, "0");
+async function notWorking(company) {
+  const { administrator } = company;
+  const invited = await invite(company, ["agent"]);
+  const [disabled, removed] = [await hire(company, "agent"), await hire(company, "agent")];
+  (await administrator.put(company.path(`/agents/${disabled.id}/disabled`), {})).good(200);
+  (await administrator.delete(company.path(`/agents/${removed.id}`))).good(204);
+  return { invited, disabled, removed };
 }
 
 /**
@@ -147,7 +140,7 @@ function code(secret, later = 0) {
  * @param {string} secret
  */
 function wrongCode(secret) {
-  const near = [-2, -1, 0, 1, 2].map((later) => code(secret, later));
+  const near = [-2, -1, 0, 1, 2].map((later) => codeOf(secret, later));
   return String(
     ["111111", "222222", "333333", "444444", "555555", "666666"].find((one) => !near.includes(one)),
   );
@@ -161,7 +154,7 @@ function wrongCode(secret) {
  */
 async function enrol(person) {
   const { secret } = (await person.post("/api/second-factor", { password: person.password })).good(201);
-  const used = code(secret);
+  const used = codeOf(secret);
   const { recovery_codes } = (await person.put("/api/second-factor", { code: used })).good(200);
   return { secret, codes: recovery_codes, used };
 }
@@ -345,10 +338,7 @@ test("5: a password is at rest as salted argon2id only, whichever way it came", 
 test("6: unknown, wrong, disabled, removed and invited get the same answer, to the byte", async () => {
   const company = await found(desk);
   const { administrator } = company;
-  const invited = await invite(company, ["agent"]);
-  const [disabled, removed] = [await hire(company, "agent"), await hire(company, "agent")];
-  (await administrator.put(company.path(`/agents/${disabled.id}/disabled`), {})).good(200);
-  (await administrator.delete(company.path(`/agents/${removed.id}`))).good(204);
+  const { invited, disabled, removed } = await notWorking(company);
   for (const path of ["/api/session", "/api/tokens"]) {
     const wrong = await stranger.post(path, { email: administrator.email, password: OTHER });
     assert.ok(wrong.refused(401, "wrong_credentials").detail);
@@ -520,10 +510,7 @@ test("7: signing up another company with the right password is no wrong attempt"
 test("8: forgotten passwords get the same answer, whether or not there is such a user", async () => {
   const company = await found(desk);
   const { administrator } = company;
-  const invited = await invite(company, ["agent"]);
-  const [disabled, removed] = [await hire(company, "agent"), await hire(company, "agent")];
-  (await administrator.put(company.path(`/agents/${disabled.id}/disabled`), {})).good(200);
-  (await administrator.delete(company.path(`/agents/${removed.id}`))).good(204);
+  const { invited, disabled, removed } = await notWorking(company);
   const others = [address("nobody"), disabled.email, removed.email, invited.email];
   const answers = [];
   for (const email of others) answers.push(await forgot(email));
@@ -1114,7 +1101,7 @@ test("a second factor is asked for once it is confirmed, and its code is good on
   (await administrator.put("/api/second-factor", { code: wrongCode(secret) })).refused(401, "wrong_otp");
   assert.deepEqual(await state(), { enabled: false, recovery_codes_left: 0 });
 
-  const used = code(secret);
+  const used = codeOf(secret);
   const { recovery_codes } = (await administrator.put("/api/second-factor", { code: used })).good(200);
   assert.equal(new Set(recovery_codes).size, 10);
   for (const recovery of recovery_codes) assert.match(recovery, /^[a-z0-9]{4}(-[a-z0-9]{4}){3}$/);
@@ -1123,19 +1110,19 @@ test("a second factor is asked for once it is confirmed, and its code is good on
     409,
     "second_factor_is_on",
   );
-  (await administrator.put("/api/second-factor", { code: code(secret, 1) })).refused(
+  (await administrator.put("/api/second-factor", { code: codeOf(secret, 1) })).refused(
     409,
     "second_factor_is_on",
   );
 
   for (const otp of [undefined, "", "  "]) (await signIn(email, PASSWORD, otp)).refused(401, "otp_required");
-  for (const otp of [wrongCode(secret), code(secret, 10), "x"]) {
+  for (const otp of [wrongCode(secret), codeOf(secret, 10), "x"]) {
     const refusal = await signIn(email, PASSWORD, otp);
     refusal.refused(401, "wrong_otp");
     assert.equal(refusal.header("set-cookie"), null);
   }
   (await signIn(email, PASSWORD, used)).refused(401, "wrong_otp");
-  const next = code(secret, 1);
+  const next = codeOf(secret, 1);
   (await signIn(email, PASSWORD, `${next.slice(0, 3)} ${next.slice(3)}`)).good(200);
   (await signIn(email, PASSWORD, next)).refused(401, "wrong_otp");
   (await stranger.post("/api/tokens", { email, password: PASSWORD, otp: next })).refused(401, "wrong_otp");
@@ -1145,18 +1132,18 @@ test("an account with a second factor does not show before the password is right
   const { administrator } = await found(desk);
   const { secret } = await enrol(administrator);
   const unknown = await signIn(address("nobody"), OTHER);
-  for (const otp of [undefined, wrongCode(secret), code(secret, 1)]) {
+  for (const otp of [undefined, wrongCode(secret), codeOf(secret, 1)]) {
     assertSame(await signIn(administrator.email, OTHER, otp), unknown);
   }
   const { email } = administrator;
   (await register({ email })).refused(409, "email_taken");
-  (await signIn(email, PASSWORD, code(secret, 1))).good(200);
+  (await signIn(email, PASSWORD, codeOf(secret, 1))).good(200);
 });
 
 test("of eight who use a code at once one signs in", async () => {
   const { administrator } = await found(desk);
   const { secret, codes } = await enrol(administrator);
-  for (const otp of [code(secret, 1), String(codes[0])]) {
+  for (const otp of [codeOf(secret, 1), String(codes[0])]) {
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => signIn(administrator.email, PASSWORD, otp)),
     );
@@ -1190,7 +1177,7 @@ test("7: ten wrong codes lock as ten wrong passwords do, also when thirty come a
   const wrong = wrongCode(secret);
   const answers = await Promise.all(Array.from({ length: 30 }, () => signIn(email, PASSWORD, wrong)));
   assert.deepEqual(statuses(answers), [...times(10, 401), ...times(20, 429)]);
-  assertTooOften(await signIn(email, PASSWORD, code(secret, 1)));
+  assertTooOften(await signIn(email, PASSWORD, codeOf(secret, 1)));
 });
 
 test("a second factor is turned off with password and code, and the old codes are worth nothing", async () => {
@@ -1200,11 +1187,11 @@ test("a second factor is turned off with password and code, and the old codes ar
   const off = (/** @type {Record<string, unknown>} */ body) =>
     administrator.request("DELETE", "/api/second-factor", body);
   (await off({ password: PASSWORD })).refusedField("otp", "required");
-  (await off({ password: OTHER, otp: code(secret, 1) })).refused(401, "wrong_credentials");
+  (await off({ password: OTHER, otp: codeOf(secret, 1) })).refused(401, "wrong_credentials");
   (await off({ password: PASSWORD, otp: "" })).refused(401, "otp_required");
   (await off({ password: PASSWORD, otp: wrongCode(secret) })).refused(401, "wrong_otp");
   (await signIn(email)).refused(401, "otp_required");
-  (await off({ password: PASSWORD, otp: code(secret, 1) })).good(204);
+  (await off({ password: PASSWORD, otp: codeOf(secret, 1) })).good(204);
   (await signIn(email)).good(200);
 
   const second = await enrol(administrator);

@@ -13,6 +13,7 @@ import {
   invite,
   Member,
   member,
+  OTHER,
   PASSWORD,
   signUp,
   unique,
@@ -28,8 +29,6 @@ import {
  */
 
 const DAY = 86_400;
-/** Another good password. */
-const OTHER = "a Boat § on the lake";
 
 const sessionKey = key("known");
 const desk = await startDesk({ sessionKeys: sessionKey });

@@ -223,8 +223,8 @@ test("an owner who was removed comes back as what he is invited to be, and nothi
   );
 });
 
-// spec: D10 I2
-test("whoever sees his teams only puts neither himself nor others into teams that are not his", async () => {
+/** A manager who sees his teams only, his team, and a team and a business unit that are not his. */
+async function managerOfOneTeam() {
   const company = await found(desk);
   const { administrator } = company;
   const post = async (/** @type {string} */ path, /** @type {unknown} */ body) =>
@@ -232,6 +232,13 @@ test("whoever sees his teams only puts neither himself nor others into teams tha
   const [own, foreign] = [await post("/teams", { name: "Own" }), await post("/teams", { name: "Foreign" })];
   const unit = await post("/business-units", { name: "Far" });
   const manager = await hire(company, "agent_manager", { teams: [own.id] });
+  return { company, own, foreign, unit, manager };
+}
+
+// spec: D10 I2
+test("whoever sees his teams only puts neither himself nor others into teams that are not his", async () => {
+  const { company, own, foreign, unit, manager } = await managerOfOneTeam();
+  const { administrator } = company;
   const conversation = await write(company);
   const at = company.path(`/conversations/${conversation.id}`);
   (await administrator.put(`${at}/team`, { team_id: foreign.id })).good(200);
@@ -247,13 +254,7 @@ test("whoever sees his teams only puts neither himself nor others into teams tha
 
 // spec: E20 D5
 test("whoever invites into his teams invites into no other", async () => {
-  const company = await found(desk);
-  const { administrator } = company;
-  const post = async (/** @type {string} */ path, /** @type {unknown} */ body) =>
-    (await administrator.post(company.path(path), body)).good(201);
-  const [own, foreign] = [await post("/teams", { name: "Own" }), await post("/teams", { name: "Foreign" })];
-  const unit = await post("/business-units", { name: "Far" });
-  const manager = await hire(company, "agent_manager", { teams: [own.id] });
+  const { company, own, foreign, unit, manager } = await managerOfOneTeam();
   const tryWith = (/** @type {Record<string, unknown>} */ more) =>
     manager.post(company.path("/agents"), {
       email: address("in"),

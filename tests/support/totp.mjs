@@ -6,11 +6,11 @@ import { createHmac } from "node:crypto";
  * The code that an authenticator shows.
  *
  * @param {string} secret base 32
- * @param {number} [at] milliseconds
+ * @param {number} [steps] from now
  */
-export function codeOf(secret, at = Date.now()) {
+export function codeOf(secret, steps = 0) {
   const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
   const mac = createHmac("sha1", fromBase32(secret)).update(counter).digest();
   const offset = (mac.at(-1) ?? 0) & 15;
   return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");

@@ -10,6 +10,8 @@ import { Actor, anonymous } from "./actors.mjs";
 
 /** Good by every rule for passwords. */
 export const PASSWORD = "a Lamp § by the sea";
+/** Another good password. */
+export const OTHER = "a Boat § on the lake";
 
 let count = 0;
 

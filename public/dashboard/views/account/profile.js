@@ -4,10 +4,10 @@ import { html } from "../../html.js";
 import { t } from "../../i18n.js";
 import { shrink, upload } from "../../pictures.js";
 import { text, useForm } from "../../resource.js";
-import { company, me, refreshMe } from "../../session.js";
+import { me, refreshMe } from "../../session.js";
 import { attempt, toast } from "../../toast.js";
-import { Fault, Field, Select } from "../fields.js";
-import { LANGUAGES } from "../settings/languages.js";
+import { Fault, Field } from "../fields.js";
+import { NameFields } from "../settings/name-fields.js";
 import { Face } from "../settings/users.js";
 
 /** @param {{ slug: string }} props */
@@ -38,16 +38,7 @@ export function Profile({ slug }) {
       <h2 id="profile-title">${t("account_profile")}</h2>
       <form class="form form-wide" onSubmit=${onSubmit} noValidate>
         <${Fault} problem=${problem} fields=${["name", "public_name", "function", "signature", "description"]} />
-        <div class="pair">
-          <${Field} name="name" label=${t("nickname")} hint=${t("name_hint")} initial=${person.name} fault=${fault("name")} autocomplete="nickname" />
-          <${Field} name="public_name" label=${t("public_name")} hint=${t("public_name_hint")} initial=${shown}
-            fault=${fault("public_name")} optional autocomplete="off" />
-        </div>
-        <div class="pair">
-          <${Field} name="function" label=${t("function")} initial=${person.function} fault=${fault("function")} optional autocomplete="organization-title" />
-          <${Select} name="language" label=${t("language")} initial=${person.language}
-            options=${[["", t("language_of_company", { company: company.value?.name ?? "" })], ...LANGUAGES]} />
-        </div>
+        <${NameFields} own initial=${{ ...person, public_name: shown }} fault=${fault} />
         <${Field} name="signature" label=${t("signature")} rows=${3} initial=${person.signature} fault=${fault("signature")} optional />
         <${Field} name="description" label=${t("description")} hint=${t("description_hint")} rows=${4} initial=${person.description}
           fault=${fault("description")} optional />

@@ -5,13 +5,13 @@ import { at, Problem, patch, post } from "../../api.js";
 import { html } from "../../html.js";
 import { age, inFull, t } from "../../i18n.js";
 import { number, text, useForm, useResource } from "../../resource.js";
-import { company, may, me, refreshAgents } from "../../session.js";
+import { may, me, refreshAgents } from "../../session.js";
 import { attempt, explain, toast } from "../../toast.js";
-import { Choices, Fault, Field, Select } from "../fields.js";
+import { Choices, Fault, Field } from "../fields.js";
 import { Access } from "./access.js";
 import { HandOver } from "./hand-over.js";
-import { LANGUAGES } from "./languages.js";
 import { Leaving, Plan } from "./leaving.js";
+import { NameFields } from "./name-fields.js";
 import { PasswordHelp } from "./password-help.js";
 import { Face } from "./users.js";
 
@@ -83,16 +83,7 @@ function About({ slug, agent, path, onChange }) {
     <h2 id="about-title">${t("about_agent")}</h2>
     <form class="form form-wide" onSubmit=${onSubmit} noValidate>
       <${Fault} problem=${problem} fields=${["name", "public_name", "function", "max_chats", "phones.landline", "phones.mobile", "business_units"]} />
-      <div class="pair">
-        <${Field} name="name" label=${t("name")} hint=${t("name_hint")} initial=${agent.name} fault=${fault("name")} autocomplete="off" />
-        <${Field} name="public_name" label=${t("public_name")} hint=${t("public_name_hint")} initial=${agent.public_name}
-          fault=${fault("public_name")} optional autocomplete="off" />
-      </div>
-      <div class="pair">
-        <${Field} name="function" label=${t("function")} initial=${agent.function} fault=${fault("function")} optional autocomplete="off" />
-        <${Select} name="language" label=${t("language")} initial=${agent.language}
-          options=${[["", t("language_of_company", { company: company.value?.name ?? "" })], ...LANGUAGES]} />
-      </div>
+      <${NameFields} initial=${agent} fault=${fault} />
       <div class="pair">
         <${Field} name="landline" type="tel" label=${t("landline")} initial=${agent.phones.landline}
           fault=${fault("phones.landline")} optional autocomplete="off" />
