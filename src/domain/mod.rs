@@ -10,6 +10,7 @@
     clippy::arithmetic_side_effects
 )]
 
+pub mod assignment;
 pub mod conversation;
 pub mod id;
 pub mod input;
