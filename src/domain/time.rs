@@ -93,6 +93,12 @@ impl Span {
         Self::seconds(days.saturating_mul(86_400))
     }
 
+    /// A fourth of the span.
+    #[must_use]
+    pub const fn quarter(self) -> Self {
+        Self(self.0.saturating_div(4))
+    }
+
     /// Whole seconds in the span.
     #[must_use]
     pub const fn as_seconds(self) -> i64 {

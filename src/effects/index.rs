@@ -1,24 +1,25 @@
 //! Index first, feed second: a dashboard that fetches a list because of the feed never gets an older one.
 
 use crate::domain::conversation::state::State;
+use crate::domain::conversation::terms::Terms;
 use crate::domain::conversation::view::ConversationView;
-use crate::objects::call::{self, Answer};
-use crate::objects::desk_do::{self, protocol::DeskRequest};
+use crate::objects::call::Answer;
+use crate::objects::desk_do::protocol::{self as desk, DeskRequest};
 use crate::store::{conversations, db};
 use worker::Env;
 
-/// Copies a conversation's present into the index, then tells the company's dashboards.
+/// Copies a conversation's present into the index, then tells the company's dashboards. Answers what the company has set
+/// by now.
 ///
 /// # Errors
 /// What failed; the conversation tries again.
-pub async fn deliver(env: &Env, state: &State) -> Result<(), String> {
+pub async fn deliver(env: &Env, state: &State) -> Result<Option<Terms>, String> {
     let view = ConversationView::from(state);
     let db = db::open(env).map_err(|error| error.to_string())?;
-    conversations::report(&db, &view).await.map_err(|error| error.to_string())?;
+    let terms = conversations::report(&db, state.company_id, &view).await.map_err(|error| error.to_string())?;
     let publish = DeskRequest::Publish { conversation: Box::new(state.clone()) };
-    let desk = state.company_id.to_string();
-    match call::call::<()>(env, desk_do::BINDING, &desk, &publish).await {
-        Ok(Answer::Done(_) | Answer::Refused(())) => Ok(()),
+    match desk::ask::<()>(env, state.company_id, &publish).await {
+        Ok(Answer::Done(_) | Answer::Refused(())) => Ok(terms),
         Err(error) => Err(error.to_string()),
     }
 }

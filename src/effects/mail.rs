@@ -3,6 +3,7 @@
 
 use super::notify;
 use crate::domain::conversation::state::State;
+use crate::domain::conversation::status::Status;
 use crate::domain::time::Span;
 use crate::pages::mails;
 use crate::platform::keyring::Keyring;
@@ -33,6 +34,10 @@ pub enum Occasion {
     Assigned,
     /// For its agent: the customer answered.
     CustomerAnswered,
+    /// For whoever supervises: the customer has waited for too long.
+    Escalated,
+    /// The conversation is about to be closed: is it solved?
+    Reminded,
 }
 
 impl Occasion {
@@ -45,14 +50,24 @@ impl Occasion {
             Self::New => "new",
             Self::Assigned => "assigned",
             Self::CustomerAnswered => "customer_answered",
+            Self::Escalated => "escalated",
+            Self::Reminded => "reminded",
         }
     }
 
     fn parse(name: &str) -> Option<Self> {
-        [Self::Opened, Self::Answered, Self::New, Self::Assigned, Self::CustomerAnswered]
-            .into_iter()
-            .find(|occasion| occasion.name() == name)
+        Self::ALL.into_iter().find(|occasion| occasion.name() == name)
     }
+
+    const ALL: [Self; 7] = [
+        Self::Opened,
+        Self::Answered,
+        Self::New,
+        Self::Assigned,
+        Self::CustomerAnswered,
+        Self::Escalated,
+        Self::Reminded,
+    ];
 }
 
 /// Sends the mail of an occasion.
@@ -64,8 +79,11 @@ pub async fn deliver(env: &Env, state: &State, occasion: &str) -> Result<(), Str
     let db = db::open(env).map_err(|error| error.to_string())?;
     let profile = profiles::of_company(&db, state.company_id).await.map_err(|error| error.to_string())?;
     let Some(profile) = profile else { return Ok(()) };
-    if matches!(occasion, Occasion::New | Occasion::Assigned | Occasion::CustomerAnswered) {
+    if matches!(occasion, Occasion::New | Occasion::Assigned | Occasion::CustomerAnswered | Occasion::Escalated) {
         notify::deliver(env, &db, state, &profile, occasion).await;
+        return Ok(());
+    }
+    if occasion == Occasion::Reminded && state.status != Status::Pending {
         return Ok(());
     }
     if occasion == Occasion::Opened && too_many(&db, state).await? {
@@ -74,6 +92,7 @@ pub async fn deliver(env: &Env, state: &State, occasion: &str) -> Result<(), Str
     let link = customer_url(env, &profile.slug, state)?;
     let mail = match occasion {
         Occasion::Opened => mails::opened(&state.contact.email, &profile.name, &link),
+        Occasion::Reminded => mails::reminded(&state.contact.email, &profile.name, &link),
         _ => mails::answered(&state.contact.email, &profile.name, &link),
     };
     mailer::send(env, &mail?).await

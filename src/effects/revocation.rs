@@ -2,10 +2,8 @@
 //! opened on what was known before.
 
 use crate::domain::id::{AgentId, CompanyId, SessionId, UserId};
-use crate::objects::call;
 use crate::objects::cut::{COME_AGAIN, Cut, SIGNED_OUT, Whose};
-use crate::objects::desk_do::{self, protocol::DeskRequest};
-use crate::platform::log;
+use crate::objects::desk_do::protocol::{self as desk, DeskRequest};
 use crate::store::accounts::{self, MembershipOf};
 use crate::store::db::StoreResult;
 use worker::{D1Database, Env};
@@ -37,21 +35,19 @@ pub async fn shut_out(env: &Env, company: CompanyId, agent: AgentId) {
     cut(env, company, Cut { whose: Whose::Agent { agent, except: None }, code: SIGNED_OUT }).await;
 }
 
-/// Makes an agent's sockets come again, with what he may do now.
+/// Makes agents' sockets come again, with what they may do now; and conversations find them by it.
 pub async fn rights_changed(env: &Env, company: CompanyId, agents: &[AgentId]) {
+    people_changed(env, company).await;
     for agent in agents.iter().copied() {
         cut(env, company, Cut { whose: Whose::Agent { agent, except: None }, code: COME_AGAIN }).await;
     }
 }
 
+/// Conversations find people by what is so now: their rights, their limits, the company's policy.
+pub async fn people_changed(env: &Env, company: CompanyId) {
+    desk::tell(env, company, &DeskRequest::PeopleChanged).await;
+}
+
 async fn cut(env: &Env, company: CompanyId, cut: Cut) {
-    const ATTEMPTS: u8 = 3;
-    let (request, desk) = (DeskRequest::Cut { cut }, company.to_string());
-    for attempt in 1..=ATTEMPTS {
-        match call::call::<()>(env, desk_do::BINDING, &desk, &request).await {
-            Ok(_) => return,
-            Err(error) if attempt == ATTEMPTS => log::fault("cutting sockets off", &desk, &error),
-            Err(_) => {}
-        }
-    }
+    desk::tell(env, company, &DeskRequest::Cut { cut }).await;
 }

@@ -2,10 +2,11 @@
 
 use super::accounts::{check_founding, founded, require_free, taken_in_the_meantime};
 use super::agents::MAX_CHATS;
-use super::body::Json;
+use super::body::{Json, present};
 use super::problem::{Answer, Problem};
 use super::repeat::Repeatable;
 use super::session::{AtCompany, Person};
+use crate::domain::conversation::terms::Escalation;
 use crate::domain::id::{AgentId, ClientId, CompanyId, TeamId};
 use crate::domain::input::{self, FieldError, Form};
 use crate::domain::people::password_policy::PasswordPolicy;
@@ -13,6 +14,7 @@ use crate::domain::people::permission::{Capability, permit_company};
 use crate::domain::people::settings::{self, AssignmentPolicy, Hours};
 use crate::domain::people::slug as slugs;
 use crate::domain::time::Span;
+use crate::effects::revocation;
 use crate::platform::{intl, random};
 use crate::store::accounts::{self, Workplace};
 use crate::store::agents::{self, Seats};
@@ -28,6 +30,8 @@ use worker::D1Database;
 
 /// Shortest and longest time before a pending conversation closes.
 const PENDING_SECONDS: std::ops::RangeInclusive<i64> = 1..=365 * 86_400;
+/// Shortest and longest time for which a customer may wait.
+const RESPONSE_SECONDS: std::ops::RangeInclusive<i64> = 1..=90 * 86_400;
 /// Fewest and most people who may work at a company.
 const SEATS: std::ops::RangeInclusive<u32> = 1..=1_000;
 
@@ -62,6 +66,10 @@ pub struct CompanyBody {
     password_policy: PasswordPolicy,
     /// When it is open; always, when empty.
     business_hours: Vec<Hours>,
+    /// How long a customer may wait for an answer; null where nobody counts.
+    response_time: Option<Span>,
+    /// What happens when one has waited for longer.
+    escalation: Escalation,
     seats: Seats,
 }
 
@@ -80,6 +88,11 @@ pub struct CompanyChange {
     assignment_policy: Option<AssignmentPolicy>,
     password_policy: Option<PasswordPolicy>,
     business_hours: Option<Vec<Hours>>,
+    /// Null: nobody counts.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    response_time: Option<Option<Span>>,
+    escalation: Option<Escalation>,
     /// How many people may work here.
     seats: Option<u32>,
 }
@@ -176,6 +189,9 @@ pub async fn update(at: AtCompany, Json(body): Json<CompanyChange>) -> Answer<ax
         let slug = change.slug.as_deref().unwrap_or(&at.company.slug);
         return Err(taken_in_the_meantime(&at.here, &at.db, slug, Some(id), error).await);
     }
+    if body.max_chats.is_some() || body.assignment_policy.is_some() || body.language.is_some() {
+        revocation::people_changed(&at.here.env, id).await;
+    }
     profiles::forget(&at.here.env, &at.company.slug).await;
     if let Some(slug) = &change.slug {
         profiles::forget(&at.here.env, slug).await;
@@ -202,6 +218,8 @@ fn checked(body: &CompanyChange) -> Answer<Change> {
         max_chats: body.max_chats,
         seats: body.seats,
         assignment_policy: body.assignment_policy,
+        response_time: body.response_time.map(|time| time.map(Span::as_seconds)),
+        escalation: body.escalation,
         password_policy: body.password_policy.map(|policy| form.take(policy.check("password_policy"))),
         business_hours: body
             .business_hours
@@ -211,6 +229,10 @@ fn checked(body: &CompanyChange) -> Answer<Change> {
     if change.pending_close_after.is_some_and(|seconds| !PENDING_SECONDS.contains(&seconds)) {
         let detail = "Between one second and a year, please.";
         form.fault(FieldError::new("pending_close_after", "out_of_range", detail));
+    }
+    if change.response_time.flatten().is_some_and(|seconds| !RESPONSE_SECONDS.contains(&seconds)) {
+        let detail = "Between one second and ninety days, please.";
+        form.fault(FieldError::new("response_time", "out_of_range", detail));
     }
     if change.time_zone.as_ref().is_some_and(|zone| !intl::is_time_zone(zone)) {
         let detail = "Write a time zone as Europe/Paris.";
@@ -229,7 +251,8 @@ fn checked(body: &CompanyChange) -> Answer<Change> {
 /// What a change takes: each part of the settings has a capability of its own.
 fn needed(body: &CompanyChange) -> Vec<Capability> {
     let branding = body.name.is_some() || body.description.is_some();
-    let general = body.language.is_some() || body.time_zone.is_some() || body.assignment_policy.is_some();
+    let patience = body.response_time.is_some() || body.escalation.is_some();
+    let general = body.language.is_some() || body.time_zone.is_some() || body.assignment_policy.is_some() || patience;
     let needed = [
         (branding, Capability::TenantBranding),
         (body.slug.is_some(), Capability::TenantUrl),
@@ -261,6 +284,8 @@ fn difference(company: &Company, before: &companies::Settings, body: &CompanyCha
     note("seats", json!(before.seats), body.seats.map(|v| json!(v)));
     note("assignment_policy", json!(before.assignment_policy), body.assignment_policy.map(|v| json!(v)));
     note("password_policy", json!(before.password_policy), body.password_policy.map(|v| json!(v)));
+    note("response_time", json!(before.terms.response_time), body.response_time.map(|v| json!(v)));
+    note("escalation", json!(before.terms.escalation), body.escalation.map(|v| json!(v)));
     note("business_hours", json!(before.business_hours), body.business_hours.as_ref().map(|v| json!(v)));
     json!(difference)
 }
@@ -282,6 +307,8 @@ impl CompanyBody {
             assignment_policy: settings.assignment_policy,
             password_policy: settings.password_policy,
             business_hours: settings.business_hours,
+            response_time: settings.terms.response_time,
+            escalation: settings.terms.escalation,
         }))
     }
 }

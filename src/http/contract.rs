@@ -39,6 +39,7 @@ const DOCUMENT: &str = include_str!("../../public/openapi.json");
         super::companies::update,
         super::me::show,
         super::me::update,
+        super::status_board::show,
         super::agents::list,
         super::agents::inviting::create,
         super::agents::show,

@@ -201,7 +201,9 @@ pub async fn begin(here: &Here, profile: &Profile, words: &FirstWords) -> Answer
         channel: Channel::Web,
         contact: Contact { id: beginning.contact, name: checked.name, email: checked.email },
         body: checked.body,
-        pending_close_after: profile.pending_close_after,
+        language: checked.language,
+        sticky: beginning.sticky,
+        terms: profile.terms,
     };
     let request = ConversationRequest::Command {
         actor: Actor::Customer { link_version: FIRST_LINK },

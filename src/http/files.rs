@@ -7,6 +7,7 @@ use super::session::{AtCompany, Here};
 use crate::domain::id::FileId;
 use crate::domain::input;
 use crate::domain::people::permission::{Capability, permit_company};
+use crate::effects::revocation;
 use crate::platform::{random, sniff};
 use crate::store::audit::Deed;
 use crate::store::db::Changes;
@@ -180,7 +181,9 @@ async fn point(
     let mut statements: Vec<_> = kept.into_iter().collect();
     statements.extend(changes.update(&at.db, "memberships", at.member.id)?);
     statements.push(at.audit(&deed(action, &at.member, json!({})))?);
-    Ok(db::transaction(&at.db, statements).await.map(drop)?)
+    db::transaction(&at.db, statements).await?;
+    revocation::people_changed(&at.here.env, at.company.id).await;
+    Ok(())
 }
 
 /// The bytes, under headers that let a browser do nothing with them but show an image.

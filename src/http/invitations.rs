@@ -171,6 +171,7 @@ pub async fn accept(here: Here, Path(token): Path<String>, Json(body): Json<Acce
     let joined = deed("agent.joined", &invitation.member, serde_json::json!({ "by_mail": invitation.mailed }));
     let line = audit::insert(&db, here.audit_id(), invitation.company, &doer, &joined, here.now)?;
     db::transaction(&db, vec![line]).await?;
+    revocation::people_changed(&here.env, invitation.company).await;
     if password_hash.is_some() {
         revocation::sessions_ended(&here.env, &db, invitation.user, Some(session)).await?;
     }

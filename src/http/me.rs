@@ -9,8 +9,8 @@ use crate::domain::input::{self, Form};
 use crate::domain::people::permission::{Scope, effective};
 use crate::domain::people::role::AddOn;
 use crate::domain::people::settings;
-use crate::objects::call;
-use crate::objects::desk_do::{self, protocol::Availability, protocol::DeskRequest};
+use crate::effects::revocation;
+use crate::objects::desk_do::protocol::{self as desk, Availability, DeskRequest};
 use crate::store::agents::{self, DescriptionFile};
 use crate::store::db::{self, Changes};
 use crate::store::members::role_names;
@@ -40,6 +40,10 @@ pub struct Me {
     notifications: Notifications,
     /// Whether he is there, by his own word.
     availability: Availability,
+    /// Conversations he has.
+    open: u32,
+    /// Conversations he may have at once.
+    limit: u32,
     /// Whether the company is his.
     owner: bool,
     /// Keys of presets and ids of the company's own.
@@ -69,18 +73,20 @@ pub struct Occasions {
     pub assigned: bool,
     /// A customer answered in a conversation of his.
     pub answered: bool,
+    /// A customer has waited for too long, and he supervises.
+    pub escalated: bool,
 }
 
 impl Default for Notifications {
     fn default() -> Self {
-        let email = Occasions { new_conversation: false, assigned: false, answered: false };
+        let email = Occasions { new_conversation: false, assigned: false, answered: false, escalated: true };
         Self { email, browser: Occasions::default() }
     }
 }
 
 impl Default for Occasions {
     fn default() -> Self {
-        Self { new_conversation: false, assigned: true, answered: true }
+        Self { new_conversation: false, assigned: true, answered: true, escalated: true }
     }
 }
 
@@ -150,10 +156,11 @@ pub async fn update(at: AtCompany, Json(change): Json<MeChange>) -> Answer<axum:
         let detail: serde_json::Map<_, _> = changed.map(|(field, value)| (field.to_owned(), value)).collect();
         let line = at.audit(&deed("agent.profile_changed", &at.member, json!(detail)))?;
         db::transaction(&at.db, vec![statement, line]).await?;
+        revocation::people_changed(&at.here.env, at.company.id).await;
     }
     if let Some(availability) = change.availability {
         let request = DeskRequest::SetAvailability { agent: at.member.id, availability };
-        call::call::<()>(&at.here.env, desk_do::BINDING, &at.company.id.to_string(), &request).await?;
+        desk::ask::<()>(&at.here.env, at.company.id, &request).await?;
     }
     me(&at).await
 }
@@ -165,7 +172,7 @@ const TEXT_CHARACTERS: usize = 5_000;
 
 async fn me(at: &AtCompany) -> Answer<axum::Json<Me>> {
     let record = agents::find(&at.db, at.company.id, at.member.id).await?.ok_or_else(Problem::not_found)?;
-    let seen = presences(at).await.get(&at.member.id).copied();
+    let seen = presences(at).await.get(&at.member.id).copied().unwrap_or_default();
     let member = record.member;
     Ok(axum::Json(Me {
         id: member.id,
@@ -177,7 +184,9 @@ async fn me(at: &AtCompany) -> Answer<axum::Json<Me>> {
         description_file: record.description_file,
         language: record.language,
         notifications: serde_json::from_value(record.notifications).unwrap_or_default(),
-        availability: seen.map(|seen| seen.chosen).unwrap_or_default(),
+        availability: seen.chosen,
+        open: seen.open,
+        limit: seen.limit,
         owner: member.owner,
         roles: role_names(&member),
         assignable: member.assignable(),

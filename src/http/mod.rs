@@ -27,6 +27,7 @@ mod second_factor;
 mod secure;
 mod session;
 mod sessions;
+mod status_board;
 mod strict;
 mod teams;
 

@@ -202,6 +202,10 @@ impl From<Refusal> for Problem {
                 let detail = format!("A conversation that is {} cannot become {}.", from.name(), to.name());
                 Self::conflict("illegal_transition", &detail).with("conversation_status", json!(from))
             }
+            Refusal::AtCapacity { open, limit } => {
+                let detail = format!("That person has {open} conversations and may have {limit}.");
+                Self::conflict("at_capacity", &detail).with("open", json!(open)).with("limit", json!(limit))
+            }
             Refusal::NotAssignable => {
                 let detail = "Conversations cannot be assigned to this person.";
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not_assignable", detail)

@@ -56,17 +56,6 @@ impl Repeatable {
         answers::insert(db, self.user, client_id, &self.answered(body)?, now).map(Some)
     }
 
-    /// Keeps what the answer will be made from, in place of what was kept before.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn keep_instead(&self, db: &D1Database, body: &impl Serialize, now: Instant) -> Answer<()> {
-        if let Some(client_id) = self.client_id {
-            answers::replace(db, self.user, client_id, &self.answered(body)?, now).await?;
-        }
-        Ok(())
-    }
-
     fn answered(&self, body: &impl Serialize) -> StoreResult<Answered> {
         Ok(Answered { hash: self.hash.clone(), body: serde_json::to_string(body)? })
     }

@@ -5,7 +5,7 @@ use super::body::BODY_BYTES;
 use super::problem::{Problem, method_not_allowed};
 use super::{
     accounts, agents, audit, companies, contacts, contract, conversations, customers, dev, files, folders, health,
-    invitations, me, pages, passwords, roles, second_factor, secure, sessions, teams,
+    invitations, me, pages, passwords, roles, second_factor, secure, sessions, status_board, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
@@ -97,6 +97,7 @@ routes! {
     post "/api/companies/{company}/agents/{id}/invitation" invitations::again, May(C::AgentInvite);
     post "/api/companies/{company}/agents/{id}/password-reset" agents::passwords::reset, May(C::AgentResetPassword);
     post "/api/companies/{company}/agents/{id}/force-password-change" agents::passwords::force_change, May(C::AgentForcePasswordChange);
+    get "/api/companies/{company}/status-board" status_board::show, May(C::StatusBoardView);
     get "/api/companies/{company}/roles" roles::list, Member;
     post "/api/companies/{company}/roles" roles::create, May(C::AgentRole);
     patch "/api/companies/{company}/roles/{id}" roles::update, May(C::AgentRole);

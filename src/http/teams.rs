@@ -19,6 +19,9 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+/// Places in the order of business units.
+const PRIORITIES: std::ops::RangeInclusive<u32> = 0..=1_000;
+
 /// The groups, or the business units, of a company.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Teams {
@@ -44,6 +47,8 @@ pub struct NewTeam {
 pub struct TeamChange {
     name: Option<String>,
     agents: Option<Vec<AgentId>>,
+    /// Of business units, from 0 to 1000: those of the lowest number are asked first for new conversations.
+    priority: Option<u32>,
 }
 
 /// An agent group.
@@ -183,8 +188,14 @@ async fn update(at: &AtCompany, team: Team, mut body: TeamChange) -> Answer<axum
     if let Some(agents) = &body.agents {
         check_agents(at, &mut form, agents).await?;
     }
+    if let Some(priority) = body.priority {
+        check_priority(&mut form, &team, priority);
+    }
     form.finish()?;
     require_team(at, &team)?;
+    if body.priority.is_some() {
+        require_everywhere(at)?;
+    }
     let had: Vec<AgentId> = team.agents.iter().map(|agent| agent.id).collect();
     require_own_people(at, &had, body.agents.as_deref().unwrap_or(&had)).await?;
     let leaves = |agents: &Vec<AgentId>| had.iter().any(|agent| !agents.contains(agent));
@@ -198,8 +209,14 @@ async fn update(at: &AtCompany, team: Team, mut body: TeamChange) -> Answer<axum
             statements.push(teams::require_units(&at.db, at.company.id)?);
         }
     }
+    if let Some(priority) = body.priority {
+        statements.push(teams::set_priority(&at.db, team.id, priority)?);
+    }
     let name = name.unwrap_or_else(|| team.name.clone());
-    let detail = json!({ "from": { "name": team.name, "agents": had }, "to": { "name": name, "agents": body.agents } });
+    let detail = json!({
+        "from": { "name": team.name, "agents": had, "priority": team.priority },
+        "to": { "name": name, "agents": body.agents, "priority": body.priority },
+    });
     statements.push(at.audit(&deed("team.updated", team.id, &name, detail))?);
     db::transaction(&at.db, statements).await.map_err(in_words)?;
     let now: Vec<AgentId> = body.agents.unwrap_or_else(|| had.clone());
@@ -263,6 +280,14 @@ async fn check_agents(at: &AtCompany, form: &mut Form, ids: &[AgentId]) -> Answe
         }
     }
     Ok(())
+}
+
+fn check_priority(form: &mut Form, team: &Team, priority: u32) {
+    if team.kind == Some(TeamKind::Group) {
+        form.fault(FieldError::new("priority", "not_expected", "Only business units have an order."));
+    } else if !PRIORITIES.contains(&priority) {
+        form.fault(FieldError::new("priority", "out_of_range", "Between 0 and 1000, please."));
+    }
 }
 
 fn in_words(error: db::StoreError) -> Problem {

@@ -5,6 +5,7 @@
 //! written is durable. What is owed to others (index, feed, mail) is part of what the turn writes and is delivered
 //! afterwards; an alarm stands behind it.
 
+mod assignment;
 mod delivery;
 mod hearing;
 pub mod protocol;
@@ -18,7 +19,9 @@ use self::reading::said;
 use self::schema::{Snapshot, Tables};
 use self::turn::Done;
 use super::cut::RecentCuts;
+use super::lane::Lane;
 use super::{call, socket};
+use crate::domain::assignment::tenure::Waiting;
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::view::PublicConversation;
 use crate::domain::time::Instant;
@@ -51,7 +54,10 @@ struct Core {
     snapshot: RefCell<Option<Snapshot>>,
     /// When the alarm rings, as far as is known.
     alarm_at: Cell<Option<Instant>>,
-    delivering_since: Cell<Option<Instant>>,
+    /// Attempts to get a slot whose handlers wait for the Desk.
+    waiting: RefCell<Waiting>,
+    reporting: Lane,
+    delivering: Lane,
     /// Whether more than words is owed to index and feed.
     changed_hands: Cell<bool>,
     /// Before then, index and feed are left alone.
@@ -71,7 +77,9 @@ impl DurableObject for ConversationObject {
             tables,
             snapshot: RefCell::new(None),
             alarm_at: Cell::new(None),
-            delivering_since: Cell::new(None),
+            waiting: RefCell::default(),
+            reporting: Lane::default(),
+            delivering: Lane::default(),
             changed_hands: Cell::new(false),
             next_index_at: Cell::new(Instant::default()),
             cuts: RecentCuts::default(),
@@ -85,6 +93,7 @@ impl DurableObject for ConversationObject {
         }
         let request: ConversationRequest = serde_json::from_str(&request.text().await?)?;
         let answer = self.core.answer(request).await?;
+        Core::report_afterwards(&self.core);
         Core::deliver_afterwards(&self.core);
         match answer {
             Ok(json) => call::done(&json),
@@ -106,18 +115,19 @@ impl DurableObject for ConversationObject {
             log::fault("conversation socket", "", &error);
             socket::close(&socket, 1011, "internal error");
         }
+        Core::report_afterwards(&self.core);
         Core::deliver_afterwards(&self.core);
         Ok(())
     }
 
     async fn websocket_close(&self, socket: WebSocket, code: usize, _reason: String, _clean: bool) -> Result<()> {
         socket::close_back(&socket, code);
-        Ok(())
+        self.core.went(&socket)
     }
 
     async fn websocket_error(&self, socket: WebSocket, _error: worker::Error) -> Result<()> {
         socket::close(&socket, 1011, "");
-        Ok(())
+        self.core.went(&socket)
     }
 }
 
@@ -142,6 +152,8 @@ impl Core {
                 let events = core.page_events(&actor)?;
                 Ok(json!({ "conversation": PublicConversation::from(conversation), "events": events }).to_string())
             }),
+            ConversationRequest::Offer(dealt) => Ok(Ok(serde_json::to_string(&self.offered(&dealt).await?)?)),
+            ConversationRequest::Settle(settle) => Ok(Ok(serde_json::to_string(&self.settle(&settle)?)?)),
             ConversationRequest::Cut { cut } => {
                 let holder = |socket: &WebSocket| sockets::owner(socket)?.holder;
                 self.cuts.make(&self.object, &cut, holder, clock::now());

@@ -1,44 +1,62 @@
-//! A company's Desk: the live feed of its dashboards, and who watches what.
-//!
-//! The feed carries each conversation's newest present, in the order in which the index got them; dashboards resume
-//! with the last position they have. What a member may not see is not sent to him.
+//! A company's Desk: whose slots are taken and what waits, who is there, and the live feed of the dashboards.
 
+mod assignment;
+mod cutting;
+mod feed;
+mod presence;
 pub mod protocol;
 mod schema;
 
-use self::protocol::{Availability, DashboardOpening, DeskRequest, Presence, Presences, Seen};
-use self::schema::{FeedEntry, OwedCut, Tables};
+use self::cutting::TELL_AGAIN_AFTER;
+use self::protocol::{DashboardOpening, DeskRequest};
+use self::schema::Tables;
 use super::call;
-use super::conversation_do::{self, protocol::ConversationRequest};
-use super::cut::{Cut, RecentCuts};
-use super::socket::{close, close_back, misunderstood, recall, remember, send, text};
-use crate::domain::conversation::refusal::Refusal;
-use crate::domain::conversation::view::ConversationView;
-use crate::domain::id::AgentId;
-use crate::domain::people::member::Member;
-use crate::domain::people::permission::{Capability, permit};
+use super::cut::RecentCuts;
+use super::socket::{close, close_back, misunderstood, recall, text};
+use crate::domain::assignment::ledger::Ledger;
+use crate::domain::assignment::routing::Roster;
+use crate::domain::id::{AgentId, CompanyId};
+use crate::domain::time::Instant;
 use crate::platform::{clock, log};
-use serde_json::json;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::time::Duration;
 use worker::{
-    DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage, WebSocketPair,
-    durable_object,
+    DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage, durable_object,
 };
 
 /// The binding of `wrangler.toml`.
 pub const BINDING: &str = "DESKS";
 
-/// A conversation that could not be told to close sockets is told again after this.
-const TELL_AGAIN_AFTER: Duration = Duration::from_secs(2);
+/// An alarm whose work failed rings again after this.
+const RING_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 /// The Durable Object of one company.
 #[durable_object]
 pub struct DeskObject {
+    core: Rc<Core>,
+}
+
+struct Core {
     object: State,
     env: Env,
     tables: OnceCell<Tables>,
     cuts: RecentCuts,
+    company: Cell<Option<CompanyId>>,
+    /// Slots and queue as last written; none before they are first read, or after a write failed.
+    ledger: RefCell<Option<Ledger>>,
+    /// The people, as last read.
+    roster: RefCell<Option<Rc<Roster>>>,
+    /// How often the people were read, and the last reading that counted.
+    readings: Cell<u32>,
+    read: Cell<u32>,
+    /// People whose presence or load is to be told to dashboards.
+    to_be_told: RefCell<BTreeSet<AgentId>>,
+    /// Whether dashboards are about to be told.
+    telling: Cell<bool>,
+    /// When the alarm rings, as far as is known.
+    alarm_at: Cell<Option<Instant>>,
 }
 
 impl DurableObject for DeskObject {
@@ -46,36 +64,38 @@ impl DurableObject for DeskObject {
         if let Ok(pair) = worker::WebSocketRequestResponsePair::new("ping", "pong") {
             object.set_websocket_auto_response(&pair);
         }
-        Self { object, env, tables: OnceCell::new(), cuts: RecentCuts::default() }
+        let core = Core {
+            object,
+            env,
+            tables: OnceCell::new(),
+            cuts: RecentCuts::default(),
+            company: Cell::new(None),
+            ledger: RefCell::new(None),
+            roster: RefCell::new(None),
+            readings: Cell::new(0),
+            read: Cell::new(0),
+            to_be_told: RefCell::default(),
+            telling: Cell::new(false),
+            alarm_at: Cell::new(None),
+        };
+        Self { core: Rc::new(core) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         if let Some(opening) = call::opening::<DashboardOpening>(&request)? {
-            return self.open_socket(&opening);
+            return Core::open_socket(&self.core, &opening).await;
         }
-        match serde_json::from_str(&request.text().await?)? {
-            DeskRequest::Publish { conversation } => {
-                if let Some(seq) = self.tables()?.publish(&conversation)? {
-                    self.broadcast(&FeedEntry { seq, conversation: *conversation });
-                }
-            }
-            DeskRequest::Watch { holder, conversation } => {
-                if self.cuts.code_for(&holder).is_some() {
-                    return call::refused(&());
-                }
-                self.tables()?.watch(&holder, conversation)?;
-            }
-            DeskRequest::Cut { cut } => self.cut(&cut).await?,
-            DeskRequest::SetAvailability { agent, availability } => {
-                self.tables()?.set_availability(agent, availability, clock::now())?;
-            }
-            DeskRequest::Presences => return call::done(&serde_json::to_string(&self.presences()?)?),
-        }
-        call::done("{}")
+        let (company, request) = serde_json::from_str(&request.text().await?)?;
+        self.core.belongs_to(company)?;
+        Core::answer(&self.core, request).await
     }
 
     async fn alarm(&self) -> Result<Response> {
-        self.tell_conversations().await?;
+        self.core.alarm_at.set(None);
+        if let Err(error) = Core::ring(&self.core).await {
+            log::fault("desk alarm", "", &error);
+            self.core.object.storage().set_alarm(RING_AGAIN_AFTER).await?;
+        }
         Response::ok("")
     }
 
@@ -89,19 +109,92 @@ impl DurableObject for DeskObject {
 
     async fn websocket_close(&self, socket: WebSocket, code: usize, _reason: String, _clean: bool) -> Result<()> {
         close_back(&socket, code);
-        if let Some(owner) = recall::<DashboardOpening>(&socket) {
-            self.tables()?.saw(owner.member.id, clock::now())?;
+        match recall::<DashboardOpening>(&socket) {
+            Some(owner) => self.core.left(owner.member.id).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 
     async fn websocket_error(&self, socket: WebSocket, _error: worker::Error) -> Result<()> {
         close(&socket, 1011, "");
-        Ok(())
+        match recall::<DashboardOpening>(&socket) {
+            Some(owner) => self.core.left(owner.member.id).await,
+            None => Ok(()),
+        }
     }
 }
 
-impl DeskObject {
+impl Core {
+    async fn answer(core: &Rc<Self>, request: DeskRequest) -> Result<Response> {
+        match request {
+            DeskRequest::Publish { conversation } => core.publish(*conversation)?,
+            DeskRequest::Watch { holder, conversation } => {
+                if core.cuts.code_for(&holder).is_some() {
+                    return call::refused(&());
+                }
+                core.tables()?.watch(&holder, conversation)?;
+            }
+            DeskRequest::Cut { cut } => core.cut(&cut).await?,
+            DeskRequest::SetAvailability { agent, availability } => {
+                core.know_people().await?;
+                core.tables()?.set_availability(agent, availability, clock::now())?;
+                core.tell_of([agent]);
+                Self::dispatch(core)?;
+            }
+            DeskRequest::Presences => {
+                core.know_people().await?;
+                return call::done(&serde_json::to_string(&core.presences()?)?);
+            }
+            DeskRequest::Board => {
+                core.know_people().await?;
+                return call::done(&serde_json::to_string(&core.board()?)?);
+            }
+            DeskRequest::PeopleChanged => Self::people_changed(core).await?,
+            DeskRequest::Reserve(reserve) => {
+                return match Self::reserve(core, &reserve).await? {
+                    Ok(granted) => call::done(&serde_json::to_string(&granted)?),
+                    Err(no_slot) => call::refused(&no_slot),
+                };
+            }
+            DeskRequest::Cancel { conversation, reservation } => Self::cancel(core, conversation, reservation).await?,
+            DeskRequest::Stand { conversation, stand } => Self::report(core, conversation, &stand).await?,
+            DeskRequest::Deal { member, client_id } => {
+                return match Self::deal(core, &member, client_id).await? {
+                    Ok(dealt) => call::done(&serde_json::to_string(&dealt)?),
+                    Err(no_slot) => call::refused(&no_slot),
+                };
+            }
+            DeskRequest::Foremost { member } => {
+                return call::done(&serde_json::to_string(&core.foremost(&member)?)?);
+            }
+            DeskRequest::HandOver { from, to } => {
+                return call::done(&serde_json::to_string(&Self::hand_over(core, from, to).await?)?);
+            }
+        }
+        call::done("{}")
+    }
+
+    /// The alarm rang, perhaps early, perhaps twice: does what is due by what is stored.
+    async fn ring(core: &Rc<Self>) -> Result<()> {
+        core.know_people().await?;
+        Self::settle_overdue(core)?;
+        core.tell_of_leavers()?;
+        core.tell_conversations().await?;
+        core.arm().await
+    }
+
+    /// Sees to it that the alarm rings in time for what is due and for what is owed.
+    async fn arm(&self) -> Result<()> {
+        let lease = self.with_ledger(|ledger| ledger.next_due())?;
+        let owed = self.tables()?.owes_cuts()?.then(|| clock::now().after(TELL_AGAIN_AFTER));
+        let Some(wanted) = lease.into_iter().chain(self.next_leaving()?).chain(owed).min() else { return Ok(()) };
+        if self.alarm_at.get().is_none_or(|at| wanted < at) {
+            crate::platform::alarm::set(&self.object.storage(), wanted).await?;
+            self.alarm_at.set(Some(wanted));
+        }
+        Ok(())
+    }
+
     fn tables(&self) -> Result<&Tables> {
         if self.tables.get().is_none() {
             let _set_by_nobody_else = self.tables.set(Tables::new(self.object.storage())?);
@@ -109,97 +202,11 @@ impl DeskObject {
         self.tables.get().ok_or_else(|| worker::Error::RustError("the Desk has no tables".to_owned()))
     }
 
-    fn open_socket(&self, opening: &DashboardOpening) -> Result<Response> {
-        let WebSocketPair { client, server } = WebSocketPair::new()?;
-        let [session, agent] = opening.holder.tags();
-        self.object.accept_websocket_with_tags(&server, &[&session, &agent]);
-        remember(&server, opening)?;
-        if let Some(code) = self.cuts.code_for(&opening.holder) {
-            close(&server, code, "");
-            return Response::from_websocket(client);
+    /// Whose Desk this is, from the first that said so.
+    fn belongs_to(&self, company: CompanyId) -> Result<()> {
+        if self.company.replace(Some(company)).is_none() {
+            self.tables()?.belongs_to(company)?;
         }
-        self.tables()?.saw(opening.member.id, clock::now())?;
-        let head = self.tables()?.head()?;
-        send(&server, &json!({ "type": "hello", "head": head }).to_string());
-        if let Some(after) = opening.after {
-            match self.tables()?.since(after)? {
-                Some(entries) => {
-                    for entry in entries {
-                        send(&server, &frame_for(&opening.member, &entry));
-                    }
-                }
-                None => send(&server, &json!({ "type": "resync", "head": head }).to_string()),
-            }
-        }
-        Response::from_websocket(client)
+        Ok(())
     }
-
-    fn broadcast(&self, entry: &FeedEntry) {
-        let seen = changed_frame(entry);
-        for socket in self.object.get_websockets() {
-            let Some(owner) = recall::<DashboardOpening>(&socket) else { continue };
-            if sees(&owner.member, entry) {
-                send(&socket, &seen);
-            } else {
-                send(&socket, &frame_for(&owner.member, entry));
-            }
-        }
-    }
-
-    /// Closes sockets here, then at every conversation where there may be some.
-    async fn cut(&self, cut: &Cut) -> Result<()> {
-        let holder = |socket: &WebSocket| recall::<DashboardOpening>(socket).map(|owner| owner.holder);
-        self.cuts.make(&self.object, cut, holder, clock::now());
-        self.tables()?.owe(cut)?;
-        self.tell_conversations().await
-    }
-
-    /// Tells conversations to close sockets. One that cannot be told now is told later.
-    async fn tell_conversations(&self) -> Result<()> {
-        let mut failed = false;
-        for OwedCut { id, conversation, cut } in self.tables()?.owed()? {
-            let request = ConversationRequest::Cut { cut };
-            match call::call::<Refusal>(&self.env, conversation_do::BINDING, &conversation, &request).await {
-                Ok(_) => self.tables()?.told(id)?,
-                Err(error) => {
-                    log::fault("desk cut", &conversation, &error);
-                    failed = true;
-                }
-            }
-        }
-        if failed { self.object.storage().set_alarm(TELL_AGAIN_AFTER).await } else { Ok(()) }
-    }
-
-    fn presences(&self) -> Result<Presences> {
-        let connected = |agent: AgentId| !self.object.get_websockets_with_tag(&format!("agent:{agent}")).is_empty();
-        let seen = self.tables()?.seen()?.into_iter().map(|(agent, chosen, last_seen_at)| {
-            let presence = match (connected(agent), chosen) {
-                (false, _) => Presence::Offline,
-                (true, Availability::Online) => Presence::Online,
-                (true, Availability::Away) => Presence::Away,
-                (true, Availability::Busy) => Presence::Busy,
-            };
-            let last_seen_at = if presence == Presence::Offline { last_seen_at } else { Some(clock::now()) };
-            (agent, Seen { presence, chosen, last_seen_at })
-        });
-        Ok(seen.collect())
-    }
-}
-
-fn sees(member: &Member, entry: &FeedEntry) -> bool {
-    permit(member, Capability::ConversationView, entry.conversation.relation_to(member)).is_ok()
-}
-
-/// What a member is told of an entry: the conversation, or, of one he does not see, that it is none of his.
-fn frame_for(member: &Member, entry: &FeedEntry) -> String {
-    if sees(member, entry) {
-        changed_frame(entry)
-    } else {
-        json!({ "type": "event", "seq": entry.seq, "event": { "kind": "elsewhere" } }).to_string()
-    }
-}
-
-fn changed_frame(entry: &FeedEntry) -> String {
-    let view = ConversationView::from(&entry.conversation);
-    json!({ "type": "event", "seq": entry.seq, "event": { "kind": "conversation", "conversation": view } }).to_string()
 }

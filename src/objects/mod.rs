@@ -4,4 +4,5 @@ pub mod call;
 pub mod conversation_do;
 pub mod cut;
 pub mod desk_do;
+mod lane;
 pub mod socket;

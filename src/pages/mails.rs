@@ -90,6 +90,34 @@ pub fn customer_answered(to: &str, company: &str, number: u32, link: &str) -> Re
     mail(to, &format!("#{number} at {company}: the customer answered"), &paragraphs, link, "Open it", TO_AGENTS)
 }
 
+/// A customer has waited for too long.
+///
+/// # Errors
+/// When the template fails, which is a fault of ours.
+pub fn escalated(to: &str, company: &str, number: u32, link: &str) -> Result<Mail, String> {
+    let paragraphs = [
+        format!(
+            "The customer of conversation #{number} at {company} has waited for longer than you let customers wait."
+        ),
+        "See to it here:".to_owned(),
+    ];
+    mail(to, &format!("#{number} at {company} has waited too long"), &paragraphs, link, "Open it", TO_AGENTS)
+}
+
+/// Is it solved? Then do nothing.
+///
+/// # Errors
+/// When the template fails, which is a fault of ours.
+pub fn reminded(to: &str, company: &str, link: &str) -> Result<Mail, String> {
+    let paragraphs = [
+        format!("{company} answered you a while ago. Is everything solved?"),
+        "If so, there is nothing to do: the conversation closes by itself. If not, write again on your private page:"
+            .to_owned(),
+    ];
+    let footnote = "Whoever has this link can read the conversation: please do not pass it on.";
+    mail(to, &format!("Is your question to {company} solved?"), &paragraphs, link, "Open the conversation", footnote)
+}
+
 /// Under every mail to agents.
 const TO_AGENTS: &str = "You chose to be told. Change it under \"My agent account\", \"Notifications\".";
 

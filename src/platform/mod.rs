@@ -1,5 +1,6 @@
 //! What the machine gives: time, randomness, keys, passwords, mail, and a transaction the bindings leave out.
 
+pub mod alarm;
 pub mod clock;
 pub mod csv;
 pub mod intl;

@@ -352,7 +352,8 @@ pub struct Recipient {
     pub email: String,
 }
 
-/// The members at work who want a mail of this kind; only this one, where one is named.
+/// The members at work who want a mail of this kind; only this one, where one is named. Of customers who wait for too
+/// long, whoever has not said otherwise wants to be told.
 ///
 /// # Errors
 /// When the database fails.
@@ -371,7 +372,7 @@ pub async fn wanting_mail(
     let sql = format!(
         "SELECT {} AS facts, u.email FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.company_id = ?1 \
            AND m.status = 'active' AND (?2 IS NULL OR m.id = ?2) \
-           AND json_extract(m.notifications, '$.email.' || ?3) = 1 LIMIT ?4",
+           AND COALESCE(json_extract(m.notifications, '$.email.' || ?3), ?3 = 'escalated') = 1 LIMIT ?4",
         members::FACTS
     );
     let rows: Vec<Wanting> = db::all(db, &sql, vec![company.into(), only.into(), wish.into(), limit.into()]).await?;

@@ -1,12 +1,14 @@
 //! Companies and their settings.
 
+use super::callers::seconds;
 use super::db::{self, Changes, StoreResult, statement};
+use crate::domain::conversation::terms::{Escalation, Terms};
 use crate::domain::id::{AgentId, CompanyId, FileId, TeamId, UserId};
 use crate::domain::people::password_policy::PasswordPolicy;
 use crate::domain::people::settings::{AssignmentPolicy, Hours};
 use crate::domain::time::{Instant, Span};
 use serde::Deserialize;
-use worker::{D1Database, D1PreparedStatement};
+use worker::{D1Database, D1PreparedStatement, D1Result};
 
 /// How long a URL that a company gave up leads there, and to nobody else.
 const FORMER_SLUG_KEPT: Span = Span::days(365);
@@ -34,6 +36,7 @@ pub struct Settings {
     pub assignment_policy: AssignmentPolicy,
     pub password_policy: PasswordPolicy,
     pub business_hours: Vec<Hours>,
+    pub terms: Terms,
 }
 
 /// Settings to change; what is none stays.
@@ -50,6 +53,8 @@ pub struct Change {
     pub assignment_policy: Option<AssignmentPolicy>,
     pub password_policy: Option<PasswordPolicy>,
     pub business_hours: Option<Vec<Hours>>,
+    pub response_time: Option<Option<i64>>,
+    pub escalation: Option<Escalation>,
 }
 
 /// Which of these slugs are taken, or were until not long ago.
@@ -120,9 +125,11 @@ pub async fn settings(db: &D1Database, id: CompanyId) -> StoreResult<Option<Sett
         assignment_policy: String,
         password_policy: String,
         business_hours: String,
+        #[serde(flatten)]
+        terms: TermsRow,
     }
-    let sql = "SELECT logo_id, language, time_zone, max_chats, seats, assignment_policy, password_policy, business_hours \
-               FROM companies WHERE id = ?1";
+    let sql = "SELECT logo_id, language, time_zone, max_chats, seats, assignment_policy, password_policy, business_hours, \
+                 pending_close_after, response_time, escalation FROM companies WHERE id = ?1";
     let row: Option<Row> = db::first(db, sql, vec![id.into()]).await?;
     row.map(|row| {
         Ok(Settings {
@@ -134,9 +141,50 @@ pub async fn settings(db: &D1Database, id: CompanyId) -> StoreResult<Option<Sett
             assignment_policy: AssignmentPolicy::parse(&row.assignment_policy).unwrap_or_default(),
             password_policy: serde_json::from_str(&row.password_policy)?,
             business_hours: serde_json::from_str(&row.business_hours)?,
+            terms: row.terms.read(),
         })
     })
     .transpose()
+}
+
+/// The columns of what a company has set about waiting.
+pub const TERMS: &str = "pending_close_after, response_time, escalation";
+
+/// What [`TERMS`] are read into.
+#[derive(Deserialize)]
+pub struct TermsRow {
+    pending_close_after: Option<f64>,
+    response_time: Option<f64>,
+    escalation: Option<String>,
+}
+
+impl TermsRow {
+    /// As conversations know them.
+    #[must_use]
+    pub fn read(self) -> Terms {
+        Terms {
+            pending_close_after: seconds(self.pending_close_after),
+            response_time: self.response_time.map(|time| seconds(Some(time))),
+            escalation: self.escalation.and_then(|name| Escalation::parse(&name)).unwrap_or_default(),
+        }
+    }
+}
+
+/// Asks what a company has set about waiting.
+///
+/// # Errors
+/// When the statement cannot be made.
+pub fn terms(db: &D1Database, id: CompanyId) -> StoreResult<D1PreparedStatement> {
+    statement(db, &format!("SELECT {TERMS} FROM companies WHERE id = ?1"), vec![id.into()])
+}
+
+/// Reads the answer to [`terms`].
+///
+/// # Errors
+/// When it is not what it should be.
+pub fn read_terms(result: Option<&D1Result>) -> StoreResult<Option<Terms>> {
+    let rows: Vec<TermsRow> = result.map(D1Result::results).transpose()?.unwrap_or_default();
+    Ok(rows.into_iter().next().map(TermsRow::read))
 }
 
 /// Changes settings of a company. A URL that it gives up still leads to it, for a year.
@@ -171,6 +219,10 @@ pub fn update(
     changes
         .set_some("password_policy", change.password_policy.map(|policy| serde_json::to_string(&policy)).transpose()?);
     changes.set_some("business_hours", change.business_hours.as_ref().map(serde_json::to_string).transpose()?);
+    if let Some(time) = change.response_time {
+        changes.set("response_time", time);
+    }
+    changes.set_some("escalation", change.escalation.map(Escalation::name));
     statements.extend(changes.update(db, "companies", id)?);
     Ok(statements)
 }

@@ -1,6 +1,7 @@
 //! The people who write to companies.
 
 use super::db::{self, StoreResult, statement};
+use crate::domain::conversation::event::Contact;
 use crate::domain::id::{AgentId, CompanyId, ContactId, TeamId};
 use serde::{Deserialize, Serialize};
 use worker::{D1Database, D1PreparedStatement};
@@ -37,6 +38,33 @@ pub async fn concerns(db: &D1Database, id: ContactId, agent: AgentId, teams: &[T
                  OR EXISTS (SELECT 1 FROM participants p WHERE p.agent_id = ?2 AND p.conversation_id = v.id)) LIMIT 1";
     let values = vec![id.into(), agent.into(), serde_json::to_string(teams)?.into()];
     Ok(db::first::<Found>(db, sql, values).await?.is_some())
+}
+
+/// A contact who is stuck to an agent.
+pub struct Stuck {
+    pub agent: AgentId,
+    pub contact: Contact,
+}
+
+/// The contacts of a company who are stuck to somebody, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn stuck(db: &D1Database, company: CompanyId) -> StoreResult<Vec<Stuck>> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: ContactId,
+        name: String,
+        email: String,
+        agent: AgentId,
+    }
+    const MOST: u32 = 5_000;
+    let sql = "SELECT id, name, email, sticky_agent_id AS agent FROM contacts \
+               WHERE company_id = ?1 AND sticky_agent_id IS NOT NULL ORDER BY name COLLATE NOCASE, id LIMIT ?2";
+    let rows: Vec<Row> = db::all(db, sql, vec![company.into(), MOST.into()]).await?;
+    let stuck =
+        |row: Row| Stuck { agent: row.agent, contact: Contact { id: row.id, name: row.name, email: row.email } };
+    Ok(rows.into_iter().map(stuck).collect())
 }
 
 /// Sticks a contact to an agent, or to nobody.

@@ -1,13 +1,15 @@
-//! The index of conversations: what lists, counters and the Dispenser ask. The conversations themselves are in their
+//! The index of conversations: what lists and counters ask. The conversations themselves are in their
 //! objects; a row here is a copy, replaced only by a newer revision.
 
+use super::companies;
 use super::db::{self, Bound, StoreResult, statement, transaction};
 use crate::domain::conversation::status::Status;
+use crate::domain::conversation::terms::Terms;
 use crate::domain::conversation::view::ConversationView;
 use crate::domain::id::{AgentId, ClientId, CompanyId, ContactId, ConversationId, FolderId, TeamId};
-use crate::domain::people::member::Member;
-use crate::domain::people::permission::{Capability, Scope, ScopeSet};
+use crate::domain::people::permission::{Scope, ScopeSet};
 use crate::domain::time::Instant;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use worker::D1Database;
@@ -17,6 +19,8 @@ pub struct Beginning {
     pub id: ConversationId,
     pub number: u32,
     pub contact: ContactId,
+    /// The agent to whom the contact is stuck.
+    pub sticky: Option<AgentId>,
 }
 
 /// The person who starts a conversation.
@@ -115,6 +119,7 @@ pub async fn begin(
         id: ConversationId,
         number: f64,
         contact_id: ContactId,
+        sticky: Option<AgentId>,
     }
     let contact_sql = "INSERT INTO contacts (id, company_id, email, name, language, created_at) \
                        VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (company_id, email) DO NOTHING";
@@ -123,7 +128,8 @@ pub async fn begin(
                               COALESCE((SELECT MAX(number) FROM conversations WHERE company_id = ?2), 0) + 1, \
                               (SELECT id FROM contacts WHERE company_id = ?2 AND email = ?4), ?5 \
                             WHERE true ON CONFLICT (company_id, client_id) DO UPDATE SET client_id = excluded.client_id \
-                            RETURNING id, number, contact_id";
+                            RETURNING id, number, contact_id, \
+                              (SELECT sticky_agent_id FROM contacts WHERE company_id = ?2 AND email = ?4) AS sticky";
     let contact_values = vec![
         contact.id.into(),
         company.into(),
@@ -139,7 +145,7 @@ pub async fn begin(
     let rows: Vec<Row> = results.last().map(worker::D1Result::results).transpose()?.unwrap_or_default();
     let row = rows.into_iter().next().ok_or_else(|| db::StoreError::Broken("no row was returned".to_owned()))?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count from 1")]
-    Ok(Beginning { id: row.id, number: row.number as u32, contact: row.contact_id })
+    Ok(Beginning { id: row.id, number: row.number as u32, contact: row.contact_id, sticky: row.sticky })
 }
 
 /// How many conversations a contact has begun since an instant, counting up to and with one of them.
@@ -163,11 +169,11 @@ pub async fn begun_since(
     Ok(row.map_or(0, |row| row.begun as u32))
 }
 
-/// Copies a conversation's present into the index, unless the index is newer.
+/// Copies a conversation's present into the index, unless the index is newer. Answers what the company has set by now.
 ///
 /// # Errors
 /// When the database fails; the object tries again.
-pub async fn report(db: &D1Database, view: &ConversationView) -> StoreResult<()> {
+pub async fn report(db: &D1Database, company: CompanyId, view: &ConversationView) -> StoreResult<Option<Terms>> {
     let update = "UPDATE conversations SET rev = ?2, status = ?3, assignee_id = ?4, last_event_at = ?5, waiting_since = ?6, \
                   view = ?7, folder_id = ?8, team_id = ?9 WHERE id = ?1 AND rev < ?2";
     let participants =
@@ -191,8 +197,9 @@ pub async fn report(db: &D1Database, view: &ConversationView) -> StoreResult<()>
     if !ids.is_empty() {
         statements.push(statement(db, participants, vec![view.id.into(), serde_json::to_string(&ids)?.into()])?);
     }
-    transaction(db, statements).await?;
-    Ok(())
+    statements.push(companies::terms(db, company)?);
+    let results = transaction(db, statements).await?;
+    companies::read_terms(results.last())
 }
 
 /// A part of a list, by key and not by offset, so that every part costs the same.
@@ -239,6 +246,27 @@ pub async fn list(
     Ok(Page { items, next })
 }
 
+/// Those of some conversations that the viewer may see, as the index has them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn among<T: DeserializeOwned>(
+    db: &D1Database,
+    viewer: &Viewer,
+    ids: &[ConversationId],
+) -> StoreResult<Vec<T>> {
+    #[derive(Deserialize)]
+    struct Row {
+        view: String,
+    }
+    let mut query = Query::new(viewer)?;
+    let ids = query.bind(serde_json::to_string(ids)?);
+    query.conditions.push(format!("v.id IN (SELECT value FROM json_each({ids}))"));
+    let sql = format!("SELECT view FROM conversations v WHERE {}", query.conditions.join(" AND "));
+    let rows: Vec<Row> = db::all(db, &sql, query.values).await?;
+    rows.iter().map(|row| Ok(serde_json::from_str(&row.view)?)).collect()
+}
+
 /// The counters of the dashboard's views, over what the viewer may see.
 ///
 /// # Errors
@@ -256,47 +284,6 @@ pub async fn counters(db: &D1Database, viewer: &Viewer) -> StoreResult<Counters>
         query.conditions.join(" AND ")
     );
     Ok(db::first(db, &sql, query.values).await?.unwrap_or_default())
-}
-
-/// The conversations that have waited longest, of those that the Dispenser deals to a member
-/// ([`crate::domain::conversation::state::Place::is_dealt_to`]), oldest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn waiting(
-    db: &D1Database,
-    company: CompanyId,
-    member: &Member,
-    limit: u32,
-) -> StoreResult<Vec<ConversationId>> {
-    #[derive(Deserialize)]
-    struct Row {
-        id: ConversationId,
-    }
-    let reach = member.reach(Capability::ConversationAssignSelf);
-    let folders: Vec<FolderId> = member.folders.iter().map(|right| right.folder).collect();
-    let of_team = "team_id IN (SELECT value FROM json_each(?3))";
-    let open_to_him = "((folder_id IS NULL OR folder_id IN (SELECT value FROM json_each(?4))) \
-                        AND (team_id IS NULL OR team_id IN (SELECT value FROM json_each(?3))))";
-    let dealt = match (reach.has(Scope::All), reach.has(Scope::Team), reach.has(Scope::Unassigned)) {
-        (true, _, _) => "true".to_owned(),
-        (_, true, true) => format!("({of_team} OR {open_to_him})"),
-        (_, true, false) => of_team.to_owned(),
-        (_, false, true) => open_to_him.to_owned(),
-        (_, false, false) => return Ok(Vec::new()),
-    };
-    let sql = format!(
-        "SELECT id FROM conversations WHERE company_id = ?1 AND waiting_since IS NOT NULL AND assignee_id IS NULL \
-           AND status IN ('new', 'open') AND ?3 = ?3 AND ?4 = ?4 AND {dealt} ORDER BY waiting_since, id LIMIT ?2"
-    );
-    let values = vec![
-        company.into(),
-        limit.into(),
-        serde_json::to_string(&member.teams)?.into(),
-        serde_json::to_string(&folders)?.into(),
-    ];
-    let rows: Vec<Row> = db::all(db, &sql, values).await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// The conversations under way that are an agent's.

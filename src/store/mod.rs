@@ -17,6 +17,7 @@ pub mod members;
 pub mod passwords;
 pub mod profiles;
 pub mod roles;
+pub mod roster;
 pub mod second_factors;
 pub mod sessions;
 pub mod teams;

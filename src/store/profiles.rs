@@ -1,10 +1,10 @@
 //! A company's public face, cached in KV: it may be a minute old, and only looks, and the patience of conversations begun meanwhile,
 //! depend on it.
 
-use super::callers::seconds;
+use super::companies::{TERMS, TermsRow};
 use super::db::{self, StoreResult};
+use crate::domain::conversation::terms::Terms;
 use crate::domain::id::{CompanyId, ConversationId, FileId};
-use crate::domain::time::Span;
 use serde::{Deserialize, Serialize};
 use worker::{D1Database, Env};
 use worker_kv::KvStore;
@@ -26,7 +26,7 @@ pub struct Profile {
     pub description: String,
     #[serde(default)]
     pub logo_url: Option<String>,
-    pub pending_close_after: Span,
+    pub terms: Terms,
 }
 
 /// The profile of the company at a slug that it has or had, perhaps a minute old.
@@ -87,10 +87,10 @@ async fn read(db: &D1Database, condition: &str, value: &str) -> StoreResult<Opti
         name: String,
         description: String,
         logo_id: Option<FileId>,
-        pending_close_after: Option<f64>,
+        #[serde(flatten)]
+        terms: TermsRow,
     }
-    let sql =
-        format!("SELECT id, slug, name, description, logo_id, pending_close_after FROM companies WHERE {condition}");
+    let sql = format!("SELECT id, slug, name, description, logo_id, {TERMS} FROM companies WHERE {condition}");
     let row: Option<Row> = db::first(db, &sql, vec![value.into()]).await?;
     Ok(row.map(|row| Profile {
         id: row.id,
@@ -98,7 +98,7 @@ async fn read(db: &D1Database, condition: &str, value: &str) -> StoreResult<Opti
         name: row.name,
         description: row.description,
         logo_url: row.logo_id.map(super::files::public_url),
-        pending_close_after: seconds(row.pending_close_after),
+        terms: row.terms.read(),
     }))
 }
 
@@ -116,5 +116,5 @@ async fn keep(env: &Env, slug: &str, profile: &Profile) {
 }
 
 fn key(slug: &str) -> String {
-    format!("profile:{slug}")
+    format!("profile-2:{slug}")
 }

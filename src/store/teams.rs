@@ -14,6 +14,9 @@ pub struct Team {
     pub name: String,
     #[serde(skip)]
     pub kind: Option<TeamKind>,
+    /// Of business units: those of the lowest number are asked first for new conversations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<u32>,
     pub agents: Vec<AgentName>,
 }
 
@@ -29,10 +32,11 @@ struct Row {
     id: TeamId,
     name: String,
     kind: TeamKind,
+    priority: u32,
     agents: String,
 }
 
-const SELECT: &str = "SELECT t.id, t.name, t.kind, (SELECT json_group_array(json_object('id', m.id, 'name', m.display_name)) \
+const SELECT: &str = "SELECT t.id, t.name, t.kind, t.priority, (SELECT json_group_array(json_object('id', m.id, 'name', m.display_name)) \
        FROM team_members tm JOIN memberships m ON m.id = tm.agent_id WHERE tm.team_id = t.id AND m.status <> 'removed') \
      AS agents FROM teams t WHERE t.company_id = ?1";
 
@@ -45,12 +49,12 @@ pub const fn kind_name(kind: TeamKind) -> &'static str {
     }
 }
 
-/// The teams of a kind, by name.
+/// The teams of a kind, by priority and name.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list(db: &D1Database, company: CompanyId, kind: TeamKind) -> StoreResult<Vec<Team>> {
-    let sql = format!("{SELECT} AND t.kind = ?2 ORDER BY t.name, t.id");
+    let sql = format!("{SELECT} AND t.kind = ?2 ORDER BY t.priority, t.name, t.id");
     let rows: Vec<Row> = db::all(db, &sql, vec![company.into(), kind_name(kind).into()]).await?;
     rows.into_iter().map(Row::read).collect()
 }
@@ -115,6 +119,14 @@ pub fn rename(db: &D1Database, team: TeamId, name: &str) -> StoreResult<D1Prepar
     statement(db, "UPDATE teams SET name = ?2 WHERE id = ?1", vec![team.into(), name.into()])
 }
 
+/// Gives a business unit its place in the order in which units are asked.
+///
+/// # Errors
+/// When the statement cannot be made.
+pub fn set_priority(db: &D1Database, team: TeamId, priority: u32) -> StoreResult<D1PreparedStatement> {
+    statement(db, "UPDATE teams SET priority = ?2 WHERE id = ?1", vec![team.into(), priority.into()])
+}
+
 /// Deletes a team; its members and its rights in folders go with it.
 ///
 /// # Errors
@@ -151,6 +163,7 @@ impl Row {
     fn read(self) -> StoreResult<Team> {
         let mut agents: Vec<AgentName> = serde_json::from_str(&self.agents)?;
         agents.sort_by_key(|agent| agent.name.to_lowercase());
-        Ok(Team { id: self.id, name: self.name, kind: Some(self.kind), agents })
+        let priority = (self.kind == TeamKind::BusinessUnit).then_some(self.priority);
+        Ok(Team { id: self.id, name: self.name, kind: Some(self.kind), priority, agents })
     }
 }

@@ -118,12 +118,16 @@ const SETTINGS = {
   password_policy: "tenant.password_policy",
   business_hours: "tenant.hours",
   seats: "tenant.seats",
+  response_time: "tenant.settings",
+  escalation: "tenant.settings",
 };
 
 for (const person of people) {
   // spec: M1 C7 C8 C9 D5
   test(`roles, groups, business units and folders: ${person.label}`, async () => {
     const comparison = new Comparison(staff, person);
+    const watches = anyhow(person, "status_board.view");
+    await comparison.expect("the board", "GET /status-board", {}, watches);
     const role = await staff.make("/roles", { name: unique("Role"), base: "agent" });
     for (const [method, body] of /** @type {const} */ ([["PATCH", { name: unique("Role") }], ["DELETE"]])) {
       await comparison.expect(

@@ -94,8 +94,8 @@ test("people say how they are called, what they do, what they sign with, and who
 
 // spec: F18 F19
 test("notifications are chosen by mail and in the browser, each for itself", async () => {
-  const browser = { new_conversation: true, assigned: false, answered: false };
-  const email = { new_conversation: false, assigned: true, answered: true };
+  const browser = { new_conversation: true, assigned: false, answered: false, escalated: false };
+  const email = { new_conversation: false, assigned: true, answered: true, escalated: true };
   const { notifications } = (await change(agent, { notifications: { email, browser } })).good(200);
   assert.deepEqual(notifications, { email, browser });
   assert.deepEqual((await me()).notifications, { email, browser });

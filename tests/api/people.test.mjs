@@ -122,7 +122,7 @@ test("who is available, who is offline, and when each was last seen", async () =
   const gone = await until(async () => {
     const now = await one();
     return now.presence === "offline" && now;
-  }, "he is offline");
+  }, "he is offline, once it is sure that he does not just load his page anew", 20);
   assert.ok(
     Date.parse(gone.last_seen_at) >= before - 1_000 && Date.parse(gone.last_seen_at) <= Date.now() + 1_000,
   );

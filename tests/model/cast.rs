@@ -3,6 +3,7 @@
 use edgedesk::domain::conversation::command::{Actor, Candidate, Command, Opening};
 use edgedesk::domain::conversation::event::{AgentRef, Channel, Contact, FolderRef, TeamKind, TeamRef};
 use edgedesk::domain::conversation::status::Status;
+use edgedesk::domain::conversation::terms::Terms;
 use edgedesk::domain::id::{AgentId, CompanyId, ContactId, ConversationId, FolderId, TeamId};
 use edgedesk::domain::people::member::{FolderRight, Member};
 use edgedesk::domain::people::role::{AddOn, Role};
@@ -120,7 +121,9 @@ pub fn opening() -> Opening {
             email: "kim@example.com".to_owned(),
         },
         body: "It should have come on Monday.".to_owned(),
-        pending_close_after: Span::seconds(60),
+        language: "en".to_owned(),
+        sticky: None,
+        terms: Terms { pending_close_after: Span::seconds(60), ..Terms::default() },
     }
 }
 
@@ -156,8 +159,9 @@ pub fn command() -> impl Strategy<Value = Command> {
             .prop_map(|(status, until)| Command::SetStatus { status, until }),
         2 => any::<bool>().prop_map(|dealt| Command::Claim { dealt }),
         3 => (proptest::option::weighted(0.8, select(staff())), proptest::option::weighted(0.3, 0u64..8))
-            .prop_map(|(to, if_epoch)| Command::Assign { to: to.as_ref().map(candidate), if_epoch }),
+            .prop_map(|(to, if_epoch)| Command::Assign { to: to.as_ref().map(candidate), if_epoch, force: false }),
         2 => Just(Command::Tick),
+        2 => select(staff()).prop_map(|to| Command::Deal { to: candidate(&to) }),
         2 => proptest::option::of(1u128..3).prop_map(|to| Command::SetFolder { to: to.map(folder) }),
         1 => (1u128..3).prop_map(|number| Command::LeaveFolder { folder: folder(number).id }),
         2 => proptest::option::of(1u128..3).prop_map(|to| Command::SetTeam { to: to.map(team) }),

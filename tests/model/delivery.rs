@@ -256,7 +256,7 @@ fn command(name: usize) -> impl Strategy<Value = Command> {
         5 => (select(Status::ALL.as_slice()), instant()).prop_map(|(status, until)| set_status(status, until)),
         4 => any::<bool>().prop_map(|dealt| Command::Claim { dealt }),
         3 => (proptest::option::weighted(0.8, select(staff())), proptest::option::weighted(0.3, 0u64..5))
-            .prop_map(|(to, if_epoch)| Command::Assign { to: to.as_ref().map(candidate), if_epoch }),
+            .prop_map(|(to, if_epoch)| Command::Assign { to: to.as_ref().map(candidate), if_epoch, force: false }),
     ]
 }
 
@@ -276,7 +276,7 @@ fn instant() -> impl Strategy<Value = Instant> {
 fn renumbered(mut request: Request) -> Request {
     if let Command::Open(opening) = &mut request.command {
         opening.number += 1;
-        opening.pending_close_after = Span::seconds(opening.pending_close_after.as_seconds() + 1);
+        opening.terms.pending_close_after = Span::seconds(opening.terms.pending_close_after.as_seconds() + 1);
     }
     request
 }

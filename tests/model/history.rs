@@ -84,7 +84,7 @@ pub fn conversation(status: Status, member: &Member, tie: Tie) -> State {
     let mut assign = |to: Option<&Member>| {
         // Whether he could be assigned is not the question here: he may have been once.
         let to = to.map(|member| Candidate { assignable: true, ..candidate(member) });
-        turn(&mut state, &sara, &Command::Assign { to, if_epoch: None }, START).expect("Sara may assign");
+        turn(&mut state, &sara, &Command::Assign { to, if_epoch: None, force: false }, START).expect("Sara may assign");
     };
     if tie != Tie::None {
         assign(Some(member));

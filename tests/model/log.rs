@@ -7,6 +7,7 @@ use edgedesk::domain::conversation::decide::{decide, open};
 use edgedesk::domain::conversation::event::{AgentRef, Author, Channel, Entry, Event};
 use edgedesk::domain::conversation::state::State;
 use edgedesk::domain::conversation::status::Status;
+use edgedesk::domain::conversation::terms::{Escalation, Terms};
 use edgedesk::domain::conversation::view::{PublicConversation, PublicEvent, PublicWhat};
 use edgedesk::domain::id::AgentId;
 use edgedesk::domain::time::{Instant, Span};
@@ -45,13 +46,15 @@ proptest! {
     }
 
     #[test]
-    fn the_epoch_counts_changes_of_assignee_and_of_open_to_closed(steps in steps()) {
+    fn the_epoch_counts_assignments_and_every_closing_putting_aside_and_taking_up_again(steps in steps()) {
         for turn in play(&steps).turns {
-            let moved = holder(&turn.before) != holder(&turn.after);
-            let flipped = (turn.before.status == Status::Closed) != (turn.after.status == Status::Closed);
-            let expected = turn.before.assignment_epoch + u64::from(moved) + u64::from(flipped);
+            let events = || turn.answer.iter().flatten().map(|entry| &entry.event);
+            let given = events().any(|event| matches!(event, Event::Assignment { .. }));
+            let flipped = turn.before.is_under_way() != turn.after.is_under_way();
+            prop_assert!(given || flipped || holder(&turn.before) == holder(&turn.after), "{:?}", turn.step);
+            let expected = turn.before.assignment_epoch + u64::from(given) + u64::from(flipped);
             prop_assert_eq!(turn.after.assignment_epoch, expected, "{:?}", turn.step);
-            for event in turn.answer.iter().flatten().map(|entry| &entry.event) {
+            for event in events() {
                 if let Event::Assignment { epoch, .. } = event {
                     prop_assert_eq!(*epoch, turn.after.assignment_epoch);
                 }
@@ -79,6 +82,11 @@ proptest! {
                 Event::Status { from, to, until } => {
                     prop_assert_eq!(from, status);
                     prop_assert_eq!(until.is_some(), to == Status::Snoozed);
+                    let away = |status| matches!(status, Status::Closed | Status::Snoozed);
+                    if away(from) && !away(to) {
+                        // Taken up again, it is nobody's until it is given to somebody.
+                        holder = None;
+                    }
                     status = to;
                 }
                 _ => {}
@@ -109,17 +117,66 @@ proptest! {
     }
 }
 
+// spec: Z2
 #[test]
 fn a_pending_conversation_closes_when_its_time_has_come_and_not_before() {
     let mut state = started().state;
     turn(&mut state, &Actor::Agent(sara()), &Command::Message { body: "It is on its way.".to_owned() }, START).unwrap();
-    let due = START.after(opening().pending_close_after);
-    assert_eq!(state.next_due(), Some(due));
+    let due = START.after(opening().terms.pending_close_after);
+    let asked = due.before(opening().terms.notice());
+    assert_eq!(state.next_due(), Some(asked));
+    assert_eq!(decide(&state, &Actor::System, &Command::Tick, before(asked)), Ok(vec![]));
+    let entries = turn(&mut state, &Actor::System, &Command::Tick, asked).unwrap();
+    assert!(matches!(entries.as_slice(), [entry] if entry.event == Event::Reminded && entry.pub_seq.is_none()));
+    assert_eq!(state.next_due(), Some(due), "once is enough");
     assert_eq!(decide(&state, &Actor::System, &Command::Tick, before(due)), Ok(vec![]));
     let closed = Event::Status { from: Status::Pending, to: Status::Closed, until: None };
     assert_eq!(decide(&state, &Actor::System, &Command::Tick, due), Ok(vec![closed]));
     turn(&mut state, &customer(), &Command::Message { body: "Thanks.".to_owned() }, START).unwrap();
     assert_eq!(decide(&state, &Actor::System, &Command::Tick, due), Ok(vec![]), "the customer answered in time");
+}
+
+#[test]
+fn who_waits_too_long_is_noticed_once_and_by_the_companys_policy() {
+    let minute = Span::seconds(60);
+    for escalation in [Escalation::Notify, Escalation::Queue] {
+        let terms = Terms { response_time: Some(minute), escalation, ..Terms::default() };
+        let mut state = opened(&Opening { terms, ..opening() });
+        turn(&mut state, &Actor::Agent(sara()), &Command::Claim { dealt: false }, START).unwrap();
+        let due = START.after(minute);
+        assert_eq!(state.next_due(), Some(due));
+        assert_eq!(decide(&state, &Actor::System, &Command::Tick, before(due)), Ok(vec![]));
+        let entries = turn(&mut state, &Actor::System, &Command::Tick, due).unwrap();
+        assert_eq!(entries.first().map(|entry| &entry.event), Some(&Event::Escalated));
+        assert!(entries.first().is_some_and(|entry| entry.pub_seq.is_none()), "the customer is not told");
+        assert_eq!(state.escalated_at, Some(due));
+        let back = escalation == Escalation::Queue;
+        assert_eq!(holder(&state), (!back).then_some(sara().id), "{escalation:?}");
+        assert_eq!(state.waiter().and_then(|waiter| waiter.need.avoids), back.then_some(sara().id));
+        assert_eq!(decide(&state, &Actor::System, &Command::Tick, due.after(minute)), Ok(vec![]), "once is enough");
+        turn(&mut state, &Actor::Agent(sara()), &Command::Message { body: "Sorry.".to_owned() }, due).unwrap();
+        assert_eq!((state.escalated_at, state.avoids), (None, None), "answered");
+        turn(&mut state, &customer(), &Command::Message { body: "And now?".to_owned() }, due).unwrap();
+        assert_eq!(state.escalates_at(), Some(due.after(minute)), "he waits again");
+    }
+}
+
+#[test]
+fn what_is_taken_up_again_asks_for_its_last_agent() {
+    for (away, until) in [(Status::Closed, None), (Status::Snoozed, Some(START.after(Span::seconds(60))))] {
+        let mut state = started().state;
+        let sara = Actor::Agent(sara());
+        turn(&mut state, &sara, &Command::Claim { dealt: false }, START).unwrap();
+        let epoch = state.assignment_epoch;
+        turn(&mut state, &sara, &Command::SetStatus { status: away, until }, START).unwrap();
+        assert!(!state.is_under_way() && state.waiter().is_none());
+        assert!(state.assignee.is_some(), "it is remembered whose it was");
+        assert_eq!(state.assignment_epoch, epoch + 1);
+        turn(&mut state, &customer(), &Command::Message { body: "Hello?".to_owned() }, START).unwrap();
+        assert_eq!((state.assignee.as_ref(), state.assignment_epoch), (None, epoch + 2));
+        let last = super::cast::sara().id;
+        assert_eq!(state.waiter().and_then(|waiter| waiter.need.prefers), Some(last));
+    }
 }
 
 #[test]
@@ -150,7 +207,10 @@ fn the_subject_is_the_same_wherever_it_is_shown() {
 
 #[test]
 fn a_repeated_opening_is_the_same_whatever_it_was_given_here() {
-    let opened = |number, seconds| Opening { number, pending_close_after: Span::seconds(seconds), ..opening() };
+    let opened = |number, seconds| {
+        let terms = Terms { pending_close_after: Span::seconds(seconds), ..Terms::default() };
+        Opening { number, terms, ..opening() }
+    };
     let (first, again) = (Command::Open(opened(1, 60)), Command::Open(opened(2, 90)));
     assert_eq!(first.fingerprint(), again.fingerprint());
 }
@@ -159,7 +219,7 @@ fn a_repeated_opening_is_the_same_whatever_it_was_given_here() {
 fn a_repeated_assignment_is_the_same_whatever_became_of_the_agent() {
     let give = |name: &str, assignable| {
         let agent = AgentRef { name: name.to_owned(), ..AgentRef::from(&ana()) };
-        Command::Assign { to: Some(Candidate { agent, assignable }), if_epoch: Some(1) }
+        Command::Assign { to: Some(Candidate { agent, assignable }), if_epoch: Some(1), force: false }
     };
     assert_eq!(give("Ana", true).fingerprint(), give("Ana Maria", false).fingerprint());
 }
@@ -174,7 +234,7 @@ fn a_repeated_claim_is_the_same_whether_or_not_it_is_still_next_to_be_dealt() {
 fn another_command_is_another_command() {
     let said = |body: &str| Command::Message { body: body.to_owned() };
     let noted = |body: &str| Command::Note { body: body.to_owned() };
-    let assign = |to: Option<Candidate>, if_epoch| Command::Assign { to, if_epoch };
+    let assign = |to: Option<Candidate>, if_epoch| Command::Assign { to, if_epoch, force: false };
     let (ana, sara) = (candidate(&ana()), candidate(&sara()));
     let commands = [
         said("a"),
@@ -199,6 +259,12 @@ fn another_command_is_another_command() {
             assert_ne!(one.fingerprint(), other.fingerprint());
         }
     }
+}
+
+fn opened(opening: &Opening) -> State {
+    let mut state = State::before(opening, START);
+    state.record(&Author::System, open(opening).unwrap(), START);
+    state
 }
 
 fn holder(state: &State) -> Option<AgentId> {

@@ -246,7 +246,7 @@ fn ways_to_hold(member: &Member) -> Vec<(String, Result<Vec<Event>, Refusal>)> {
         let mut ask = |path: String, who: &Member, command: Command| {
             ways.push((path, decide(state, &Actor::Agent(who.clone()), &command, START)));
         };
-        let give = || Command::Assign { to: Some(candidate(member)), if_epoch: None };
+        let give = || Command::Assign { to: Some(candidate(member)), if_epoch: None, force: false };
         ask("the Dispenser".to_owned(), member, Command::Claim { dealt: true });
         ask("picking".to_owned(), member, Command::Claim { dealt: false });
         ask("giving it to himself".to_owned(), member, give());
@@ -256,7 +256,7 @@ fn ways_to_hold(member: &Member) -> Vec<(String, Result<Vec<Event>, Refusal>)> {
         }
     }
     let held = conversation(Status::Open, &ana(), Tie::Holds);
-    let transfer = Command::Assign { to: Some(candidate(member)), if_epoch: Some(held.assignment_epoch) };
+    let transfer = Command::Assign { to: Some(candidate(member)), if_epoch: Some(held.assignment_epoch), force: false };
     ways.push(("a transfer".to_owned(), decide(&held, &Actor::Agent(ana()), &transfer, START)));
     ways
 }

@@ -178,8 +178,8 @@ fn commands() -> Vec<Command> {
         Command::Note { body: CANARY.to_owned() },
         Command::Claim { dealt: false },
         Command::Claim { dealt: true },
-        Command::Assign { to: None, if_epoch: None },
-        Command::Assign { to: Some(candidate(&sara())), if_epoch: None },
+        Command::Assign { to: None, if_epoch: None, force: false },
+        Command::Assign { to: Some(candidate(&sara())), if_epoch: None, force: false },
         Command::Tick,
         Command::Open(opening()),
     ]);

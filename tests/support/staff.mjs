@@ -45,6 +45,8 @@ export class Staff {
   /** @param {import("./desk.mjs").Desk} desk */
   static async hired(desk) {
     const staff = new Staff(await found(desk));
+    // Whatever they are given here, nobody is full.
+    (await staff.company.administrator.patch(staff.company.path(), { max_chats: 1000 })).good(200);
     staff.nothing = (await staff.company.administrator.get("/api/nothing/here")).text;
     staff.south = await staff.make("/business-units", { name: "South" });
     staff.group = await staff.make("/teams", { name: "Lamps" });

@@ -106,7 +106,7 @@ impl Ledger {
             .into_iter()
             .filter_map(|conversation| {
                 let record = self.records.get(&conversation)?.clone();
-                if record.slots.is_empty() && record.waiter.is_none() {
+                if !record.is_active() {
                     self.records.remove(&conversation);
                 }
                 Some((conversation, record))
@@ -248,6 +248,11 @@ impl Ledger {
         self.taken.get(&agent).into_iter().flatten().copied()
     }
 
+    /// Every conversation that takes a slot, and whose.
+    pub fn holdings(&self) -> impl Iterator<Item = (ConversationId, AgentId)> {
+        self.taken.iter().flat_map(|(agent, taken)| taken.iter().map(move |conversation| (*conversation, *agent)))
+    }
+
     /// How many conversations wait and have nobody under way.
     #[must_use]
     pub fn waiting(&self) -> u32 {
@@ -292,6 +297,12 @@ impl Ledger {
 }
 
 impl Record {
+    /// Whether it takes a slot, or waits.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        !self.slots.is_empty() || self.waiter.is_some()
+    }
+
     /// What it waits for, as long as no slot is under way.
     fn unserved(&self) -> Option<&Waiter> {
         self.waiter.as_ref().filter(|_| self.slots.is_empty())

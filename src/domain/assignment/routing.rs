@@ -8,12 +8,20 @@
 
 use super::message::Need;
 use crate::domain::conversation::state::Place;
-use crate::domain::id::AgentId;
+use crate::domain::id::{AgentId, TeamId};
 use crate::domain::people::member::Member;
 use crate::domain::people::permission::{Capability, Scope, permit, scope_of};
 use crate::domain::people::settings::AssignmentPolicy;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// The people of a company, and how conversations find them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Roster {
+    pub policy: AssignmentPolicy,
+    pub colleagues: BTreeMap<AgentId, Colleague>,
+}
 
 /// Somebody who works at the company, as far as routing goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +33,7 @@ pub struct Colleague {
     pub language: String,
     /// Conversations he may have at once.
     pub limit: u32,
-    /// The place of his first business unit in the company's order, from 0.
+    /// The lowest priority number of his business units: the lower, the earlier he is asked.
     pub unit_rank: u32,
 }
 
@@ -71,14 +79,14 @@ impl Hand<'_> {
     }
 }
 
-/// Who gets it; nobody where it has to wait.
+/// Who of all gets it; nobody where it has to wait.
 #[must_use]
 pub fn choose<'a>(
     policy: AssignmentPolicy,
     need: &Need,
-    hands: impl Iterator<Item = Hand<'a>> + Clone,
+    all: impl Iterator<Item = Hand<'a>> + Clone,
 ) -> Option<AgentId> {
-    let free = hands.filter(Hand::is_free);
+    let free = all.clone().filter(Hand::is_free);
     let preferred = need.prefers.and_then(|id| free.clone().find(|hand| hand.colleague.member.id == id));
     if let Some(hand) = preferred {
         return Some(hand.colleague.member.id);
@@ -86,7 +94,10 @@ pub fn choose<'a>(
     if policy == AssignmentPolicy::Off {
         return None;
     }
-    let serving = free.filter(|hand| hand.colleague.serves(need));
+    // A team that nobody belongs to any more holds nothing up.
+    let belongs = |team: TeamId| all.clone().any(|hand| hand.colleague.member.teams.contains(&team));
+    let need = Need { team: need.team.filter(|team| belongs(*team)), ..need.clone() };
+    let serving = free.filter(|hand| hand.colleague.serves(&need));
     let chosen = serving.min_by_key(|hand| {
         let Hand { colleague, load, last_dealt, .. } = hand;
         let busy = if policy == AssignmentPolicy::Balanced { *load } else { 0 };

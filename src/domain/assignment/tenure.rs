@@ -51,6 +51,13 @@ pub enum Settled {
 }
 
 impl Tenure {
+    /// The tenure of a conversation from before there were any: whoever has it, has it by its first reservation.
+    #[must_use]
+    pub fn of_old(epoch: u64, holder: Option<AgentId>) -> Self {
+        let holder = holder.map(|agent| Holding { agent, reservation: Reservation::Conversation(1) });
+        Self { epoch, holder, attempts: 1, owes_report: true }
+    }
+
     /// R1: names an attempt. What this changes must be durable before the request leaves.
     pub fn attempt(&mut self, agent: AgentId, waiting: &mut Waiting) -> Attempt {
         self.attempts = self.attempts.saturating_add(1);
@@ -106,6 +113,11 @@ impl Tenure {
 }
 
 impl Waiting {
+    /// A handler waits no longer: its attempt is not committed any more.
+    pub fn forget(&mut self, attempt: &Attempt) {
+        self.0.remove(&attempt.reservation);
+    }
+
     /// Whether nobody waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -2,9 +2,10 @@
 
 use super::event::{AgentRef, Channel, Contact, FolderRef, TeamRef};
 use super::status::Status;
+use super::terms::Terms;
 use crate::domain::id::{AgentId, CompanyId, ConversationId, FolderId};
 use crate::domain::people::member::Member;
-use crate::domain::time::{Instant, Span};
+use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 
 /// Who asks.
@@ -32,8 +33,13 @@ pub struct Opening {
     pub contact: Contact,
     /// The first message.
     pub body: String,
-    /// How long the customer may leave an answer unanswered before the conversation is closed.
-    pub pending_close_after: Span,
+    /// The customer's; empty where it is unknown.
+    #[serde(default)]
+    pub language: String,
+    /// The agent to whom the customer is stuck (specification B11).
+    #[serde(default)]
+    pub sticky: Option<AgentId>,
+    pub terms: Terms,
 }
 
 /// Somebody to whom a conversation might be given.
@@ -65,10 +71,17 @@ pub enum Command {
     Claim {
         dealt: bool,
     },
-    /// Give it to somebody, or to nobody. Refused when the epoch has moved past `if_epoch`.
+    /// Give it to somebody, or to nobody. Refused when the epoch has moved past `if_epoch`; `force` gives it even to
+    /// somebody who has as many as he may have.
     Assign {
         to: Option<Candidate>,
         if_epoch: Option<u64>,
+        #[serde(default)]
+        force: bool,
+    },
+    /// The Desk deals it, because it waits: to whom it chose, or to whom asked the Dispenser.
+    Deal {
+        to: Candidate,
     },
     /// Sort it into a folder, or out of one.
     SetFolder {
@@ -104,11 +117,12 @@ impl Command {
     pub fn fingerprint(&self) -> Self {
         match self {
             Self::Open(opening) => {
-                Self::Open(Opening { number: 0, pending_close_after: Span::seconds(0), ..opening.clone() })
+                let known = Opening { number: 0, sticky: None, terms: Terms::default(), ..opening.clone() };
+                Self::Open(known)
             }
             // Whether the Dispenser offered it, and what an agent is called, is looked up anew for each request.
             Self::Claim { .. } => Self::Claim { dealt: false },
-            Self::Assign { to: Some(to), if_epoch } => {
+            Self::Assign { to: Some(to), if_epoch, force } => {
                 let agent = AgentRef {
                     id: to.agent.id,
                     name: String::new(),
@@ -116,7 +130,7 @@ impl Command {
                     function: String::new(),
                     photo_url: None,
                 };
-                Self::Assign { to: Some(Candidate { agent, assignable: true }), if_epoch: *if_epoch }
+                Self::Assign { to: Some(Candidate { agent, assignable: true }), if_epoch: *if_epoch, force: *force }
             }
             other => other.clone(),
         }

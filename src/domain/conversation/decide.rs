@@ -5,6 +5,7 @@ use super::event::{AgentRef, Author, Event, FolderRef, TeamRef};
 use super::refusal::Refusal;
 use super::state::{Place, State};
 use super::status::Status;
+use super::terms::Escalation;
 use crate::domain::id::AgentId;
 use crate::domain::input;
 use crate::domain::people::member::Member;
@@ -52,7 +53,16 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
             agent_sets_status(state, member, *status, *until, now)
         }
         (Command::Claim { dealt }, Actor::Agent(member)) => claim(state, member, *dealt),
-        (Command::Assign { to, if_epoch }, Actor::Agent(member)) => assign(state, member, to.as_ref(), *if_epoch),
+        (Command::Assign { to, if_epoch, force }, Actor::Agent(member)) => {
+            if *force {
+                allow(state, member, Capability::StatusBoardAct)?;
+            }
+            assign(state, member, to.as_ref(), *if_epoch)
+        }
+        (Command::Deal { to }, Actor::Agent(member)) if to.agent.id == member.id => {
+            if state.place().is_dealt_to(member) { deal(state, to) } else { Err(Refusal::NotFound) }
+        }
+        (Command::Deal { to }, Actor::System) => deal(state, to),
         (Command::SetFolder { to }, Actor::Agent(member)) => sort(state, member, to.as_ref()),
         (Command::SetTeam { to }, Actor::Agent(member)) => give_to_team(state, member, to.as_ref()),
         (Command::LeaveFolder { folder }, Actor::System) => {
@@ -236,16 +246,37 @@ fn hand_over(state: &State, from: AgentId, to: Option<&Candidate>) -> Result<Vec
     Ok(vec![assignment(state, to.map(|candidate| candidate.agent.clone()))])
 }
 
-fn assignment(state: &State, to: Option<AgentRef>) -> Event {
-    Event::Assignment { from: state.assignee.clone(), to, epoch: state.assignment_epoch.saturating_add(1) }
+/// Only what waits is dealt: anything else has moved on since.
+fn deal(state: &State, to: &Candidate) -> Result<Vec<Event>, Refusal> {
+    if !to.assignable {
+        return Err(Refusal::NotAssignable);
+    }
+    Ok(state.waiter().map(|_| assignment(state, Some(to.agent.clone()))).into_iter().collect())
 }
 
-/// What has come due: a pending conversation closes (specification A18, H7), a snooze ends.
+/// Taken up again, a conversation goes back to its last agent, once there is a slot of his for it.
+#[must_use]
+pub fn returned(state: &State) -> Option<Event> {
+    state.returns_to.clone().map(|agent| assignment(state, Some(agent)))
+}
+
+fn assignment(state: &State, to: Option<AgentRef>) -> Event {
+    let epoch = state.assignment_epoch.saturating_add(1);
+    Event::Assignment { from: state.assignee.clone(), to, epoch, forced: false }
+}
+
+/// What has come due: a pending conversation closes (specification A18, H7) after its customer was reminded (Z2), a
+/// snooze ends, a customer has waited for too long.
 fn due(state: &State, now: Instant) -> Vec<Event> {
     if state.closes_at.is_some_and(|at| at <= now) {
         change(state, Status::Closed, None).into_iter().collect()
     } else if state.snoozed_until.is_some_and(|at| at <= now) {
         change(state, state.woken_status(), None).into_iter().collect()
+    } else if state.escalates_at().is_some_and(|at| at <= now) {
+        let back = state.terms.escalation == Escalation::Queue && state.assignee.is_some();
+        [Some(Event::Escalated), back.then(|| assignment(state, None))].into_iter().flatten().collect()
+    } else if state.reminds_at.is_some_and(|at| at <= now) {
+        vec![Event::Reminded]
     } else {
         Vec::new()
     }

@@ -94,11 +94,22 @@ pub enum Event {
         until: Option<Instant>,
     },
     /// Somebody else, or nobody, is now responsible. `epoch` is the assignment's new epoch.
-    Assignment { from: Option<AgentRef>, to: Option<AgentRef>, epoch: u64 },
+    Assignment {
+        from: Option<AgentRef>,
+        to: Option<AgentRef>,
+        epoch: u64,
+        /// He got it beyond his limit.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        forced: bool,
+    },
     /// It was sorted into another folder, or out of one.
     Folder { from: Option<FolderRef>, to: Option<FolderRef> },
     /// It was given to another team, or taken from one.
     Team { from: Option<TeamRef>, to: Option<TeamRef> },
+    /// Its customer has waited for longer than the company lets him.
+    Escalated,
+    /// Its customer was asked whether it is solved, before it closes by itself (specification Z2).
+    Reminded,
 }
 
 /// Who did it.
@@ -108,6 +119,15 @@ pub enum Author {
     Customer { name: String },
     Agent(AgentRef),
     System,
+}
+
+impl Entry {
+    /// Notes of an assignment that it went beyond its agent's limit.
+    pub fn mark_forced(&mut self) {
+        if let Event::Assignment { to: Some(_), forced, .. } = &mut self.event {
+            *forced = true;
+        }
+    }
 }
 
 /// An event with its place in the log.

@@ -12,4 +12,5 @@ pub mod event;
 pub mod refusal;
 pub mod state;
 pub mod status;
+pub mod terms;
 pub mod view;

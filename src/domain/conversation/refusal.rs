@@ -2,6 +2,7 @@
 
 use super::event::AgentRef;
 use super::status::Status;
+use crate::domain::assignment::message::NoSlot;
 use crate::domain::input::FieldError;
 use crate::domain::people::permission::{Capability, Denied};
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,8 @@ pub enum Refusal {
     IllegalTransition { from: Status, to: Status },
     /// The agent is never assigned conversations, or no longer works here.
     NotAssignable,
+    /// The agent has as many conversations as he may have.
+    AtCapacity { open: u32, limit: u32 },
     /// A field of the command is wrong.
     Invalid { field: String, detail: String, fault: String },
     /// The same `client_id` came with another command before.
@@ -35,6 +38,15 @@ impl From<Denied> for Refusal {
         match denied {
             Denied::NotVisible => Self::NotFound,
             Denied::Forbidden(missing) => Self::Forbidden { missing },
+        }
+    }
+}
+
+impl From<NoSlot> for Refusal {
+    fn from(no_slot: NoSlot) -> Self {
+        match no_slot {
+            NoSlot::Full { open, limit } => Self::AtCapacity { open, limit },
+            NoSlot::Stale | NoSlot::NotAssignable | NoSlot::Unavailable => Self::NotAssignable,
         }
     }
 }

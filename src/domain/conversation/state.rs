@@ -3,16 +3,18 @@
 use super::command::Opening;
 use super::event::{AgentRef, Author, Channel, Contact, Entry, Event, FolderRef, TeamRef};
 use super::status::Status;
+use super::terms::{Escalation, Terms};
+use crate::domain::assignment::message::{Need, Waiter};
 use crate::domain::id::{AgentId, CompanyId, ConversationId, FolderId, TeamId};
 use crate::domain::people::member::Member;
 use crate::domain::people::permission::{Capability, Scope, ScopeSet};
-use crate::domain::time::{Instant, Span};
+use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 
 /// Characters of the last message that lists show.
 const PREVIEW_CHARACTERS: usize = 140;
 
-/// A conversation's present.
+/// A conversation's present: the fold of its log, and a copy of what its company has set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     pub id: ConversationId,
@@ -27,8 +29,20 @@ pub struct State {
     /// The status the customer was last told: a snooze is the company's own affair.
     pub public_status: Status,
     pub assignee: Option<AgentRef>,
-    /// Grows by one with every change of assignee or of open to closed and back.
+    /// Grows by one with every change of assignee, and whenever the conversation is closed or put aside, or taken up again.
     pub assignment_epoch: u64,
+    /// Taken up again, it goes back to its last agent if he can take it.
+    #[serde(default)]
+    pub returns_to: Option<AgentRef>,
+    /// The agent who had it when its customer had waited for too long.
+    #[serde(default)]
+    pub avoids: Option<AgentId>,
+    /// The agent to whom its customer is stuck.
+    #[serde(default)]
+    pub sticky: Option<AgentId>,
+    /// The customer's; empty where it is unknown.
+    #[serde(default)]
+    pub language: String,
     /// The folder it is sorted into (specification C3, C4).
     #[serde(default)]
     pub folder: Option<FolderRef>,
@@ -45,9 +59,16 @@ pub struct State {
     pub snoozed_until: Option<Instant>,
     /// The status to wake up into.
     woken_status: Status,
-    pub pending_close_after: Span,
+    #[serde(default)]
+    pub terms: Terms,
     /// When the pending conversation closes by itself.
     pub closes_at: Option<Instant>,
+    /// When its customer is asked whether it is solved, unless he was.
+    #[serde(default)]
+    pub reminds_at: Option<Instant>,
+    /// When its customer had waited for too long, if he still waits.
+    #[serde(default)]
+    pub escalated_at: Option<Instant>,
     /// The start of the last message between customer and company.
     pub preview: String,
     /// `seq` of the newest entry; also the revision by which copies are ordered.
@@ -72,6 +93,10 @@ impl State {
             public_status: Status::New,
             assignee: None,
             assignment_epoch: 0,
+            returns_to: None,
+            avoids: None,
+            sticky: opening.sticky,
+            language: opening.language.clone(),
             folder: None,
             team: None,
             participants: Vec::new(),
@@ -80,8 +105,10 @@ impl State {
             waiting_since: None,
             snoozed_until: None,
             woken_status: Status::Open,
-            pending_close_after: opening.pending_close_after,
+            terms: opening.terms,
             closes_at: None,
+            reminds_at: None,
+            escalated_at: None,
             preview: String::new(),
             head: 0,
             pub_head: 0,
@@ -116,19 +143,67 @@ impl State {
             Event::Assignment { to, epoch, .. } => {
                 self.assignment_epoch = *epoch;
                 self.assignee.clone_from(to);
+                self.returns_to = None;
                 if let Some(agent) = to {
                     self.takes_part(agent);
                 }
             }
             Event::Folder { to, .. } => self.folder.clone_from(to),
             Event::Team { to, .. } => self.team.clone_from(to),
+            Event::Escalated => {
+                self.escalated_at = Some(entry.at);
+                if self.terms.escalation == Escalation::Queue {
+                    self.avoids = self.assignee.as_ref().map(|agent| agent.id);
+                }
+            }
+            Event::Reminded => self.reminds_at = None,
+        }
+        if self.waiting_since.is_none() {
+            self.escalated_at = None;
+            self.avoids = None;
         }
     }
 
     /// When something is due by itself, if anything is.
     #[must_use]
     pub fn next_due(&self) -> Option<Instant> {
-        self.closes_at.into_iter().chain(self.snoozed_until).min()
+        let dues = [self.closes_at, self.reminds_at, self.snoozed_until, self.escalates_at()];
+        dues.into_iter().flatten().min()
+    }
+
+    /// When its customer will have waited for too long, if he waits and nobody was told yet.
+    #[must_use]
+    pub fn escalates_at(&self) -> Option<Instant> {
+        let waits = matches!(self.status, Status::New | Status::Open) && self.escalated_at.is_none();
+        let since = self.waiting_since.filter(|_| waits)?;
+        self.terms.response_time.map(|span| since.after(span))
+    }
+
+    /// Whether it takes a place of its agent's: it is neither closed nor put aside.
+    #[must_use]
+    pub const fn is_under_way(&self) -> bool {
+        !matches!(self.status, Status::Closed | Status::Snoozed)
+    }
+
+    /// What it waits for, if it waits for an agent.
+    #[must_use]
+    pub fn waiter(&self) -> Option<Waiter> {
+        let waits = matches!(self.status, Status::New | Status::Open) && self.assignee.is_none();
+        waits.then(|| Waiter {
+            since: self.waiting_since.unwrap_or(self.last_event_at),
+            need: Need {
+                folder: self.folder.as_ref().map(|folder| folder.id),
+                team: self.team.as_ref().map(|team| team.id),
+                language: self.language.clone(),
+                prefers: self
+                    .returns_to
+                    .as_ref()
+                    .map(|agent| agent.id)
+                    .or(self.sticky)
+                    .filter(|id| Some(*id) != self.avoids),
+                avoids: self.avoids,
+            },
+        })
     }
 
     /// The relations in which a member stands to the conversation.
@@ -157,7 +232,9 @@ impl State {
     fn shows(&self, event: &Event) -> bool {
         match event {
             Event::Opened { .. } | Event::Message { .. } | Event::Assignment { .. } => true,
-            Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } => false,
+            Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } | Event::Escalated | Event::Reminded => {
+                false
+            }
             Event::Status { to, .. } => *to != Status::Snoozed && *to != self.public_status,
         }
     }
@@ -176,10 +253,7 @@ impl State {
     }
 
     fn apply_status(&mut self, to: Status, until: Option<Instant>, at: Instant) {
-        let was_closed = self.status == Status::Closed;
-        if was_closed != (to == Status::Closed) {
-            self.assignment_epoch = self.assignment_epoch.saturating_add(1);
-        }
+        let was_under_way = self.is_under_way();
         if to == Status::Snoozed && self.status != Status::Snoozed {
             self.woken_status = if self.status == Status::New { Status::New } else { Status::Open };
         }
@@ -187,6 +261,10 @@ impl State {
             self.public_status = to;
         }
         self.status = to;
+        if was_under_way != self.is_under_way() {
+            self.assignment_epoch = self.assignment_epoch.saturating_add(1);
+            self.returns_to = if was_under_way { None } else { self.assignee.take() };
+        }
         self.snoozed_until = until;
         self.set_closing_time(at);
         match to {
@@ -200,7 +278,8 @@ impl State {
     }
 
     fn set_closing_time(&mut self, at: Instant) {
-        self.closes_at = (self.status == Status::Pending).then(|| at.after(self.pending_close_after));
+        self.closes_at = (self.status == Status::Pending).then(|| at.after(self.terms.pending_close_after));
+        self.reminds_at = self.closes_at.map(|at| at.before(self.terms.notice()));
     }
 
     fn takes_part(&mut self, agent: &AgentRef) {

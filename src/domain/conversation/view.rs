@@ -68,6 +68,10 @@ impl From<&TeamRef> for TeamName {
 pub enum SystemWhat {
     /// The conversation was started.
     Opened,
+    /// Its customer has waited for longer than the company lets him.
+    Escalated,
+    /// Its customer was asked whether it is solved.
+    Reminded,
 }
 
 /// What happened, as agents see it.
@@ -76,8 +80,12 @@ pub enum SystemWhat {
 pub enum AgentWhat {
     System {
         what: SystemWhat,
-        subject: String,
-        channel: Channel,
+        /// Of one that was opened.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        subject: Option<String>,
+        /// Of one that was opened.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        channel: Option<Channel>,
     },
     Message {
         body: String,
@@ -95,6 +103,9 @@ pub enum AgentWhat {
         from: Option<AgentName>,
         to: Option<AgentName>,
         assignment_epoch: u64,
+        /// He got it beyond his limit.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        forced: bool,
     },
     Folder {
         from: Option<FolderRef>,
@@ -120,14 +131,19 @@ impl From<Entry> for AgentEvent {
             Author::System => AgentAuthor::System,
         };
         let what = match entry.event {
-            Event::Opened { subject, channel } => AgentWhat::System { what: SystemWhat::Opened, subject, channel },
+            Event::Opened { subject, channel } => {
+                AgentWhat::System { what: SystemWhat::Opened, subject: Some(subject), channel: Some(channel) }
+            }
+            Event::Escalated => AgentWhat::System { what: SystemWhat::Escalated, subject: None, channel: None },
+            Event::Reminded => AgentWhat::System { what: SystemWhat::Reminded, subject: None, channel: None },
             Event::Message { body } => AgentWhat::Message { body },
             Event::Note { body } => AgentWhat::Note { body },
             Event::Status { from, to, until } => AgentWhat::Status { from, to, until },
-            Event::Assignment { from, to, epoch } => AgentWhat::Assignment {
+            Event::Assignment { from, to, epoch, forced } => AgentWhat::Assignment {
                 from: from.as_ref().map(AgentName::from),
                 to: to.as_ref().map(AgentName::from),
                 assignment_epoch: epoch,
+                forced,
             },
             Event::Folder { from, to } => AgentWhat::Folder { from, to },
             Event::Team { from, to } => {
@@ -191,6 +207,7 @@ impl PublicEvent {
             Event::Opened { subject, .. } => PublicWhat::System { what: SystemWhat::Opened, subject: subject.clone() },
             Event::Message { body } => PublicWhat::Message { body: body.clone() },
             Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } => return None,
+            Event::Escalated | Event::Reminded => return None,
             Event::Status { to, .. } => PublicWhat::Status { to: *to },
             Event::Assignment { to, .. } => {
                 PublicWhat::Assignment { agent: to.as_ref().map(|agent| agent.public_name.clone()) }
@@ -211,7 +228,8 @@ pub struct ConversationView {
     pub channel: Channel,
     pub contact: Contact,
     pub assignee: Option<AgentName>,
-    /// Grows with every change of assignee or of open to closed and back; send it as `if_epoch`.
+    /// Grows with every change of assignee, and whenever it is closed or put aside, or taken up again; send it as
+    /// `if_epoch`.
     pub assignment_epoch: u64,
     pub participants: Vec<AgentName>,
     pub folder: Option<FolderRef>,
@@ -232,6 +250,9 @@ pub struct ConversationView {
     /// When the conversation, being pending, closes by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closes_at: Option<Instant>,
+    /// Since when its customer has waited for longer than the company lets him.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub escalated_at: Option<Instant>,
     /// The start of the last message between customer and company.
     pub preview: String,
     /// Grows with every change: the `seq` of the newest event.
@@ -261,6 +282,7 @@ impl From<&State> for ConversationView {
             waiting_since: state.waiting_since,
             snoozed_until: state.snoozed_until,
             closes_at: state.closes_at,
+            escalated_at: state.escalated_at,
             preview: state.preview.clone(),
             rev: state.head,
         }

@@ -102,10 +102,10 @@ pub async fn update(here: AtAgent, Json(body): Json<AgentChange>) -> Answer<axum
     }
     statements.push(at.audit(&deed("agent.updated", before, checked.difference(&here.target, &body)))?);
     db::transaction(&at.db, statements).await?;
-    revocation::rights_changed(&at.here.env, at.company.id, &[agent]).await;
     if let Some(to) = plan {
         hand_over(at, agent, to.as_ref()).await?;
     }
+    revocation::rights_changed(&at.here.env, at.company.id, &[agent]).await;
     let changed = agents::find(&at.db, at.company.id, agent).await?.ok_or_else(Problem::not_found)?;
     Ok(axum::Json(AgentBody::new(changed, &presences(at).await)))
 }

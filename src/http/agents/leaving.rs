@@ -9,7 +9,6 @@ use crate::effects::{handover, revocation};
 use crate::http::body::{Nothing, OptionalJson, Query};
 use crate::http::problem::{Answer, Problem};
 use crate::http::session::{AtAgent, AtCompany};
-use crate::platform::log;
 use crate::store::agents::{self, Holdings, Standing};
 use crate::store::{contacts, db};
 use axum::response::IntoResponse;
@@ -108,6 +107,7 @@ pub async fn enable(here: AtAgent, _: OptionalJson<Nothing>) -> Answer<axum::Jso
         statements.push(at.audit(&deed("agent.enabled", &target.member, json!({})))?);
         db::transaction(&at.db, statements).await?;
         target.status = Standing::Active;
+        revocation::people_changed(&at.here.env, at.company.id).await;
     }
     let presences = presences(&at).await;
     Ok(axum::Json(AgentBody::new(target, &presences)))
@@ -168,20 +168,13 @@ pub async fn plan(here: &AtAgent, to: Option<TransferTo>, unstick: bool) -> Answ
     Ok(candidate)
 }
 
-/// Hands over what an agent still has, and once more when the index has caught up.
+/// Hands over what an agent still has.
 ///
 /// # Errors
 /// What failed.
 pub async fn hand_over(at: &AtCompany, agent: AgentId, to: Option<&Candidate>) -> Answer<u32> {
     let handed = handover::deliver(&at.here.env, &at.db, at.company.id, agent, to).await;
-    let handed = handed.map_err(|error| Problem::internal("hand-over", &error))?;
-    let (env, company, to) = (at.here.env.clone(), at.company.id, to.cloned());
-    at.here.afterwards(async move {
-        if let Err(error) = handover::deliver_stragglers(&env, company, agent, to.as_ref()).await {
-            log::fault("hand-over", &agent.to_string(), &error);
-        }
-    });
-    Ok(handed)
+    handed.map_err(|error| Problem::internal("hand-over", &error))
 }
 
 impl<'de> Deserialize<'de> for TransferTo {

@@ -17,7 +17,7 @@ use crate::domain::people::permission::{Capability, Scope, permit_company, relat
 use crate::domain::people::role::{AddOn, Role};
 use crate::domain::time::Instant;
 use crate::objects::call;
-use crate::objects::desk_do::{self, protocol::DeskRequest, protocol::Presence, protocol::Presences};
+use crate::objects::desk_do::protocol::{self as desk, DeskRequest, Presence, Presences};
 use crate::platform::log;
 use crate::store::agents::{self, AgentRecord, DescriptionFile, Seats, Standing};
 use crate::store::audit::Deed;
@@ -25,7 +25,6 @@ use crate::store::members::role_names;
 use crate::store::{roles, teams};
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
-use worker::Env;
 
 /// Fewest and most conversations that an agent may hold at once.
 pub const MAX_CHATS: RangeInclusive<u32> = 1..=1_000;
@@ -158,12 +157,11 @@ pub fn deed(action: &'static str, member: &Member, detail: serde_json::Value) ->
 
 /// Who is there, as far as the Desk answers: a list without it is better than none.
 pub async fn presences(at: &AtCompany) -> Presences {
-    let (env, desk): (&Env, _) = (&at.here.env, at.company.id.to_string());
-    match call::call::<()>(env, desk_do::BINDING, &desk, &DeskRequest::Presences).await {
+    match desk::ask::<()>(&at.here.env, at.company.id, &DeskRequest::Presences).await {
         Ok(call::Answer::Done(text)) => serde_json::from_str(&text).unwrap_or_default(),
         Ok(call::Answer::Refused(())) => Presences::default(),
         Err(error) => {
-            log::fault("presences", &desk, &error);
+            log::fault("presences", &at.company.id.to_string(), &error);
             Presences::default()
         }
     }

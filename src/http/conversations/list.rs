@@ -73,7 +73,8 @@ pub async fn counters(at: AtCompany) -> Answer<axum::Json<Counters>> {
     Ok(axum::Json(index::counters(&at.db, &viewer(&at)).await?))
 }
 
-fn viewer(at: &AtCompany) -> Viewer {
+/// Who looks, and how far he sees.
+pub fn viewer(at: &AtCompany) -> Viewer {
     let sees = scope_of(&at.member, Capability::ConversationView);
     let folders = at.member.folders.iter().filter(|right| right.see_incoming).map(|right| right.folder).collect();
     Viewer { company: at.company.id, agent: at.member.id, sees, folders, teams: at.member.teams.clone() }

@@ -4,8 +4,8 @@ pub mod list;
 
 use super::body::{Json, OptionalJson, Query, required_option};
 use super::problem::{Answer, Problem};
-use super::repeat::Repeatable;
 use super::session::{AtCompany, AtConversation, NearConversation};
+use crate::domain::assignment::message::NoSlot;
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::event::FolderRef;
 use crate::domain::conversation::refusal::Refusal;
@@ -17,17 +17,14 @@ use crate::domain::people::permission::{Capability, ScopeSet, scope_of};
 use crate::domain::time::Instant;
 use crate::objects::call;
 use crate::objects::conversation_do::{self, protocol::ConversationRequest, protocol::SocketOpening};
-use crate::objects::desk_do::{self, protocol::DashboardOpening, protocol::DeskRequest};
-use crate::store::conversations as index;
+use crate::objects::desk_do;
+use crate::objects::desk_do::protocol::{self as desk, DashboardOpening, DeskRequest};
 use crate::store::{agents, folders, teams};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde::{Deserialize, Serialize};
 use worker::Env;
-
-/// How many waiting conversations the Dispenser tries before it says that there are none.
-const DEALT_FROM: u32 = 50;
 
 /// Where to read on.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -94,6 +91,9 @@ pub struct AssigneeBody {
     agent_id: Option<AgentId>,
     /// Refused when the assignment has changed since.
     if_epoch: Option<u64>,
+    /// Even beyond the agent's limit; takes `status_board.act`.
+    #[serde(default)]
+    force: bool,
 }
 
 /// Where to sort it.
@@ -126,7 +126,8 @@ pub struct StatusBody {
 /// The Dispenser: the conversation that has waited longest, now the caller's (specification C20, Z6).
 #[utoipa::path(post, path = "/api/companies/{company}/conversations/next", tag = "conversations",
     params(("company" = String, Path)), request_body = Option<Named>,
-    responses((status = 200, body = ConversationView), (status = 204, description = "nobody waits")))]
+    responses((status = 200, body = ConversationView), (status = 204, description = "nobody waits"),
+        (status = 409, description = "`at_capacity`")))]
 #[worker::send]
 pub async fn next(at: AtCompany, OptionalJson(named): OptionalJson<Named>) -> Answer {
     require_sight(&at)?;
@@ -134,24 +135,15 @@ pub async fn next(at: AtCompany, OptionalJson(named): OptionalJson<Named>) -> An
     if scope_of(&at.member, capability) == ScopeSet::NONE {
         return Err(Problem::forbidden(capability));
     }
-    let repeatable = Repeatable::new(at.signed_in.user, named.client_id, "next", &at.company.slug)?;
-    if let Some(dealt) = repeatable.earlier::<ConversationId>(&at.db).await?
-        && let Some(conversation) = deal(&at, dealt).await?
-    {
-        return Ok(json(StatusCode::OK, conversation));
+    if !at.member.assignable() {
+        return Err(Problem::forbidden(capability));
     }
-    for id in index::waiting(&at.db, at.company.id, &at.member, DEALT_FROM).await? {
-        if holds(&at, id).await? {
-            // The index is a moment behind: this one was dealt before.
-            continue;
-        }
-        // Kept before it is taken: should the answer be lost, a repeat finds what it dealt.
-        repeatable.keep_instead(&at.db, &id, at.here.now).await?;
-        if let Some(conversation) = deal(&at, id).await? {
-            return Ok(json(StatusCode::OK, conversation));
-        }
+    let request = DeskRequest::Deal { member: Box::new(at.member), client_id: named.client_id };
+    match desk::ask::<NoSlot>(&at.here.env, at.company.id, &request).await? {
+        call::Answer::Done(nothing) if nothing == "null" => Ok(StatusCode::NO_CONTENT.into_response()),
+        call::Answer::Done(conversation) => Ok(json(StatusCode::OK, conversation)),
+        call::Answer::Refused(no_slot) => Err(Refusal::from(no_slot).into()),
     }
-    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// One conversation, as it is now.
@@ -188,7 +180,7 @@ pub async fn live(
     let Upgrade = upgrade;
     let holder = at.holder();
     let watch = DeskRequest::Watch { holder, conversation: id };
-    let watched = call::call::<()>(&at.here.env, desk_do::BINDING, &at.company.id.to_string(), &watch).await?;
+    let watched = desk::ask::<()>(&at.here.env, at.company.id, &watch).await?;
     if matches!(watched, call::Answer::Refused(())) {
         return Err(Problem::not_signed_in());
     }
@@ -204,8 +196,9 @@ pub async fn live(
 pub async fn feed(at: AtCompany, upgrade: Result<Upgrade, Problem>, Query(query): Query<LiveQuery>) -> Answer {
     require_sight(&at)?;
     let Upgrade = upgrade?;
-    let opening = DashboardOpening { holder: at.holder(), member: at.member, after: query.after };
-    socket(&at.here.env, desk_do::BINDING, &at.company.id.to_string(), &opening).await
+    let (company, holder) = (at.company.id, at.holder());
+    let opening = DashboardOpening { company, holder, member: at.member, after: query.after };
+    socket(&at.here.env, desk_do::BINDING, &company.to_string(), &opening).await
 }
 
 /// Answers the customer.
@@ -229,12 +222,12 @@ pub async fn comment(at: AtConversation, Json(words): Json<Words>) -> Answer {
 /// Takes a conversation: of any number who try at once, one gets it.
 #[utoipa::path(post, path = "/api/companies/{company}/conversations/{id}/claim", tag = "conversations",
     params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = Option<Named>,
-    responses((status = 200, body = ConversationView), (status = 409, description = "`already_assigned`")))]
+    responses((status = 200, body = ConversationView), (status = 409, description = "`already_assigned`, `at_capacity`")))]
 #[worker::send]
 pub async fn claim(NearConversation { at, id }: NearConversation, OptionalJson(named): OptionalJson<Named>) -> Answer {
     // The Dispenser alone allows to take what it would deal: the one that has waited longest.
     let picks = scope_of(&at.member, Capability::ConversationAssignSelfPick) != ScopeSet::NONE;
-    let dealt = !picks && index::waiting(&at.db, at.company.id, &at.member, 1).await?.first() == Some(&id);
+    let dealt = !picks && foremost(&at).await? == Some(id);
     match ask(&at, id, named.client_id, Command::Claim { dealt }).await? {
         call::Answer::Done(conversation) => Ok(json(StatusCode::OK, conversation)),
         call::Answer::Refused(refusal) => Err(refusal.into()),
@@ -244,7 +237,7 @@ pub async fn claim(NearConversation { at, id }: NearConversation, OptionalJson(n
 /// Gives a conversation to somebody, or puts it back into the queue.
 #[utoipa::path(put, path = "/api/companies/{company}/conversations/{id}/assignee", tag = "conversations",
     params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = AssigneeBody,
-    responses((status = 200, body = ConversationView), (status = 409, description = "`stale_epoch`, `conversation_closed`")))]
+    responses((status = 200, body = ConversationView), (status = 409, description = "`stale_epoch`, `conversation_closed`, `at_capacity`")))]
 #[worker::send]
 pub async fn assign(at: AtConversation, Json(body): Json<AssigneeBody>) -> Answer {
     let to = match body.agent_id {
@@ -254,7 +247,7 @@ pub async fn assign(at: AtConversation, Json(body): Json<AssigneeBody>) -> Answe
         }
         None => None,
     };
-    command(at, StatusCode::OK, None, Command::Assign { to, if_epoch: body.if_epoch }).await
+    command(at, StatusCode::OK, None, Command::Assign { to, if_epoch: body.if_epoch, force: body.force }).await
 }
 
 /// Sorts a conversation into a folder, or out of one.
@@ -372,34 +365,12 @@ async fn ask(
     Ok(call::call(&at.here.env, conversation_do::BINDING, &id.to_string(), &request).await?)
 }
 
-/// Takes a conversation for a member to whom it was dealt. None when somebody was quicker, or the index a moment behind.
-async fn deal(at: &AtCompany, id: ConversationId) -> Answer<Option<String>> {
-    match ask(at, id, None, Command::Claim { dealt: true }).await? {
-        call::Answer::Done(conversation) => Ok(Some(conversation)),
-        call::Answer::Refused(Refusal::AlreadyAssigned { .. } | Refusal::ConversationClosed | Refusal::NotFound) => {
-            Ok(None)
-        }
-        call::Answer::Refused(refusal) => Err(refusal.into()),
-    }
-}
-
-/// Whether a conversation is the member's already, by its own word.
-async fn holds(at: &AtCompany, id: ConversationId) -> Answer<bool> {
-    #[derive(Deserialize)]
-    struct Held {
-        assignee: Option<Holder>,
-    }
-    #[derive(Deserialize)]
-    struct Holder {
-        id: AgentId,
-    }
-    let request = ConversationRequest::Read { actor: Actor::Agent(at.member.clone()) };
-    match call::call::<Refusal>(&at.here.env, conversation_do::BINDING, &id.to_string(), &request).await? {
-        call::Answer::Done(view) => {
-            let held: Held = serde_json::from_str(&view)?;
-            Ok(held.assignee.is_some_and(|holder| holder.id == at.member.id))
-        }
-        call::Answer::Refused(_) => Ok(false),
+/// What the Dispenser would deal the caller.
+async fn foremost(at: &AtCompany) -> Answer<Option<ConversationId>> {
+    let request = DeskRequest::Foremost { member: Box::new(at.member.clone()) };
+    match desk::ask::<()>(&at.here.env, at.company.id, &request).await? {
+        call::Answer::Done(id) => Ok(serde_json::from_str(&id)?),
+        call::Answer::Refused(()) => Ok(None),
     }
 }
 

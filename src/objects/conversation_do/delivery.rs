@@ -2,6 +2,7 @@
 
 use super::Core;
 use crate::domain::conversation::command::{Actor, Command};
+use crate::domain::conversation::terms::Terms;
 use crate::domain::time::Span;
 use crate::effects;
 use crate::platform::{clock, log};
@@ -11,8 +12,6 @@ use worker::{Delay, Result};
 
 /// Index and feed get a conversation's changes this often at most.
 const INDEX_AT_MOST_EVERY: Span = Span::millis(250);
-/// A delivery that has not come to an end by then is taken for dead.
-const DELIVERY_DIES_AFTER: Span = Span::seconds(60);
 
 impl Core {
     /// The alarm rang, perhaps early, perhaps twice: does what is due by what is stored.
@@ -25,6 +24,9 @@ impl Core {
         }
         let now = clock::now();
         self.arm(now).await?;
+        if let Err(error) = self.report().await {
+            log::fault("conversation report", "", &error);
+        }
         self.deliver().await;
         self.arm(clock::now()).await
     }
@@ -37,11 +39,9 @@ impl Core {
 
     /// Delivers what is owed until nothing is, or something fails; the alarm tries again then.
     pub(super) async fn deliver(&self) {
-        let now = clock::now();
-        if self.delivering_since.get().is_some_and(|since| now < since.after(DELIVERY_DIES_AFTER)) {
+        if !self.delivering.enter(clock::now()) {
             return;
         }
-        self.delivering_since.set(Some(now));
         loop {
             match self.deliver_one().await {
                 Ok(true) => {}
@@ -52,7 +52,7 @@ impl Core {
                 }
             }
         }
-        self.delivering_since.set(None);
+        self.delivering.leave();
     }
 
     pub(super) async fn deliver_one(&self) -> std::result::Result<bool, String> {
@@ -61,11 +61,9 @@ impl Core {
             self.take_a_breath().await;
             let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
             let rev = snapshot.state.head;
-            effects::index::deliver(&self.env, &snapshot.state).await?;
-            if let Some(snapshot) = self.snapshot.borrow_mut().as_mut() {
-                snapshot.indexed_rev = snapshot.indexed_rev.max(rev);
-            }
-            self.tables.was_indexed(rev).map_err(|error| error.to_string())?;
+            let terms = effects::index::deliver(&self.env, &snapshot.state).await?;
+            self.was_indexed(rev, terms).map_err(|error| error.to_string())?;
+            self.arm(clock::now()).await.map_err(|error| error.to_string())?;
             return Ok(true);
         }
         if let Some(owed) = self.tables.owed_mail().map_err(|error| error.to_string())? {
@@ -74,6 +72,18 @@ impl Core {
             return Ok(true);
         }
         Ok(false)
+    }
+
+    /// The index has a revision, and has said what the company has set by now.
+    fn was_indexed(&self, rev: u64, terms: Option<Terms>) -> Result<()> {
+        if let Some(snapshot) = self.snapshot.borrow_mut().as_mut() {
+            snapshot.indexed_rev = snapshot.indexed_rev.max(rev);
+            if let Some(terms) = terms.filter(|terms| *terms != snapshot.state.terms) {
+                snapshot.state.terms = terms;
+                self.tables.write_state(&snapshot.state)?;
+            }
+        }
+        self.tables.was_indexed(rev)
     }
 
     /// A change goes out at once, those that follow it closely go out together: lists may be a second old, and every

@@ -35,7 +35,20 @@ impl Core {
             }
             None => {}
         }
+        if opening.holder.is_some() {
+            sockets::broadcast_viewers(&self.object, &snapshot.state, None);
+        }
         Response::from_websocket(client)
+    }
+
+    /// A socket is closed: colleagues see one less.
+    pub(super) fn went(&self, client: &WebSocket) -> Result<()> {
+        if sockets::owner(client).is_some_and(|owner| owner.holder.is_some())
+            && let Some(snapshot) = self.load()?
+        {
+            sockets::broadcast_viewers(&self.object, &snapshot.state, Some(client));
+        }
+        Ok(())
     }
 
     pub(super) async fn hear(&self, client: &WebSocket, message: WebSocketIncomingMessage) -> Result<()> {

@@ -1,9 +1,12 @@
-//! What the Worker asks of a conversation's object, and what clients say on its sockets.
+//! What the Worker and the Desk ask of a conversation's object, and what clients say on its sockets.
 
-use crate::domain::conversation::command::{Actor, Command};
+use crate::domain::assignment::message::{Offer, Settle, Stand};
+use crate::domain::conversation::command::{Actor, Candidate, Command};
 use crate::domain::id::ClientId;
+use crate::domain::people::member::Member;
 use crate::objects::cut::{Cut, Holder};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 /// One request to the object.
 #[derive(Debug, Serialize, Deserialize)]
@@ -17,8 +20,32 @@ pub enum ConversationRequest {
     Events { actor: Actor, after: u64, limit: u32 },
     /// The conversation and all its events, for a page rendered here.
     Page { actor: Actor },
+    /// The Desk deals the conversation: [`Standing`].
+    Offer(Dealt),
+    /// The Desk asks to settle a reservation: [`Standing`].
+    Settle(Settle),
     /// Close sockets of agents.
     Cut { cut: Cut },
+}
+
+/// An offer of the Desk's.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Dealt {
+    pub offer: Offer,
+    pub to: Candidate,
+    /// Who asked for it, if it was asked for.
+    pub asked_by: Option<Member>,
+}
+
+/// How the conversation stands after an offer or a settlement.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Standing {
+    /// The reservation is not its holder's, and never will be.
+    pub cancelled: bool,
+    /// None where there is no such conversation.
+    pub stand: Option<Stand>,
+    /// To whoever asked for it: the conversation as he sees it.
+    pub conversation: Option<Box<RawValue>>,
 }
 
 /// Who a socket belongs to; kept with it while the object sleeps.

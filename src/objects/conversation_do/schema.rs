@@ -1,5 +1,6 @@
 //! The conversation object's own tables, and all SQL for them.
 
+use crate::domain::assignment::tenure::Tenure;
 use crate::domain::conversation::event::Entry;
 use crate::domain::conversation::state::State;
 use crate::domain::id::ClientId;
@@ -14,7 +15,8 @@ const TABLES: &str = "
       version INTEGER NOT NULL,      -- of these tables
       state TEXT NOT NULL,
       indexed_rev INTEGER NOT NULL,  -- the newest revision that the index and the feed have
-      notified INTEGER NOT NULL      -- whether the customer has been told of an answer he has not read
+      notified INTEGER NOT NULL,     -- whether the customer has been told of an answer he has not read
+      tenure TEXT NOT NULL           -- who has it, by which slot of his
     );
     CREATE TABLE events (
       seq INTEGER PRIMARY KEY,
@@ -35,7 +37,14 @@ const TABLES: &str = "
     );
 ";
 
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
+
+/// Brings tables of version 1 up to date. Whoever has the conversation then has it by a slot that the Desk is yet to hear
+/// of.
+const FROM_VERSION_1: &str = "
+    ALTER TABLE snapshot ADD COLUMN tenure TEXT NOT NULL DEFAULT '';
+    UPDATE snapshot SET version = 2;
+";
 
 /// Where a read starts counting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +59,7 @@ pub enum Numbering {
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     pub state: State,
+    pub tenure: Tenure,
     pub indexed_rev: u64,
     pub notified: bool,
 }
@@ -105,20 +115,53 @@ impl Tables {
         #[derive(Deserialize)]
         struct Row {
             state: String,
+            tenure: String,
             indexed_rev: u64,
             notified: u8,
         }
-        #[derive(Deserialize)]
-        struct Name {}
-        let known: Vec<Name> =
-            self.sql.exec("SELECT name FROM sqlite_master WHERE name = 'snapshot'", None)?.to_array()?;
-        if known.is_empty() {
+        if !self.is_up_to_date()? {
             return Ok(None);
         }
-        let rows: Vec<Row> = self.sql.exec("SELECT state, indexed_rev, notified FROM snapshot", None)?.to_array()?;
+        let query = "SELECT state, tenure, indexed_rev, notified FROM snapshot";
+        let rows: Vec<Row> = self.sql.exec(query, None)?.to_array()?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
-        let state = serde_json::from_str(&row.state)?;
-        Ok(Some(Snapshot { state, indexed_rev: row.indexed_rev, notified: row.notified != 0 }))
+        let state: State = serde_json::from_str(&row.state)?;
+        let tenure = match row.tenure.as_str() {
+            "" => Tenure::of_old(
+                state.assignment_epoch,
+                state.assignee.as_ref().filter(|_| state.is_under_way()).map(|agent| agent.id),
+            ),
+            tenure => serde_json::from_str(tenure)?,
+        };
+        Ok(Some(Snapshot { state, tenure, indexed_rev: row.indexed_rev, notified: row.notified != 0 }))
+    }
+
+    /// Whether there are tables; those of an earlier version are changed first.
+    fn is_up_to_date(&self) -> Result<bool> {
+        #[derive(Deserialize)]
+        struct Column {
+            name: String,
+        }
+        let columns: Vec<Column> = self.sql.exec("SELECT name FROM pragma_table_info('snapshot')", None)?.to_array()?;
+        if columns.is_empty() {
+            return Ok(false);
+        }
+        if !columns.iter().any(|column| column.name == "tenure") {
+            atomically(&self.storage, || self.sql.exec(FROM_VERSION_1, None).map(drop))?;
+        }
+        Ok(true)
+    }
+
+    /// Writes down who has the conversation, by which slot.
+    pub fn write_tenure(&self, tenure: &Tenure) -> Result<()> {
+        let tenure = SqlStorageValue::String(serde_json::to_string(tenure)?);
+        self.sql.exec("UPDATE snapshot SET tenure = ?", vec![tenure]).map(drop)
+    }
+
+    /// Writes down what the company has set since.
+    pub fn write_state(&self, state: &State) -> Result<()> {
+        let state = SqlStorageValue::String(serde_json::to_string(state)?);
+        self.sql.exec("UPDATE snapshot SET state = ?", vec![state]).map(drop)
     }
 
     /// Writes a turn, whole or not at all.
@@ -211,15 +254,18 @@ impl Tables {
     }
 
     fn write_snapshot(&self, turn: &Turn<'_>) -> Result<()> {
-        let Snapshot { state, indexed_rev, notified } = turn.snapshot;
+        let Snapshot { state, tenure, indexed_rev, notified } = turn.snapshot;
+        let tenure = SqlStorageValue::String(serde_json::to_string(tenure)?);
         let state = SqlStorageValue::String(serde_json::to_string(state)?);
         let notified = SqlStorageValue::Integer(i64::from(*notified));
         if turn.first {
-            let values = vec![SqlStorageValue::Integer(VERSION), state, number(*indexed_rev), notified];
-            let insert = "INSERT INTO snapshot (id, version, state, indexed_rev, notified) VALUES (1, ?, ?, ?, ?)";
+            let values = vec![SqlStorageValue::Integer(VERSION), state, number(*indexed_rev), notified, tenure];
+            let insert =
+                "INSERT INTO snapshot (id, version, state, indexed_rev, notified, tenure) VALUES (1, ?, ?, ?, ?, ?)";
             self.sql.exec(insert, values).map(drop)
         } else {
-            self.sql.exec("UPDATE snapshot SET state = ?, notified = ?", vec![state, notified]).map(drop)
+            let update = "UPDATE snapshot SET state = ?, notified = ?, tenure = ?";
+            self.sql.exec(update, vec![state, notified, tenure]).map(drop)
         }
     }
 }

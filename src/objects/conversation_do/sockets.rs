@@ -6,7 +6,7 @@ use crate::domain::conversation::command::Actor;
 use crate::domain::conversation::event::Entry;
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::state::State as Conversation;
-use crate::domain::conversation::view::{AgentEvent, ConversationView, PublicConversation, PublicEvent};
+use crate::domain::conversation::view::{AgentEvent, AgentName, ConversationView, PublicConversation, PublicEvent};
 use crate::domain::id::ClientId;
 use crate::domain::people::permission::{Capability, permit};
 use serde::Serialize;
@@ -71,10 +71,27 @@ pub fn broadcast_typing(object: &State, from: &WebSocket, by: &Actor, conversati
         Actor::Agent(member) => (member.name.as_str(), member.public_name.as_str()),
         _ => (conversation.contact.name.as_str(), conversation.contact.name.as_str()),
     };
-    let frame = |who: &str| json!({ "type": "typing", "who": who }).to_string();
+    let side = if matches!(by, Actor::Agent(_)) { "agent" } else { "customer" };
+    let frame = |who: &str| json!({ "type": "typing", "who": who, "by": side }).to_string();
     let others = |sockets: Vec<WebSocket>| sockets.into_iter().filter(|socket| socket != from).collect::<Vec<_>>();
     send_to(&others(listeners(object, conversation)), &frame(inside));
     send_to(&others(object.get_websockets_with_tag(CUSTOMERS)), &frame(outside));
+}
+
+/// Tells agents which of them have the conversation open; a socket that is closing counts no more.
+pub fn broadcast_viewers(object: &State, conversation: &Conversation, closing: Option<&WebSocket>) {
+    let mut listeners = listeners(object, conversation);
+    listeners.retain(|socket| Some(socket) != closing);
+    let mut agents = Vec::new();
+    for socket in &listeners {
+        if let Some(Actor::Agent(member)) = owner(socket).map(|owner| owner.actor)
+            && !agents.iter().any(|known: &AgentName| known.id == member.id)
+        {
+            agents.push(AgentName { id: member.id, name: member.name });
+        }
+    }
+    agents.sort_by(|one, other| one.name.cmp(&other.name));
+    send_to(&listeners, &json!({ "type": "viewing", "agents": agents }).to_string());
 }
 
 /// What a socket is told first.
@@ -145,6 +162,7 @@ fn heading(view: &ConversationView) -> impl PartialEq {
         view.snoozed_until,
         view.closes_at.is_some(),
         view.waiting_since.is_some(),
+        view.escalated_at,
     )
 }
 

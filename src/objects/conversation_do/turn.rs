@@ -1,18 +1,22 @@
-//! One turn: read, decide, write, in that order and with no `await` in between.
+//! One turn: read, decide, write, in that order and with no `await` in between. A command that gives the conversation to
+//! an agent takes two: the slot is reserved in between, and everything is looked at anew (R4).
 
 use super::reading::visible;
 use super::schema::{Idempotency, Numbering, Sent, Snapshot, Turn};
 use super::{Core, sockets};
+use crate::domain::assignment::message::{Mode, NoSlot, Offer};
+use crate::domain::assignment::tenure::{Attempt, Tenure};
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::decide;
 use crate::domain::conversation::event::{AgentRef, Author, Entry, Event};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::state::State as Conversation;
-use crate::domain::id::ClientId;
+use crate::domain::id::{AgentId, ClientId};
 use crate::domain::time::{Instant, Span};
 use crate::effects::mail::Occasion;
-use crate::platform::clock;
+use crate::platform::{alarm, clock};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use worker::Result;
 
 /// An alarm rings this long after something became owed, should the delivery that follows each turn have failed.
@@ -26,14 +30,115 @@ pub(super) enum Done {
     Changed(String),
 }
 
+/// A slot that the Desk has granted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Grant {
+    pub attempt: Attempt,
+    pub over_limit: bool,
+}
+
+/// What a command comes to, decided on what is.
+enum Plan {
+    /// It was answered before, or is refused.
+    Answer(std::result::Result<Done, Refusal>),
+    Change(Box<Change>),
+}
+
+/// A change of the conversation that is not written yet.
+pub(super) struct Change {
+    before: Option<Snapshot>,
+    pub(super) after: Snapshot,
+    key: Option<Idempotency>,
+    entries: Vec<Entry>,
+    done: Done,
+    mails: Vec<Occasion>,
+    /// The agent whose slot it takes, and by what right.
+    needs: Option<(AgentId, Mode)>,
+}
+
+/// How often a command that others get in the way of is decided anew.
+const TRIES: u8 = 8;
+
 impl Core {
-    /// One turn. Between `load` and the end of `commit` nothing is awaited: what was decided is decided on what is.
+    /// Carries out a command. Whatever is decided is decided on what is: between looking and writing nothing is awaited.
+    /// Where the command gives the conversation to an agent, a slot of his is reserved first, and everything is decided
+    /// once more when it is there.
     pub(super) async fn command(
         &self,
         actor: &Actor,
         client_id: Option<ClientId>,
         command: &Command,
     ) -> Result<std::result::Result<Done, Refusal>> {
+        let mut command = Cow::Borrowed(command);
+        let mut grant: Option<Grant> = None;
+        let mut returns = true;
+        for _ in 0..TRIES {
+            let slot_of = grant.filter(|_| returns).map(|grant| grant.attempt.agent);
+            let change = match self.plan(actor, client_id, &command, returns, slot_of)? {
+                Plan::Answer(answer) => {
+                    self.cancel_unused(grant)?;
+                    return Ok(answer);
+                }
+                Plan::Change(change) => change,
+            };
+            let Some((agent, mode)) = change.needs else {
+                self.cancel_unused(grant)?;
+                return self.commit(*change, None).await.map(Ok);
+            };
+            if let Some(granted) = grant.take() {
+                if granted.attempt.agent == agent && self.confirms(&granted, &change)? {
+                    return self.commit(*change, Some(granted)).await.map(Ok);
+                }
+                self.cancel(&granted)?;
+            }
+            match self.reserve(agent, mode).await? {
+                Ok(granted) => grant = Some(granted),
+                // Somebody was quicker: decide again, on what is now.
+                Err(NoSlot::Stale) => {}
+                Err(_) if mode == Mode::Return => returns = false,
+                Err(no_slot) => match command.as_ref() {
+                    Command::HandOver { from, .. } => command = Cow::Owned(Command::HandOver { from: *from, to: None }),
+                    _ => return Ok(Err(no_slot.into())),
+                },
+            }
+        }
+        self.cancel_unused(grant)?;
+        Err(worker::Error::RustError("others were quicker, too often".to_owned()))
+    }
+
+    /// Carries out an offer of the Desk's, in the turn that considered it: the conversation as who asked for it sees it.
+    pub(super) async fn deal(
+        &self,
+        actor: &Actor,
+        command: &Command,
+        offer: &Offer,
+    ) -> Result<std::result::Result<String, Refusal>> {
+        let change = match self.plan(actor, None, command, false, None)? {
+            Plan::Change(change) if change.needs.is_some() => change,
+            Plan::Change(_) | Plan::Answer(Ok(_)) => return Ok(Err(Refusal::NotFound)),
+            Plan::Answer(Err(refusal)) => return Ok(Err(refusal)),
+        };
+        let attempt = Attempt { reservation: offer.reservation, base: offer.base, agent: offer.agent };
+        match self.commit(*change, Some(Grant { attempt, over_limit: false })).await? {
+            Done::Changed(view) => Ok(Ok(view)),
+            Done::Said(_) => Ok(Err(Refusal::NotFound)),
+        }
+    }
+
+    fn cancel_unused(&self, grant: Option<Grant>) -> Result<()> {
+        grant.map_or(Ok(()), |grant| self.cancel(&grant))
+    }
+
+    /// Decides a command on what is. `returns` where a conversation that is taken up again may go back to its agent;
+    /// `slot_of` when there is a slot of his.
+    fn plan(
+        &self,
+        actor: &Actor,
+        client_id: Option<ClientId>,
+        command: &Command,
+        returns: bool,
+        slot_of: Option<AgentId>,
+    ) -> Result<Plan> {
         let now = clock::now();
         let before = self.load()?;
         let key = client_id.map(|client_id| idempotency(actor, client_id, command)).transpose()?;
@@ -41,8 +146,8 @@ impl Core {
             // A repeat is answered to whoever still sees the conversation; what is new, the decision refuses by itself.
             if let Some(sent) = self.tables.sent(key)? {
                 return match visible(&before.state, actor) {
-                    Ok(()) => self.repeat(key, sent),
-                    Err(denied) => Ok(Err(denied)),
+                    Ok(()) => self.repeat(key, sent).map(Plan::Answer),
+                    Err(denied) => Ok(Plan::Answer(Err(denied))),
                 };
             }
         }
@@ -51,29 +156,44 @@ impl Core {
                 Ok(events) => {
                     let state = Conversation::before(opening, now);
                     let by = Author::Customer { name: opening.contact.name.clone() };
-                    (Snapshot { state, indexed_rev: 0, notified: false }, by, events)
+                    let tenure = Tenure::default();
+                    (Snapshot { state, tenure, indexed_rev: 0, notified: false }, by, events)
                 }
-                Err(refusal) => return Ok(Err(refusal)),
+                Err(refusal) => return Ok(Plan::Answer(Err(refusal))),
             },
-            (None, _) => return Ok(Err(Refusal::NotFound)),
+            (None, _) => return Ok(Plan::Answer(Err(Refusal::NotFound))),
             (Some(snapshot), command) => match decide::decide(&snapshot.state, actor, command, now) {
                 Ok(events) => {
                     let by = decide::author(&snapshot.state, actor);
                     (snapshot, by, events)
                 }
-                Err(refusal) => return Ok(Err(refusal)),
+                Err(refusal) => return Ok(Plan::Answer(Err(refusal))),
             },
         };
         let mut mails = agents_occasions(before.as_ref(), &by, &events, &after.state);
         mails.extend(self.occasion(before.as_ref(), &by, &events, &mut after));
-        let entries = after.state.record(&by, events, now);
+        let mut entries = after.state.record(&by, events, now);
+        // An agent who takes it up again waits for its agent to have it back; for a customer, the Desk sees to that.
+        let resumed =
+            before.as_ref().is_some_and(|before| !before.state.is_under_way()) && matches!(actor, Actor::Agent(_));
+        let returning = after.state.returns_to.as_ref().map(|agent| agent.id).filter(|_| resumed && returns);
+        if returning.is_some() && returning == slot_of {
+            let events = decide::returned(&after.state).into_iter().collect();
+            entries.extend(after.state.record(&by, events, now));
+        }
+        let holder = |state: &Conversation| state.assignee.as_ref().map(|agent| agent.id);
+        let held_by = before.as_ref().and_then(|before| holder(&before.state));
+        let needs = match (returning, holder(&after.state)) {
+            _ if !after.state.is_under_way() => None,
+            (Some(agent), _) => Some((agent, Mode::Return)),
+            (None, holds) if holds == held_by => None,
+            (None, holds) => holds.map(|agent| (agent, mode_of(command))),
+        };
         let done = match entries.first() {
             Some(entry) if command.is_words() => Done::Said(Box::new(entry.clone())),
             _ => Done::Changed(self.view(actor, &after.state)?),
         };
-        self.commit(before.as_ref(), after, &entries, key.as_ref(), &done, &mails)?;
-        self.arm(now).await?;
-        Ok(Ok(done))
+        Ok(Plan::Change(Box::new(Change { before, after, key, entries, done, mails, needs })))
     }
 
     pub(super) fn load(&self) -> Result<Option<Snapshot>> {
@@ -95,7 +215,8 @@ impl Core {
         Ok(said.into_iter().next().map(|entry| Done::Said(Box::new(entry))).ok_or(Refusal::NotFound))
     }
 
-    /// The mail a turn owes the customer: the link when he starts, and word of an answer that he does not see live.
+    /// The mail a turn owes the customer: the link when he starts, word of an answer that he does not see live, and the
+    /// question whether it is solved.
     fn occasion(
         &self,
         before: Option<&Snapshot>,
@@ -107,6 +228,9 @@ impl Core {
             return Some(Occasion::Opened);
         }
         let said = events.iter().any(|event| matches!(event, Event::Message { .. }));
+        if events.contains(&Event::Reminded) {
+            return Some(Occasion::Reminded);
+        }
         match by {
             Author::Customer { .. } if said => {
                 after.notified = false;
@@ -120,23 +244,36 @@ impl Core {
         }
     }
 
-    fn commit(
-        &self,
-        before: Option<&Snapshot>,
-        after: Snapshot,
-        entries: &[Entry],
-        key: Option<&Idempotency>,
-        done: &Done,
-        mails: &[Occasion],
-    ) -> Result<()> {
+    /// Writes a change, and tells everybody.
+    async fn commit(&self, change: Change, grant: Option<Grant>) -> Result<Done> {
+        let Change { before, mut after, key, mut entries, done, mails, .. } = change;
         if entries.is_empty() && key.is_none() {
-            return Ok(());
+            return Ok(done);
         }
-        let answer = match done {
+        if grant.is_some_and(|grant| grant.over_limit) {
+            entries.iter_mut().for_each(Entry::mark_forced);
+        }
+        let old = before.as_ref().map(|before| &before.state);
+        match grant {
+            Some(Grant { attempt, .. }) => after.tenure.hold(attempt.agent, attempt.reservation),
+            None if old.is_some_and(|old| old.assignment_epoch != after.state.assignment_epoch) => {
+                after.tenure.release()
+            }
+            None if old.and_then(Conversation::waiter) != after.state.waiter() => after.tenure.owes_report = true,
+            None => {}
+        }
+        let answer = match &done {
             Done::Said(_) => None,
             Done::Changed(view) => Some(view.as_str()),
         };
-        let turn = Turn { first: before.is_none(), snapshot: &after, entries, idempotency: key, answer, mails };
+        let turn = Turn {
+            first: before.is_none(),
+            snapshot: &after,
+            entries: &entries,
+            idempotency: key.as_ref(),
+            answer,
+            mails: &mails,
+        };
         if let Err(error) = self.tables.write(&turn) {
             *self.snapshot.borrow_mut() = None;
             return Err(error);
@@ -145,24 +282,33 @@ impl Core {
         if !entries.iter().all(words) {
             self.changed_hands.set(true);
         }
-        sockets::broadcast(&self.object, before.map(|before| &before.state), &after.state, entries);
+        sockets::broadcast(&self.object, old, &after.state, &entries);
         *self.snapshot.borrow_mut() = Some(after);
-        Ok(())
+        self.arm(clock::now()).await?;
+        Ok(done)
     }
 
     /// Sees to it that the alarm rings in time for what is due and for what is owed.
     pub(super) async fn arm(&self, now: Instant) -> Result<()> {
         let Some(snapshot) = self.snapshot.borrow().clone() else { return Ok(()) };
-        let owes = snapshot.indexed_rev < snapshot.state.head || self.tables.owed_mail()?.is_some();
+        let owes = snapshot.tenure.owes_report
+            || snapshot.indexed_rev < snapshot.state.head
+            || self.tables.owed_mail()?.is_some();
         let owed = owes.then(|| now.after(OWED_WITHIN));
         let Some(wanted) = owed.into_iter().chain(snapshot.state.next_due()).min() else { return Ok(()) };
         if self.alarm_at.get().is_none_or(|at| wanted < at) {
-            // A date is absolute; a bare number would be an offset.
-            let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(milliseconds(wanted)));
-            self.object.storage().set_alarm(worker::ScheduledTime::new(date)).await?;
+            alarm::set(&self.object.storage(), wanted).await?;
             self.alarm_at.set(Some(wanted));
         }
         Ok(())
+    }
+}
+
+/// By what right a command asks for an agent's slot.
+const fn mode_of(command: &Command) -> Mode {
+    match command {
+        Command::Assign { force: true, .. } => Mode::Forced,
+        _ => Mode::ByHand,
     }
 }
 
@@ -175,7 +321,9 @@ fn agents_occasions(before: Option<&Snapshot>, by: &Author, events: &[Event], st
     // The first of several messages is worth a mail.
     let answered =
         matches!(by, Author::Customer { .. }) && said && before.state.unread == 0 && state.assignee.is_some();
-    let occasions = [(given, Occasion::Assigned), (answered, Occasion::CustomerAnswered)];
+    let escalated = events.contains(&Event::Escalated);
+    let occasions =
+        [(given, Occasion::Assigned), (answered, Occasion::CustomerAnswered), (escalated, Occasion::Escalated)];
     occasions.into_iter().filter(|(owed, _)| *owed).map(|(_, occasion)| occasion).collect()
 }
 
@@ -188,9 +336,4 @@ fn idempotency(actor: &Actor, client_id: ClientId, command: &Command) -> Result<
     let digest = Sha256::digest(serde_json::to_vec(&command.fingerprint())?);
     let hash = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     Ok(Idempotency { author, client_id, hash })
-}
-
-#[expect(clippy::cast_precision_loss, reason = "instants are below 2^53 milliseconds")]
-fn milliseconds(at: Instant) -> f64 {
-    at.as_millis() as f64
 }

@@ -1,12 +1,17 @@
 //! The Desk's own tables, and all SQL for them.
 
+use super::presence::LastSeen;
 use super::protocol::Availability;
+use crate::domain::assignment::ledger::{Ledger, Record};
+use crate::domain::assignment::routing::Roster;
+use crate::domain::conversation::command::Candidate;
 use crate::domain::conversation::state::State as Conversation;
-use crate::domain::id::{AgentId, ConversationId};
-use crate::domain::time::Instant;
+use crate::domain::id::{AgentId, ClientId, CompanyId, ConversationId};
+use crate::domain::time::{Instant, Span};
 use crate::objects::cut::{Cut, Holder, Whose};
 use crate::platform::storage::atomically;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use worker::{Result, SqlStorage, SqlStorageValue, Storage};
 
 const TABLES: &str = "
@@ -30,6 +35,32 @@ const TABLES: &str = "
       conversation_id TEXT NOT NULL,
       cut TEXT NOT NULL
     );
+    CREATE TABLE IF NOT EXISTS known (          -- single facts
+      name TEXT PRIMARY KEY,
+      value TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS ledger (         -- every conversation: whose slots it takes, whether it waits
+      conversation_id TEXT PRIMARY KEY,
+      active INTEGER NOT NULL,                  -- it does either
+      record TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS ledger_active ON ledger (active) WHERE active = 1;
+    CREATE TABLE IF NOT EXISTS turns (          -- who was given something last: the higher, the later
+      agent_id TEXT PRIMARY KEY,
+      turn INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS plans (          -- where the conversations of somebody go who left; null: back into the queue
+      agent_id TEXT PRIMARY KEY,
+      candidate TEXT
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS deals (          -- what the Dispenser dealt under which name
+      agent_id TEXT NOT NULL,
+      client_id TEXT NOT NULL,
+      conversation_id TEXT NOT NULL,
+      at INTEGER NOT NULL,
+      PRIMARY KEY (agent_id, client_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS deals_by_time ON deals (at);
     CREATE TABLE IF NOT EXISTS presences (
       agent_id TEXT PRIMARY KEY,
       chosen TEXT NOT NULL,
@@ -37,8 +68,14 @@ const TABLES: &str = "
     ) WITHOUT ROWID;
 ";
 
+/// For how long it is known under which name the Dispenser dealt what.
+const DEALS_KEPT: Span = Span::days(1);
 /// Entries of the feed that are kept: who has been away for longer starts over.
 const KEPT: u64 = 5_000;
+
+/// A row of which only the presence counts.
+#[derive(Deserialize)]
+struct Nothing {}
 
 /// A conversation's newest entry in the feed.
 pub struct FeedEntry {
@@ -197,7 +234,7 @@ impl Tables {
     }
 
     /// Everybody who was ever there: what he said, and when.
-    pub fn seen(&self) -> Result<Vec<(AgentId, Availability, Option<Instant>)>> {
+    pub fn seen(&self) -> Result<BTreeMap<AgentId, LastSeen>> {
         #[derive(Deserialize)]
         struct Row {
             agent_id: AgentId,
@@ -205,8 +242,155 @@ impl Tables {
             last_seen_at: i64,
         }
         let rows: Vec<Row> = self.sql.exec("SELECT agent_id, chosen, last_seen_at FROM presences", None)?.to_array()?;
-        let seen = |row: Row| (row.agent_id, row.chosen, Some(Instant::from_millis(row.last_seen_at)));
+        let seen =
+            |row: Row| (row.agent_id, LastSeen { chosen: row.chosen, at: Instant::from_millis(row.last_seen_at) });
         Ok(rows.into_iter().map(seen).collect())
+    }
+
+    /// Whether conversations have yet to be told to close sockets.
+    pub fn owes_cuts(&self) -> Result<bool> {
+        let rows: Vec<Nothing> = self.sql.exec("SELECT 1 FROM owed_cuts LIMIT 1", None)?.to_array()?;
+        Ok(!rows.is_empty())
+    }
+
+    /// Keeps whose Desk this is.
+    pub fn belongs_to(&self, company: CompanyId) -> Result<()> {
+        self.write_known("company", &company.to_string())
+    }
+
+    /// Whose Desk this is, if anybody has said so.
+    pub fn company(&self) -> Result<Option<CompanyId>> {
+        Ok(self.known("company")?.and_then(|id| CompanyId::parse(&id)))
+    }
+
+    /// The copy of the company's people, if there is one.
+    pub fn roster(&self) -> Result<Option<Roster>> {
+        // One that an earlier version wrote is as good as none.
+        Ok(self.known("roster")?.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    /// Keeps a copy of the company's people.
+    pub fn write_roster(&self, roster: &Roster) -> Result<()> {
+        self.write_known("roster", &serde_json::to_string(roster)?)
+    }
+
+    /// Slots and queue.
+    pub fn ledger(&self) -> Result<Ledger> {
+        #[derive(Deserialize)]
+        struct Row {
+            conversation_id: ConversationId,
+            record: String,
+        }
+        let reservations = self.known("reservations")?.and_then(|number| number.parse().ok()).unwrap_or_default();
+        let mut ledger = Ledger::resuming(reservations);
+        let query = "SELECT conversation_id, record FROM ledger WHERE active = 1";
+        let rows: Vec<Row> = self.sql.exec(query, None)?.to_array()?;
+        for row in rows {
+            ledger.recall(row.conversation_id, serde_json::from_str(&row.record)?);
+        }
+        Ok(ledger)
+    }
+
+    /// What is known of one conversation.
+    pub fn record(&self, conversation: ConversationId) -> Result<Option<Record>> {
+        #[derive(Deserialize)]
+        struct Row {
+            record: String,
+        }
+        let query = "SELECT record FROM ledger WHERE conversation_id = ?";
+        let rows: Vec<Row> = self.sql.exec(query, vec![text(conversation)])?.to_array()?;
+        rows.first().map(|row| Ok(serde_json::from_str(&row.record)?)).transpose()
+    }
+
+    /// Writes what a turn over the ledger changed.
+    pub fn write_ledger(&self, changes: &[(ConversationId, Record)], reservations: u64) -> Result<()> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        atomically(&self.storage, || {
+            for (conversation, record) in changes {
+                let upsert = "INSERT INTO ledger (conversation_id, active, record) VALUES (?, ?, ?) \
+                              ON CONFLICT (conversation_id) DO UPDATE SET active = excluded.active, record = excluded.record";
+                let active = SqlStorageValue::Integer(i64::from(record.is_active()));
+                let record = SqlStorageValue::String(serde_json::to_string(record)?);
+                self.sql.exec(upsert, vec![text(conversation), active, record])?;
+            }
+            self.write_known("reservations", &reservations.to_string())
+        })
+    }
+
+    /// Who was given something last.
+    pub fn turns(&self) -> Result<BTreeMap<AgentId, u64>> {
+        #[derive(Deserialize)]
+        struct Row {
+            agent_id: AgentId,
+            turn: u64,
+        }
+        let rows: Vec<Row> = self.sql.exec("SELECT agent_id, turn FROM turns", None)?.to_array()?;
+        Ok(rows.into_iter().map(|row| (row.agent_id, row.turn)).collect())
+    }
+
+    /// Keeps that somebody was given something.
+    pub fn write_turn(&self, agent: AgentId, turn: u64) -> Result<()> {
+        let upsert = "INSERT INTO turns (agent_id, turn) VALUES (?, ?) ON CONFLICT (agent_id) DO UPDATE SET turn = excluded.turn";
+        self.sql.exec(upsert, vec![text(agent), number(turn)]).map(drop)
+    }
+
+    /// Keeps where the conversations of somebody go who leaves.
+    pub fn plan(&self, agent: AgentId, to: Option<&Candidate>) -> Result<()> {
+        let upsert = "INSERT INTO plans (agent_id, candidate) VALUES (?, ?) \
+                      ON CONFLICT (agent_id) DO UPDATE SET candidate = excluded.candidate";
+        let to = to.map(serde_json::to_string).transpose()?;
+        let values = vec![text(agent), to.map_or(SqlStorageValue::Null, SqlStorageValue::String)];
+        self.sql.exec(upsert, values).map(drop)
+    }
+
+    /// Where the conversations of somebody go who left; back into the queue, where none.
+    pub fn planned(&self, agent: AgentId) -> Result<Option<Candidate>> {
+        #[derive(Deserialize)]
+        struct Row {
+            candidate: Option<String>,
+        }
+        let query = "SELECT candidate FROM plans WHERE agent_id = ?";
+        let rows: Vec<Row> = self.sql.exec(query, vec![text(agent)])?.to_array()?;
+        let candidate = rows.into_iter().next().and_then(|row| row.candidate);
+        candidate.map(|candidate| Ok(serde_json::from_str(&candidate)?)).transpose()
+    }
+
+    /// Keeps what the Dispenser dealt under a name; those of long ago are dropped.
+    pub fn deals(&self, agent: AgentId, name: ClientId, conversation: ConversationId, now: Instant) -> Result<()> {
+        let upsert = "INSERT INTO deals (agent_id, client_id, conversation_id, at) VALUES (?, ?, ?, ?) \
+                      ON CONFLICT (agent_id, client_id) DO UPDATE SET conversation_id = excluded.conversation_id";
+        let values = vec![text(agent), text(name), text(conversation), SqlStorageValue::Integer(now.as_millis())];
+        self.sql.exec(upsert, values)?;
+        let old = SqlStorageValue::Integer(now.before(DEALS_KEPT).as_millis());
+        self.sql.exec("DELETE FROM deals WHERE at < ?", vec![old]).map(drop)
+    }
+
+    /// What the Dispenser dealt under a name.
+    pub fn dealt_before(&self, agent: AgentId, name: ClientId) -> Result<Option<ConversationId>> {
+        #[derive(Deserialize)]
+        struct Row {
+            conversation_id: ConversationId,
+        }
+        let query = "SELECT conversation_id FROM deals WHERE agent_id = ? AND client_id = ?";
+        let rows: Vec<Row> = self.sql.exec(query, vec![text(agent), text(name)])?.to_array()?;
+        Ok(rows.first().map(|row| row.conversation_id))
+    }
+
+    fn known(&self, name: &str) -> Result<Option<String>> {
+        #[derive(Deserialize)]
+        struct Row {
+            value: String,
+        }
+        let rows: Vec<Row> = self.sql.exec("SELECT value FROM known WHERE name = ?", vec![text(name)])?.to_array()?;
+        Ok(rows.into_iter().next().map(|row| row.value))
+    }
+
+    fn write_known(&self, name: &str, value: &str) -> Result<()> {
+        let upsert =
+            "INSERT INTO known (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        self.sql.exec(upsert, vec![text(name), text(value)]).map(drop)
     }
 }
 

@@ -78,7 +78,7 @@ impl Ledger {
     /// Where the conversation stands; nowhere before it is opened.
     pub fn stand(&self) -> Option<Stand> {
         let (opening, _) = self.opened()?;
-        let mut stand = Stand::opened(opening.pending_close_after);
+        let mut stand = Stand::opened(opening.terms.pending_close_after);
         self.accepted.iter().for_each(|accepted| stand.follow(&accepted.request, accepted.at));
         Some(stand)
     }
@@ -154,7 +154,7 @@ impl Stand {
                 let may = self.may(member, Verb::Pick) || (*dealt && self.may(member, Verb::BeDealt));
                 may && self.status != Closed && self.holder.is_none_or(|holder| holder == member.id)
             }
-            (Actor::Agent(member), Command::Assign { to, if_epoch }) => {
+            (Actor::Agent(member), Command::Assign { to, if_epoch, .. }) => {
                 let verb = match to {
                     Some(to) if to.agent.id == member.id => Verb::Pick,
                     Some(_) => Verb::Give,
@@ -236,7 +236,12 @@ impl Stand {
     }
 
     fn become_(&mut self, status: Status, due: Option<Instant>) {
-        self.epoch += u64::from((self.status == Closed) != (status == Closed));
+        let away = |status| matches!(status, Closed | Snoozed);
+        if away(self.status) != away(status) {
+            self.epoch += 1;
+            // Taken up again, it is nobody's until the Desk has a place for it.
+            self.holder = self.holder.filter(|_| away(status));
+        }
         match status {
             Snoozed if self.status != Snoozed => self.new_when_snoozed = self.status == New,
             Snoozed => {}
@@ -297,11 +302,11 @@ fn same_author(one: &Actor, other: &Actor) -> bool {
 fn same_command(one: &Command, other: &Command) -> bool {
     match (one, other) {
         (Command::Open(one), Command::Open(other)) => {
-            let Opening { number, pending_close_after, .. } = one.clone();
-            *one == Opening { number, pending_close_after, ..other.clone() }
+            let Opening { number, terms, .. } = one.clone();
+            *one == Opening { number, terms, ..other.clone() }
         }
         (Command::Claim { .. }, Command::Claim { .. }) => true,
-        (Command::Assign { to: Some(one), if_epoch }, Command::Assign { to: Some(other), if_epoch: epoch }) => {
+        (Command::Assign { to: Some(one), if_epoch, .. }, Command::Assign { to: Some(other), if_epoch: epoch, .. }) => {
             one.agent.id == other.agent.id && if_epoch == epoch
         }
         _ => one == other,

@@ -51,14 +51,14 @@ impl Object {
     /// One turn; no answer where the machine died.
     pub fn handle(&mut self, request: &Request, now: Instant, crash: Option<Crash>) -> Option<Answer> {
         let answer = match self.decide(request, now) {
-            Ok(Decision::Repeat(first)) => Ok(self.answer_to(request, first)),
+            Ok(Decision::Repeat(first)) => Ok(self.answer_to(request, first.map(|entry| *entry))),
             Ok(Decision::Commit(disk, after, entries)) => {
                 if crash == Some(Crash::BeforeCommit) {
                     self.snapshot = None;
                     return None;
                 }
                 self.disk = disk;
-                self.snapshot = Some(after);
+                self.snapshot = Some(*after);
                 Ok(self.answer_to(request, entries.into_iter().next()))
             }
             Err(refusal) => Err(refusal),
@@ -97,7 +97,7 @@ impl Object {
     fn decide(&mut self, request: &Request, now: Instant) -> Result<Decision, Refusal> {
         let before = self.load();
         if let Some(first) = self.repeated(before.as_ref(), request)? {
-            return Ok(Decision::Repeat(first));
+            return Ok(Decision::Repeat(first.map(Box::new)));
         }
         let (mut state, by, events) = match (before, &request.command) {
             (None, Command::Open(opening)) => {
@@ -112,7 +112,7 @@ impl Object {
             }
         };
         let entries = state.record(&by, events, now);
-        Ok(Decision::Commit(self.written(request, &state, &entries), state, entries))
+        Ok(Decision::Commit(self.written(request, &state, &entries), Box::new(state), entries))
     }
 
     /// The first entry of a command that came before. It is a secret to those who may not see the conversation.
@@ -159,8 +159,8 @@ impl Object {
 
 enum Decision {
     /// It was done before; its first event, if it had any.
-    Repeat(Option<Entry>),
-    Commit(Disk, State, Vec<Entry>),
+    Repeat(Option<Box<Entry>>),
+    Commit(Disk, Box<State>, Vec<Entry>),
 }
 
 fn said(actor: &Actor, entry: Entry) -> String {

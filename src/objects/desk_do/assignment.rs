@@ -1,0 +1,370 @@
+//! The Desk's side of assignments: one turn over the ledger each, then whatever it freed or queued is dealt in the same.
+
+use super::Core;
+use super::presence::LastSeen;
+use crate::domain::assignment::ledger::{Capacity, Ledger};
+use crate::domain::assignment::message::{Granted, NoSlot, Offer, Reservation, Reserve, Settle, Stand};
+use crate::domain::assignment::routing::{Hand, Roster, choose};
+use crate::domain::conversation::command::{Actor, Candidate, Command};
+use crate::domain::conversation::event::AgentRef;
+use crate::domain::conversation::refusal::Refusal;
+use crate::domain::conversation::state::Place;
+use crate::domain::id::{AgentId, ClientId, ConversationId};
+use crate::domain::people::member::Member;
+use crate::domain::people::settings::AssignmentPolicy;
+use crate::objects::call::{self, Answer};
+use crate::objects::conversation_do;
+use crate::objects::conversation_do::protocol::{ConversationRequest, Dealt, Standing};
+use crate::platform::{clock, log};
+use crate::store::{db, roster};
+use serde_json::value::RawValue;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use worker::Result;
+
+impl Core {
+    /// R3.
+    pub(super) async fn reserve(core: &Rc<Self>, request: &Reserve) -> Result<std::result::Result<Granted, NoSlot>> {
+        core.know_people().await?;
+        if !core.roster()?.colleagues.contains_key(&request.agent) {
+            // Hired a moment ago, perhaps.
+            core.read_people().await?;
+        }
+        let capacity = core.capacity(request.agent)?;
+        let answer = core.turn(Some(request.conversation), |ledger| ledger.reserve(request, capacity, clock::now()))?;
+        if answer.is_ok() {
+            core.had_his_turn(request.agent)?;
+            core.tell_of([request.agent]);
+        }
+        core.afterwards(core).await?;
+        Ok(answer)
+    }
+
+    /// R8.
+    pub(super) async fn cancel(core: &Rc<Self>, conversation: ConversationId, reservation: Reservation) -> Result<()> {
+        core.know_people().await?;
+        core.turn(Some(conversation), |ledger| ledger.cancel(conversation, reservation))?;
+        Self::dispatch(core)?;
+        core.afterwards(core).await
+    }
+
+    /// R6.
+    pub(super) async fn report(core: &Rc<Self>, conversation: ConversationId, stand: &Stand) -> Result<()> {
+        core.know_people().await?;
+        Self::heard(core, conversation, false, None, Some(stand))?;
+        core.afterwards(core).await
+    }
+
+    /// R9: deals whatever can be dealt, in the turn that freed a slot or queued a conversation.
+    pub(super) fn dispatch(core: &Rc<Self>) -> Result<()> {
+        let roster = core.roster()?;
+        let nothing = core.with_ledger(|ledger| {
+            let automatic = roster.policy != AssignmentPolicy::Off;
+            !ledger.needs().any(|(need, ..)| automatic || need.prefers.is_some())
+        })?;
+        if nothing {
+            return Ok(());
+        }
+        let seen = core.tables()?.seen()?;
+        let there = |agent: AgentId| seen.get(&agent).is_some_and(LastSeen::is_online) && core.is_connected(agent);
+        let people: Vec<_> = roster.colleagues.values().map(|one| (one, there(one.member.id))).collect();
+        let turns = RefCell::new(core.tables()?.turns()?);
+        let offers = core.turn(None, |ledger| {
+            ledger.dispatch(clock::now(), |ledger, need| {
+                let hands = people.iter().map(|(colleague, available)| {
+                    let (agent, turns) = (colleague.member.id, turns.borrow());
+                    let (load, last_dealt) = (ledger.load(agent), turns.get(&agent).copied().unwrap_or_default());
+                    Hand { colleague, available: *available, load, last_dealt }
+                });
+                let chosen = choose(roster.policy, need, hands);
+                chosen.inspect(|agent| take_turn(&mut turns.borrow_mut(), *agent))
+            })
+        })?;
+        let turns = turns.into_inner();
+        for offer in offers {
+            core.tables()?.write_turn(offer.agent, turns.get(&offer.agent).copied().unwrap_or_default())?;
+            core.tell_of([offer.agent]);
+            let Some(colleague) = roster.colleagues.get(&offer.agent) else { continue };
+            let to = Candidate { agent: AgentRef::from(&colleague.member), assignable: colleague.assignable() };
+            let dealt = Dealt { offer, to, asked_by: None };
+            let this = Rc::clone(core);
+            core.object.wait_until(async move {
+                if let Err(error) = Self::offer(&this, dealt).await {
+                    // Whether it was taken is not known: the lease settles that.
+                    log::fault("offer", "", &error);
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// The Dispenser (specification C20, Z6).
+    pub(super) async fn deal(
+        core: &Rc<Self>,
+        member: &Member,
+        client_id: Option<ClientId>,
+    ) -> Result<std::result::Result<Option<Box<RawValue>>, NoSlot>> {
+        core.know_people().await?;
+        if let Some(dealt) = client_id.map(|name| core.tables()?.dealt_before(member.id, name)).transpose()?.flatten()
+            && let Some(view) = core.still_has(member, dealt).await?
+        {
+            return Ok(Ok(Some(view)));
+        }
+        loop {
+            let Capacity { limit, .. } = core.capacity(member.id)?;
+            let open = core.with_ledger(|ledger| ledger.load(member.id))?;
+            if open >= limit {
+                return Ok(Err(NoSlot::Full { open, limit }));
+            }
+            let Some(conversation) = core.foremost(member)? else { return Ok(Ok(None)) };
+            let offer = core.turn(Some(conversation), |ledger| ledger.deal(conversation, member.id, clock::now()))?;
+            let Some(offer) = offer else { continue };
+            if let Some(name) = client_id {
+                core.tables()?.deals(member.id, name, conversation, clock::now())?;
+            }
+            core.had_his_turn(member.id)?;
+            core.tell_of([member.id]);
+            let to = Candidate { agent: AgentRef::from(member), assignable: member.assignable() };
+            let dealt = Dealt { offer, to, asked_by: Some(member.clone()) };
+            let view = Self::offer(core, dealt).await?;
+            core.afterwards(core).await?;
+            if view.is_some() {
+                return Ok(Ok(view));
+            }
+        }
+    }
+
+    /// What the Dispenser would deal.
+    pub(super) fn foremost(&self, member: &Member) -> Result<Option<ConversationId>> {
+        self.with_ledger(|ledger| {
+            ledger.foremost(|need| Place { assignee: None, folder: need.folder, team: need.team }.is_dealt_to(member))
+        })
+    }
+
+    /// Somebody leaves: everything of his goes where the plan says, now and should more of it turn up.
+    pub(super) async fn hand_over(
+        core: &Rc<Self>,
+        from: AgentId,
+        to: Option<Candidate>,
+    ) -> Result<Vec<ConversationId>> {
+        core.tables()?.plan(from, to.as_ref())?;
+        core.read_people().await?;
+        let his: Vec<_> = core.with_ledger(|ledger| ledger.taken_by(from).collect())?;
+        for conversation in &his {
+            core.pass_on(*conversation, from, to.clone()).await?;
+        }
+        Self::dispatch(core)?;
+        core.afterwards(core).await?;
+        Ok(his)
+    }
+
+    /// People, rights, limits or the policy changed: whatever that makes possible is dealt.
+    pub(super) async fn people_changed(core: &Rc<Self>) -> Result<()> {
+        core.read_people().await?;
+        let roster = core.roster()?;
+        core.tell_of(roster.colleagues.keys().copied());
+        for (conversation, agent) in core.with_ledger(|ledger| ledger.holdings().collect::<Vec<_>>())? {
+            Self::see_off(core, conversation, agent)?;
+        }
+        Self::dispatch(core)?;
+        core.afterwards(core).await
+    }
+
+    /// R7: settles what was reserved and never confirmed.
+    pub(super) fn settle_overdue(core: &Rc<Self>) -> Result<()> {
+        for settle in core.turn(None, |ledger| ledger.overdue(clock::now()))? {
+            let this = Rc::clone(core);
+            core.object.wait_until(async move {
+                if let Err(error) = Self::settle(&this, settle).await {
+                    log::fault("settling a reservation", &settle.conversation.to_string(), &error);
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// The people, before a turn that asks for them.
+    pub(super) async fn know_people(&self) -> Result<()> {
+        if self.roster.borrow().is_none() {
+            match self.tables()?.roster()? {
+                Some(roster) => *self.roster.borrow_mut() = Some(Rc::new(roster)),
+                None => self.read_people().await?,
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn roster(&self) -> Result<Rc<Roster>> {
+        let roster = self.roster.borrow().clone();
+        roster.ok_or_else(|| worker::Error::RustError("the people are not known yet".to_owned()))
+    }
+
+    pub(super) fn with_ledger<T>(&self, read: impl FnOnce(&Ledger) -> T) -> Result<T> {
+        if self.ledger.borrow().is_none() {
+            *self.ledger.borrow_mut() = Some(self.tables()?.ledger()?);
+        }
+        let ledger = self.ledger.borrow();
+        ledger.as_ref().map(read).ok_or_else(|| worker::Error::RustError("the ledger is not there".to_owned()))
+    }
+
+    /// One turn over the ledger: what it changes is written before anything else happens.
+    fn turn<T>(&self, about: Option<ConversationId>, act: impl FnOnce(&mut Ledger) -> T) -> Result<T> {
+        let tables = self.tables()?;
+        let unknown = self.with_ledger(|ledger| about.filter(|conversation| !ledger.knows(*conversation)))?;
+        let recalled = unknown.map(|conversation| tables.record(conversation)).transpose()?.flatten();
+        let mut held = self.ledger.borrow_mut();
+        let Some(ledger) = held.as_mut() else {
+            return Err(worker::Error::RustError("the ledger is not there".to_owned()));
+        };
+        if let (Some(conversation), Some(record)) = (unknown, recalled) {
+            ledger.recall(conversation, record);
+        }
+        let result = act(ledger);
+        let changes = ledger.changes();
+        if let Err(error) = tables.write_ledger(&changes, ledger.reservations()) {
+            *held = None;
+            return Err(error);
+        }
+        Ok(result)
+    }
+
+    /// What a conversation said of itself: the slot it does not need, and how it stands.
+    fn heard(
+        core: &Rc<Self>,
+        conversation: ConversationId,
+        cancelled: bool,
+        reservation: Option<Reservation>,
+        stand: Option<&Stand>,
+    ) -> Result<()> {
+        let concerned = core.turn(Some(conversation), |ledger| {
+            let agents = |ledger: &Ledger| {
+                let slots = ledger
+                    .record(conversation)
+                    .map(|record| record.slots.values().map(|slot| slot.agent).collect::<Vec<_>>());
+                slots.unwrap_or_default()
+            };
+            let mut concerned = agents(ledger);
+            if let Some(reservation) = reservation.filter(|_| cancelled) {
+                ledger.cancel(conversation, reservation);
+            }
+            if let Some(stand) = stand {
+                ledger.report(conversation, stand);
+            }
+            concerned.extend(agents(ledger));
+            concerned
+        })?;
+        core.tell_of(concerned);
+        if let Some(holder) = stand.and_then(|stand| stand.holder) {
+            Self::see_off(core, conversation, holder.agent)?;
+        }
+        Self::dispatch(core)
+    }
+
+    /// Who may not have a conversation any more hands it over: it was given to him while he left.
+    fn see_off(core: &Rc<Self>, conversation: ConversationId, agent: AgentId) -> Result<()> {
+        if core.roster()?.colleagues.get(&agent).is_some_and(|colleague| colleague.assignable()) {
+            return Ok(());
+        }
+        let to = core.tables()?.planned(agent)?;
+        let this = Rc::clone(core);
+        core.object.wait_until(async move {
+            if let Err(error) = this.pass_on(conversation, agent, to).await {
+                log::fault("hand-over", &conversation.to_string(), &error);
+            }
+        });
+        Ok(())
+    }
+
+    async fn pass_on(&self, conversation: ConversationId, from: AgentId, to: Option<Candidate>) -> Result<()> {
+        let command = Command::HandOver { from, to };
+        let request = ConversationRequest::Command { actor: Actor::System, client_id: None, command };
+        match self.call(conversation, &request).await? {
+            Answer::Done(_) | Answer::Refused(Refusal::NotFound) => Ok(()),
+            Answer::Refused(refusal) => Err(worker::Error::RustError(format!("not handed over: {refusal:?}"))),
+        }
+    }
+
+    /// Makes an offer; the conversation as who asked for it sees it, where it was taken.
+    async fn offer(core: &Rc<Self>, dealt: Dealt) -> Result<Option<Box<RawValue>>> {
+        let Offer { conversation, reservation, .. } = dealt.offer;
+        let standing = core.ask_standing(conversation, &ConversationRequest::Offer(dealt)).await?;
+        Self::heard(core, conversation, standing.cancelled, Some(reservation), standing.stand.as_ref())?;
+        core.afterwards(core).await?;
+        Ok(standing.conversation.filter(|_| !standing.cancelled))
+    }
+
+    async fn settle(core: &Rc<Self>, settle: Settle) -> Result<()> {
+        let Settle { conversation, reservation, .. } = settle;
+        let standing = core.ask_standing(conversation, &ConversationRequest::Settle(settle)).await?;
+        Self::heard(core, conversation, standing.cancelled, Some(reservation), standing.stand.as_ref())?;
+        core.afterwards(core).await
+    }
+
+    async fn ask_standing(&self, conversation: ConversationId, request: &ConversationRequest) -> Result<Standing> {
+        match self.call(conversation, request).await? {
+            Answer::Done(text) => Ok(serde_json::from_str(&text)?),
+            Answer::Refused(refusal) => Err(worker::Error::RustError(format!("refused: {refusal:?}"))),
+        }
+    }
+
+    /// The conversation as a member sees it, if it is his.
+    async fn still_has(&self, member: &Member, conversation: ConversationId) -> Result<Option<Box<RawValue>>> {
+        let has = self.with_ledger(|ledger| ledger.taken_by(member.id).any(|id| id == conversation))?;
+        if !has {
+            return Ok(None);
+        }
+        let request = ConversationRequest::Read { actor: Actor::Agent(member.clone()) };
+        match self.call(conversation, &request).await? {
+            Answer::Done(view) => Ok(Some(RawValue::from_string(view)?)),
+            Answer::Refused(_) => Ok(None),
+        }
+    }
+
+    async fn call(&self, conversation: ConversationId, request: &ConversationRequest) -> Result<Answer<Refusal>> {
+        call::call(&self.env, conversation_do::BINDING, &conversation.to_string(), request).await
+    }
+
+    fn had_his_turn(&self, agent: AgentId) -> Result<()> {
+        let mut turns = self.tables()?.turns()?;
+        take_turn(&mut turns, agent);
+        self.tables()?.write_turn(agent, turns.get(&agent).copied().unwrap_or_default())
+    }
+
+    fn capacity(&self, agent: AgentId) -> Result<Capacity> {
+        let roster = self.roster()?;
+        let colleague = roster.colleagues.get(&agent);
+        Ok(Capacity {
+            assignable: colleague.is_some_and(|colleague| colleague.assignable()),
+            available: self.is_available(agent),
+            limit: colleague.map_or(0, |colleague| colleague.limit),
+        })
+    }
+
+    /// Reads the people anew. Of two who do, the later one's copy stays.
+    async fn read_people(&self) -> Result<()> {
+        let Some(company) = self.company.get().or(self.tables()?.company()?) else { return Ok(()) };
+        let reading = self.readings.get().wrapping_add(1);
+        self.readings.set(reading);
+        let db = db::open(&self.env).map_err(|error| worker::Error::RustError(error.to_string()))?;
+        let roster = roster::read(&db, company).await.map_err(|error| worker::Error::RustError(error.to_string()))?;
+        if self.read.get() < reading {
+            self.read.set(reading);
+            self.tables()?.write_roster(&roster)?;
+            *self.roster.borrow_mut() = Some(Rc::new(roster));
+        }
+        Ok(())
+    }
+
+    /// After a turn: dashboards hear of it, and the alarm stands behind what was begun.
+    async fn afterwards(&self, core: &Rc<Self>) -> Result<()> {
+        Self::tell_afterwards(core);
+        self.arm().await
+    }
+}
+
+/// Whoever was given something just now comes last in turn.
+fn take_turn(turns: &mut BTreeMap<AgentId, u64>, agent: AgentId) {
+    let last = turns.values().max().copied().unwrap_or_default();
+    turns.insert(agent, last.saturating_add(1));
+}

@@ -1,0 +1,82 @@
+//! The feed: each conversation's newest present, in the order in which the index got them. Dashboards resume with the last
+//! position they have. What a member may not see is not sent to him.
+
+use super::Core;
+use super::protocol::DashboardOpening;
+use super::schema::FeedEntry;
+use crate::domain::conversation::state::State as Conversation;
+use crate::domain::conversation::view::ConversationView;
+use crate::domain::people::member::Member;
+use crate::domain::people::permission::{Capability, permit};
+use crate::objects::socket::{close, recall, remember, send};
+use serde_json::json;
+use std::rc::Rc;
+use worker::{Response, Result, WebSocketPair};
+
+impl Core {
+    pub(super) async fn open_socket(core: &Rc<Self>, opening: &DashboardOpening) -> Result<Response> {
+        core.belongs_to(opening.company)?;
+        core.know_people().await?;
+        let WebSocketPair { client, server } = WebSocketPair::new()?;
+        let [session, agent] = opening.holder.tags();
+        core.object.accept_websocket_with_tags(&server, &[&session, &agent]);
+        remember(&server, opening)?;
+        if let Some(code) = core.cuts.code_for(&opening.holder) {
+            close(&server, code, "");
+            return Response::from_websocket(client);
+        }
+        let head = core.tables()?.head()?;
+        send(&server, &json!({ "type": "hello", "head": head }).to_string());
+        if let Some(after) = opening.after {
+            match core.tables()?.since(after)? {
+                Some(entries) => {
+                    for entry in entries {
+                        send(&server, &frame_for(&opening.member, &entry));
+                    }
+                }
+                None => send(&server, &json!({ "type": "resync", "head": head }).to_string()),
+            }
+        }
+        Self::came(core, opening.member.id)?;
+        core.arm().await?;
+        Response::from_websocket(client)
+    }
+
+    /// A conversation changed, and the index has it.
+    pub(super) fn publish(&self, conversation: Conversation) -> Result<()> {
+        if let Some(seq) = self.tables()?.publish(&conversation)? {
+            self.broadcast(&FeedEntry { seq, conversation });
+        }
+        Ok(())
+    }
+
+    fn broadcast(&self, entry: &FeedEntry) {
+        let seen = changed_frame(entry);
+        for socket in self.object.get_websockets() {
+            let Some(owner) = recall::<DashboardOpening>(&socket) else { continue };
+            if sees(&owner.member, entry) {
+                send(&socket, &seen);
+            } else {
+                send(&socket, &frame_for(&owner.member, entry));
+            }
+        }
+    }
+}
+
+fn sees(member: &Member, entry: &FeedEntry) -> bool {
+    permit(member, Capability::ConversationView, entry.conversation.relation_to(member)).is_ok()
+}
+
+/// What a member is told of an entry: the conversation, or, of one he does not see, that it is none of his.
+fn frame_for(member: &Member, entry: &FeedEntry) -> String {
+    if sees(member, entry) {
+        changed_frame(entry)
+    } else {
+        json!({ "type": "event", "seq": entry.seq, "event": { "kind": "elsewhere" } }).to_string()
+    }
+}
+
+fn changed_frame(entry: &FeedEntry) -> String {
+    let view = ConversationView::from(&entry.conversation);
+    json!({ "type": "event", "seq": entry.seq, "event": { "kind": "conversation", "conversation": view } }).to_string()
+}

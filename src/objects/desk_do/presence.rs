@@ -1,0 +1,177 @@
+//! Who is there: by live sockets, and by people's own word.
+
+use super::Core;
+use super::protocol::{Availability, Board, DashboardOpening, OnBoard, Presence, Presences, Seen};
+use super::schema::Tables;
+use crate::domain::assignment::ledger::Ledger;
+use crate::domain::assignment::routing::Roster;
+use crate::domain::id::AgentId;
+use crate::domain::people::member::Member;
+use crate::domain::people::permission::{Capability, permit_member, relation_between};
+use crate::domain::time::{Instant, Span};
+use crate::objects::socket::{recall, send};
+use crate::platform::{clock, log};
+use serde_json::json;
+use std::rc::Rc;
+use std::time::Duration;
+use worker::{Delay, Result};
+
+/// Who closes his last dashboard counts as there for this long: a page that is loaded anew is back by then. He is given
+/// nothing meanwhile.
+const GRACE: Span = Span::seconds(10);
+/// The pause in which changes of presence and load are collected before dashboards are told.
+const COLLECTED_FOR: Duration = Duration::from_millis(200);
+
+/// When somebody was last there, and his own word.
+#[derive(Clone, Copy, Debug)]
+pub struct LastSeen {
+    pub chosen: Availability,
+    pub at: Instant,
+}
+
+impl LastSeen {
+    /// Whether he says nothing against being given something.
+    pub(super) fn is_online(&self) -> bool {
+        self.chosen == Availability::Online
+    }
+}
+
+impl Core {
+    /// Somebody opened a dashboard: what waits for him is dealt at once.
+    pub(super) fn came(core: &Rc<Self>, agent: AgentId) -> Result<()> {
+        core.tables()?.saw(agent, clock::now())?;
+        core.tell_of([agent]);
+        Self::dispatch(core)
+    }
+
+    /// Somebody closed one.
+    pub(super) async fn left(&self, agent: AgentId) -> Result<()> {
+        self.tables()?.saw(agent, clock::now())?;
+        self.arm().await
+    }
+
+    /// Whether somebody can be given something now: a dashboard of his is open, and he says no different.
+    pub(super) fn is_available(&self, agent: AgentId) -> bool {
+        let seen = self.tables().and_then(Tables::seen).unwrap_or_default();
+        seen.get(&agent).is_some_and(LastSeen::is_online) && self.is_connected(agent)
+    }
+
+    pub(super) fn is_connected(&self, agent: AgentId) -> bool {
+        !self.object.get_websockets_with_tag(&format!("agent:{agent}")).is_empty()
+    }
+
+    pub(super) fn presences(&self) -> Result<Presences> {
+        let roster = self.roster()?;
+        let last = self.tables()?.seen()?;
+        let now = clock::now();
+        self.with_ledger(|ledger| {
+            let known = roster.colleagues.keys().chain(last.keys());
+            known.map(|agent| (*agent, self.seen(*agent, last.get(agent).copied(), &roster, ledger, now))).collect()
+        })
+    }
+
+    pub(super) fn board(&self) -> Result<Board> {
+        let presences = self.presences()?;
+        self.with_ledger(|ledger| {
+            let agents = presences.into_iter().map(|(agent, seen)| {
+                let conversations = ledger.taken_by(agent).collect();
+                (agent, OnBoard { seen, conversations })
+            });
+            Board {
+                agents: agents.collect(),
+                waiting: ledger.waiting(),
+                longest_waiting_since: ledger.needs().map(|(_, since, _)| since).min(),
+            }
+        })
+    }
+
+    /// Dashboards are to be told of these people's presence and load.
+    pub(super) fn tell_of(&self, agents: impl IntoIterator<Item = AgentId>) {
+        self.to_be_told.borrow_mut().extend(agents);
+    }
+
+    /// Tells dashboards what was collected. Whoever begins waits for what follows closely.
+    pub(super) fn tell_afterwards(core: &Rc<Self>) {
+        if core.to_be_told.borrow().is_empty() || core.telling.replace(true) {
+            return;
+        }
+        let this = Rc::clone(core);
+        core.object.wait_until(async move {
+            Delay::from(COLLECTED_FOR).await;
+            this.telling.set(false);
+            if let Err(error) = this.tell_dashboards() {
+                log::fault("presence", "", &error);
+            }
+        });
+    }
+
+    /// Those who have not come back within the grace.
+    pub(super) fn tell_of_leavers(&self) -> Result<()> {
+        let now = clock::now();
+        let last = self.tables()?.seen()?;
+        let gone =
+            last.iter().filter(|(_, seen)| seen.at.after(GRACE) <= now && now < seen.at.after(GRACE).after(GRACE));
+        self.tell_of(gone.map(|(agent, _)| *agent).filter(|agent| !self.is_connected(*agent)));
+        self.tell_dashboards()
+    }
+
+    /// When the next grace ends.
+    pub(super) fn next_leaving(&self) -> Result<Option<Instant>> {
+        let now = clock::now();
+        let last = self.tables()?.seen()?;
+        let ends = last.iter().map(|(agent, seen)| (agent, seen.at.after(GRACE))).filter(|(_, end)| *end > now);
+        Ok(ends.filter(|(agent, _)| !self.is_connected(**agent)).map(|(_, end)| end).min())
+    }
+
+    fn tell_dashboards(&self) -> Result<()> {
+        let agents = self.to_be_told.take();
+        if agents.is_empty() {
+            return Ok(());
+        }
+        let (roster, presences) = (self.roster()?, self.presences()?);
+        let frames: Vec<_> = agents
+            .iter()
+            .filter_map(|agent| {
+                let (colleague, seen) = (roster.colleagues.get(agent)?, presences.get(agent)?);
+                Some((&colleague.member, frame(&colleague.member, seen)))
+            })
+            .collect();
+        for socket in self.object.get_websockets() {
+            let Some(owner) = recall::<DashboardOpening>(&socket) else { continue };
+            for (member, frame) in &frames {
+                if may_know(&owner.member, member) {
+                    send(&socket, frame);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn seen(&self, agent: AgentId, last: Option<LastSeen>, roster: &Roster, ledger: &Ledger, now: Instant) -> Seen {
+        let connected = self.is_connected(agent);
+        let there = connected || last.is_some_and(|last| now < last.at.after(GRACE));
+        let chosen = last.map(|last| last.chosen).unwrap_or_default();
+        let (open, limit) = (ledger.load(agent), roster.colleagues.get(&agent).map_or(0, |one| one.limit));
+        let assignable = roster.colleagues.get(&agent).is_some_and(|one| one.assignable());
+        let presence = match (there, chosen) {
+            (false, _) => Presence::Offline,
+            (true, Availability::Away) => Presence::Away,
+            (true, Availability::Busy) => Presence::Busy,
+            (true, Availability::Online) if assignable && open >= limit => Presence::Busy,
+            (true, Availability::Online) => Presence::Online,
+        };
+        let last_seen_at = if connected { Some(now) } else { last.map(|last| last.at) };
+        Seen { presence, chosen, last_seen_at, open, limit }
+    }
+}
+
+/// Himself, and whoever may list him.
+fn may_know(viewer: &Member, agent: &Member) -> bool {
+    viewer.id == agent.id || permit_member(viewer, Capability::AgentList, relation_between(viewer, agent)).is_ok()
+}
+
+fn frame(member: &Member, seen: &Seen) -> String {
+    let agent = json!({ "id": member.id, "name": member.name });
+    let Seen { presence, open, limit, .. } = seen;
+    json!({ "type": "presence", "agent": agent, "presence": presence, "open": open, "limit": limit }).to_string()
+}
