@@ -153,7 +153,7 @@ impl Core {
                 Ok(json!({ "conversation": PublicConversation::from(conversation), "events": events }).to_string())
             }),
             ConversationRequest::Offer(dealt) => Ok(Ok(serde_json::to_string(&self.offered(&dealt).await?)?)),
-            ConversationRequest::Settle(settle) => Ok(Ok(serde_json::to_string(&self.settle(&settle)?)?)),
+            ConversationRequest::Settle(settle) => Ok(Ok(serde_json::to_string(&self.settle(&settle).await?)?)),
             ConversationRequest::Cut { cut } => {
                 let holder = |socket: &WebSocket| sockets::owner(socket)?.holder;
                 self.cuts.make(&self.object, &cut, holder, clock::now());

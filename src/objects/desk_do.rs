@@ -140,6 +140,7 @@ impl Core {
                 core.tables()?.set_availability(agent, availability, clock::now())?;
                 core.tell_of([agent]);
                 Self::dispatch(core)?;
+                Self::afterwards(core).await?;
             }
             DeskRequest::Presences => {
                 core.know_people().await?;

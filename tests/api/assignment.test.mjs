@@ -188,8 +188,11 @@ test("whatever frees a place deals the next one: closing, snoozing, handing back
   await isNext();
   await change(company, agent, { max_chats: 2 });
   await isNext();
+  // Whoever's rights or limits change comes again.
+  await floor.comes(agent);
   await set(company, { max_chats: 1 });
   await change(company, agent, { max_chats: null });
+  await floor.comes(agent);
   assert.equal((await onBoard(agent)).open, 2, "a lower limit takes nothing away");
   (await administrator.setStatus(customers[2] ?? assert.fail(), "closed")).good(200);
   await until(async () => (await onBoard(agent)).open === 1, "one place is free, below a limit that is reached");

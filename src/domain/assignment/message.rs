@@ -41,7 +41,7 @@ pub struct Need {
     pub language: String,
     /// Who gets it if he can take it: its last agent, or the one its customer is stuck to.
     pub prefers: Option<AgentId>,
-    /// Who had it for too long: he gets it again only where nobody else can take it.
+    /// Who gave it back, or from whom it was taken: he gets it again only where nobody else can take it.
     pub avoids: Option<AgentId>,
 }
 

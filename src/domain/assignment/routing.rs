@@ -4,7 +4,7 @@
 //! where the company lets conversations be dealt by themselves: of those who are there, below their limits, and serve
 //! the folder and the team it is in, the ones of the first business unit in order; of these, the ones who speak the
 //! customer's language; of these, whoever has the fewest (balanced) or was dealt one longest ago (round robin). Whoever
-//! had it for too long comes last.
+//! gave it back comes last.
 
 use super::message::Need;
 use crate::domain::conversation::state::Place;

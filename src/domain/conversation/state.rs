@@ -3,7 +3,7 @@
 use super::command::Opening;
 use super::event::{AgentRef, Author, Channel, Contact, Entry, Event, FolderRef, TeamRef};
 use super::status::Status;
-use super::terms::{Escalation, Terms};
+use super::terms::Terms;
 use crate::domain::assignment::message::{Need, Waiter};
 use crate::domain::id::{AgentId, CompanyId, ConversationId, FolderId, TeamId};
 use crate::domain::people::member::Member;
@@ -34,7 +34,7 @@ pub struct State {
     /// Taken up again, it goes back to its last agent if he can take it.
     #[serde(default)]
     pub returns_to: Option<AgentRef>,
-    /// The agent who had it when its customer had waited for too long.
+    /// The agent who gave it back, or from whom it was taken, while it waits for another.
     #[serde(default)]
     pub avoids: Option<AgentId>,
     /// The agent to whom its customer is stuck.
@@ -140,8 +140,9 @@ impl State {
             Event::Note { .. } => {}
             Event::Message { body } => self.apply_message(&entry.by, body, entry.at),
             Event::Status { to, until, .. } => self.apply_status(*to, *until, entry.at),
-            Event::Assignment { to, epoch, .. } => {
+            Event::Assignment { from, to, epoch, .. } => {
                 self.assignment_epoch = *epoch;
+                self.avoids = from.as_ref().filter(|_| to.is_none()).map(|agent| agent.id);
                 self.assignee.clone_from(to);
                 self.returns_to = None;
                 if let Some(agent) = to {
@@ -150,12 +151,7 @@ impl State {
             }
             Event::Folder { to, .. } => self.folder.clone_from(to),
             Event::Team { to, .. } => self.team.clone_from(to),
-            Event::Escalated => {
-                self.escalated_at = Some(entry.at);
-                if self.terms.escalation == Escalation::Queue {
-                    self.avoids = self.assignee.as_ref().map(|agent| agent.id);
-                }
-            }
+            Event::Escalated => self.escalated_at = Some(entry.at),
             Event::Reminded => self.reminds_at = None,
         }
         if self.waiting_since.is_none() {

@@ -83,12 +83,14 @@ impl Core {
     }
 
     /// R7: settles a reservation for good.
-    pub(super) fn settle(&self, settle: &Settle) -> Result<Standing> {
+    pub(super) async fn settle(&self, settle: &Settle) -> Result<Standing> {
         let Some(mut snapshot) = self.load()? else { return Ok(Standing::nothing()) };
         let settled = snapshot.tenure.settle(settle, &mut self.waiting.borrow_mut());
         self.tables.write_tenure(&snapshot.tenure)?;
         *self.snapshot.borrow_mut() = Some(snapshot);
-        self.standing(None, settled == Settled::Cancelled)
+        let standing = self.standing(None, settled == Settled::Cancelled)?;
+        self.arm(clock::now()).await?;
+        Ok(standing)
     }
 
     /// R6: tells the Desk how things stand, until it knows.

@@ -52,8 +52,17 @@ pub(super) struct Change {
     entries: Vec<Entry>,
     done: Done,
     mails: Vec<Occasion>,
-    /// The agent whose slot it takes, and by what right.
-    needs: Option<(AgentId, Mode)>,
+    /// The slot it takes.
+    needs: Option<Needed>,
+}
+
+/// A slot that a change takes.
+#[derive(Clone, Copy, Debug)]
+struct Needed {
+    agent: AgentId,
+    mode: Mode,
+    /// The conversation goes back to him, if it can; it does not depend on it.
+    returning: bool,
 }
 
 /// How often a command that others get in the way of is decided anew.
@@ -81,7 +90,7 @@ impl Core {
                 }
                 Plan::Change(change) => change,
             };
-            let Some((agent, mode)) = change.needs else {
+            let Some(Needed { agent, mode, returning }) = change.needs else {
                 self.cancel_unused(grant)?;
                 return self.commit(*change, None).await.map(Ok);
             };
@@ -95,7 +104,7 @@ impl Core {
                 Ok(granted) => grant = Some(granted),
                 // Somebody was quicker: decide again, on what is now.
                 Err(NoSlot::Stale) => {}
-                Err(_) if mode == Mode::Return => returns = false,
+                Err(_) if returning => returns = false,
                 Err(no_slot) => match command.as_ref() {
                     Command::HandOver { from, .. } => command = Cow::Owned(Command::HandOver { from: *from, to: None }),
                     _ => return Ok(Err(no_slot.into())),
@@ -185,9 +194,13 @@ impl Core {
         let held_by = before.as_ref().and_then(|before| holder(&before.state));
         let needs = match (returning, holder(&after.state)) {
             _ if !after.state.is_under_way() => None,
-            (Some(agent), _) => Some((agent, Mode::Return)),
+            (Some(agent), _) => {
+                // Who takes up again what is his own is there.
+                let himself = matches!(actor, Actor::Agent(member) if member.id == agent);
+                Some(Needed { agent, mode: if himself { Mode::ByHand } else { Mode::Return }, returning: true })
+            }
             (None, holds) if holds == held_by => None,
-            (None, holds) => holds.map(|agent| (agent, mode_of(command))),
+            (None, holds) => holds.map(|agent| Needed { agent, mode: mode_of(command), returning: false }),
         };
         let done = match entries.first() {
             Some(entry) if command.is_words() => Done::Said(Box::new(entry.clone())),

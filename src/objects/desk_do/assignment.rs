@@ -17,6 +17,7 @@ use crate::objects::conversation_do;
 use crate::objects::conversation_do::protocol::{ConversationRequest, Dealt, Standing};
 use crate::platform::{clock, log};
 use crate::store::{db, roster};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -37,7 +38,7 @@ impl Core {
             core.had_his_turn(request.agent)?;
             core.tell_of([request.agent]);
         }
-        core.afterwards(core).await?;
+        Self::afterwards(core).await?;
         Ok(answer)
     }
 
@@ -46,14 +47,14 @@ impl Core {
         core.know_people().await?;
         core.turn(Some(conversation), |ledger| ledger.cancel(conversation, reservation))?;
         Self::dispatch(core)?;
-        core.afterwards(core).await
+        Self::afterwards(core).await
     }
 
     /// R6.
     pub(super) async fn report(core: &Rc<Self>, conversation: ConversationId, stand: &Stand) -> Result<()> {
         core.know_people().await?;
         Self::heard(core, conversation, false, None, Some(stand))?;
-        core.afterwards(core).await
+        Self::afterwards(core).await
     }
 
     /// R9: deals whatever can be dealt, in the turn that freed a slot or queued a conversation.
@@ -128,7 +129,7 @@ impl Core {
             let to = Candidate { agent: AgentRef::from(member), assignable: member.assignable() };
             let dealt = Dealt { offer, to, asked_by: Some(member.clone()) };
             let view = Self::offer(core, dealt).await?;
-            core.afterwards(core).await?;
+            Self::afterwards(core).await?;
             if view.is_some() {
                 return Ok(Ok(view));
             }
@@ -155,7 +156,7 @@ impl Core {
             core.pass_on(*conversation, from, to.clone()).await?;
         }
         Self::dispatch(core)?;
-        core.afterwards(core).await?;
+        Self::afterwards(core).await?;
         Ok(his)
     }
 
@@ -168,7 +169,7 @@ impl Core {
             Self::see_off(core, conversation, agent)?;
         }
         Self::dispatch(core)?;
-        core.afterwards(core).await
+        Self::afterwards(core).await
     }
 
     /// R7: settles what was reserved and never confirmed.
@@ -220,9 +221,10 @@ impl Core {
         if let (Some(conversation), Some(record)) = (unknown, recalled) {
             ledger.recall(conversation, record);
         }
+        let before = ledger.reservations();
         let result = act(ledger);
-        let changes = ledger.changes();
-        if let Err(error) = tables.write_ledger(&changes, ledger.reservations()) {
+        let reservations = Some(ledger.reservations()).filter(|after| *after != before);
+        if let Err(error) = tables.write_ledger(&ledger.changes(), reservations) {
             *held = None;
             return Err(error);
         }
@@ -290,7 +292,7 @@ impl Core {
         let Offer { conversation, reservation, .. } = dealt.offer;
         let standing = core.ask_standing(conversation, &ConversationRequest::Offer(dealt)).await?;
         Self::heard(core, conversation, standing.cancelled, Some(reservation), standing.stand.as_ref())?;
-        core.afterwards(core).await?;
+        Self::afterwards(core).await?;
         Ok(standing.conversation.filter(|_| !standing.cancelled))
     }
 
@@ -298,7 +300,7 @@ impl Core {
         let Settle { conversation, reservation, .. } = settle;
         let standing = core.ask_standing(conversation, &ConversationRequest::Settle(settle)).await?;
         Self::heard(core, conversation, standing.cancelled, Some(reservation), standing.stand.as_ref())?;
-        core.afterwards(core).await
+        Self::afterwards(core).await
     }
 
     async fn ask_standing(&self, conversation: ConversationId, request: &ConversationRequest) -> Result<Standing> {
@@ -310,15 +312,19 @@ impl Core {
 
     /// The conversation as a member sees it, if it is his.
     async fn still_has(&self, member: &Member, conversation: ConversationId) -> Result<Option<Box<RawValue>>> {
-        let has = self.with_ledger(|ledger| ledger.taken_by(member.id).any(|id| id == conversation))?;
-        if !has {
-            return Ok(None);
+        #[derive(Deserialize)]
+        struct View {
+            assignee: Option<Holder>,
+        }
+        #[derive(Deserialize)]
+        struct Holder {
+            id: AgentId,
         }
         let request = ConversationRequest::Read { actor: Actor::Agent(member.clone()) };
-        match self.call(conversation, &request).await? {
-            Answer::Done(view) => Ok(Some(RawValue::from_string(view)?)),
-            Answer::Refused(_) => Ok(None),
-        }
+        let Answer::Done(view) = self.call(conversation, &request).await? else { return Ok(None) };
+        let holder = serde_json::from_str::<View>(&view)?.assignee;
+        let is_his = holder.is_some_and(|holder| holder.id == member.id);
+        is_his.then(|| Ok(RawValue::from_string(view)?)).transpose()
     }
 
     async fn call(&self, conversation: ConversationId, request: &ConversationRequest) -> Result<Answer<Refusal>> {
@@ -357,9 +363,9 @@ impl Core {
     }
 
     /// After a turn: dashboards hear of it, and the alarm stands behind what was begun.
-    async fn afterwards(&self, core: &Rc<Self>) -> Result<()> {
+    pub(super) async fn afterwards(core: &Rc<Self>) -> Result<()> {
         Self::tell_afterwards(core);
-        self.arm().await
+        core.arm().await
     }
 }
 

@@ -38,7 +38,7 @@ impl Core {
             }
         }
         Self::came(core, opening.member.id)?;
-        core.arm().await?;
+        Self::afterwards(core).await?;
         Response::from_websocket(client)
     }
 

@@ -115,12 +115,10 @@ impl Core {
         self.tell_dashboards()
     }
 
-    /// When the next grace ends.
+    /// When the next grace ends, of whoever may have left.
     pub(super) fn next_leaving(&self) -> Result<Option<Instant>> {
         let now = clock::now();
-        let last = self.tables()?.seen()?;
-        let ends = last.iter().map(|(agent, seen)| (agent, seen.at.after(GRACE))).filter(|(_, end)| *end > now);
-        Ok(ends.filter(|(agent, _)| !self.is_connected(**agent)).map(|(_, end)| end).min())
+        Ok(self.tables()?.seen()?.values().map(|seen| seen.at.after(GRACE)).filter(|end| *end > now).min())
     }
 
     fn tell_dashboards(&self) -> Result<()> {

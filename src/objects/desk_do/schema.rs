@@ -302,8 +302,8 @@ impl Tables {
         rows.first().map(|row| Ok(serde_json::from_str(&row.record)?)).transpose()
     }
 
-    /// Writes what a turn over the ledger changed.
-    pub fn write_ledger(&self, changes: &[(ConversationId, Record)], reservations: u64) -> Result<()> {
+    /// Writes what a turn over the ledger changed; and how many reservations there were, if there are more now.
+    pub fn write_ledger(&self, changes: &[(ConversationId, Record)], reservations: Option<u64>) -> Result<()> {
         if changes.is_empty() {
             return Ok(());
         }
@@ -315,7 +315,7 @@ impl Tables {
                 let record = SqlStorageValue::String(serde_json::to_string(record)?);
                 self.sql.exec(upsert, vec![text(conversation), active, record])?;
             }
-            self.write_known("reservations", &reservations.to_string())
+            reservations.map_or(Ok(()), |number| self.write_known("reservations", &number.to_string()))
         })
     }
 
