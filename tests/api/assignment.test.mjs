@@ -57,9 +57,7 @@ test("nobody takes more than he may have: the company's number, or his own", asy
       customers.map((customer) => member.post(member.at(customer, "/claim"))),
     );
     assert.equal(answers.filter(({ status }) => status === 200).length, limit);
-    const refused = answers.filter(
-      ({ status, body }) => status === 409 && body.code !== "already_assigned",
-    );
+    const refused = answers.filter(({ status, body }) => status === 409 && body.code !== "already_assigned");
     for (const answer of refused) {
       const { open, limit: may } = answer.refused(409, "at_capacity");
       assert.deepEqual([open, may], [limit, limit]);
@@ -195,7 +193,10 @@ test("whatever frees a place deals the next one: closing, snoozing, handing back
   await floor.comes(agent);
   assert.equal((await onBoard(agent)).open, 2, "a lower limit takes nothing away");
   (await administrator.setStatus(customers[2] ?? assert.fail(), "closed")).good(200);
-  await until(async () => (await onBoard(agent)).open === 1, "one place is free, below a limit that is reached");
+  await until(
+    async () => (await onBoard(agent)).open === 1,
+    "one place is free, below a limit that is reached",
+  );
   assert.equal(await holder(customers[4] ?? assert.fail()), undefined);
 
   await says(agent, "away");
@@ -322,7 +323,9 @@ test("what is with a team goes to the team, what is in a folder to who sees into
   const { administrator } = company;
   const [ana, eva, ida] = await hireMany(company, 3);
   assert.ok(ana && eva && ida);
-  const team = (await administrator.post(company.path("/teams"), { name: "Lamps", agents: [eva.id] })).good(201);
+  const team = (await administrator.post(company.path("/teams"), { name: "Lamps", agents: [eva.id] })).good(
+    201,
+  );
   const folder = (await administrator.post(company.path("/folders"), { name: "Code" })).good(201);
   const rights = [{ agent_id: ida.id, see_incoming: true, assign: false }];
   (await administrator.put(company.path(`/folders/${folder.id}/rights`), rights)).good(200);
@@ -346,7 +349,9 @@ test("a team that nobody belongs to any more holds nothing up", async () => {
   const { administrator } = company;
   const [ana, eva] = await hireMany(company, 2);
   assert.ok(ana && eva);
-  const team = (await administrator.post(company.path("/teams"), { name: "Lamps", agents: [eva.id] })).good(201);
+  const team = (await administrator.post(company.path("/teams"), { name: "Lamps", agents: [eva.id] })).good(
+    201,
+  );
   const customer = await write(company);
   (await administrator.put(administrator.at(customer, "/team"), { team_id: team.id })).good(200);
   await set(company, { assignment_policy: "balanced" });

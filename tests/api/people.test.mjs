@@ -119,10 +119,14 @@ test("who is available, who is offline, and when each was last seen", async () =
   assert.equal((await one()).presence, "online", "one dashboard is enough");
   second.socket.close();
   await second.closed();
-  const gone = await until(async () => {
-    const now = await one();
-    return now.presence === "offline" && now;
-  }, "he is offline, once it is sure that he does not just load his page anew", 20);
+  const gone = await until(
+    async () => {
+      const now = await one();
+      return now.presence === "offline" && now;
+    },
+    "he is offline, once it is sure that he does not just load his page anew",
+    20,
+  );
   assert.ok(
     Date.parse(gone.last_seen_at) >= before - 1_000 && Date.parse(gone.last_seen_at) <= Date.now() + 1_000,
   );

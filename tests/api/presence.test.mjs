@@ -25,11 +25,15 @@ const newest = (dashboard, member) =>
 
 /** @param {Listener} dashboard @param {Member} member @param {Record<string, unknown>} members */
 const hears = (dashboard, member, members) =>
-  until(() => {
-    const frame = newest(dashboard, member);
-    for (const [name, value] of Object.entries(members)) assert.deepEqual(frame?.[name], value, name);
-    return true;
-  }, `the dashboard hears of ${member.name}`, 20);
+  until(
+    () => {
+      const frame = newest(dashboard, member);
+      for (const [name, value] of Object.entries(members)) assert.deepEqual(frame?.[name], value, name);
+      return true;
+    },
+    `the dashboard hears of ${member.name}`,
+    20,
+  );
 
 // spec: F3 F4 Z9
 test("dashboards hear who comes, who is full and who goes; who is gone for a moment only is not gone", async () => {
@@ -43,7 +47,12 @@ test("dashboards hear who comes, who is full and who goes; who is gone for a mom
   const dashboard = await floor.comes(sam);
   const mobys = await floor.comes(await hire(company, "marketing"));
   const anas = await floor.comes(ana);
-  await hears(dashboard, ana, { presence: "online", open: 0, limit: 1, agent: { id: ana.id, name: ana.name } });
+  await hears(dashboard, ana, {
+    presence: "online",
+    open: 0,
+    limit: 1,
+    agent: { id: ana.id, name: ana.name },
+  });
   const customer = await write(company);
   (await sam.assign(customer, ana)).good(200);
   await hears(dashboard, ana, { presence: "busy", open: 1 });
@@ -62,7 +71,10 @@ test("dashboards hear who comes, who is full and who goes; who is gone for a mom
   await floor.comes(eva);
   await hears(dashboard, eva, { presence: "online" });
   const since = dashboard.frames.slice(before).filter((frame) => frame.agent?.id === ana.id);
-  assert.ok(since.every((frame) => frame.presence === "online"), "a page that is loaded anew");
+  assert.ok(
+    since.every((frame) => frame.presence === "online"),
+    "a page that is loaded anew",
+  );
   floor.leaves(ana);
   await hears(dashboard, ana, { presence: "offline" });
   const { presence, last_seen_at } = await onBoard(ana);
@@ -149,7 +161,10 @@ test("agents see who else has the conversation open, and on which side somebody 
   const page = await customer.listen(customer.path("/live"));
   opened.push(page);
   const viewers = (/** @type {Listener} */ listener) =>
-    listener.frames.findLast((frame) => frame.type === "viewing")?.agents.map((/** @type {any} */ one) => one.id).sort();
+    listener.frames
+      .findLast((frame) => frame.type === "viewing")
+      ?.agents.map((/** @type {any} */ one) => one.id)
+      .sort();
   const first = await open(sam);
   await until(() => viewers(first)?.length === 1, "he sees himself");
   const [second, again] = [await open(eva), await open(eva)];
@@ -217,7 +232,9 @@ test("before a pending conversation closes its customer is asked whether it is s
   await answering.write("It is still dark.");
   await until(async () => (await sam.read(silent)).status === "closed", "it closes", 10);
   assert.equal((await sam.read(answering)).status, "open");
-  const what = (await sam.events(silent)).map((/** @type {any} */ event) => event.what ?? event.to ?? event.kind);
+  const what = (await sam.events(silent)).map(
+    (/** @type {any} */ event) => event.what ?? event.to ?? event.kind,
+  );
   assert.deepEqual(what.slice(-2), ["reminded", "closed"]);
   await waitFor(company, 1);
 });

@@ -71,8 +71,7 @@ export const onBoard = async (member) =>
   (await board(member.company)).items.find((/** @type {any} */ item) => item.id === member.id);
 
 /** Who has a conversation, by its own word. @param {Customer} customer @returns {Promise<string | undefined>} */
-export const holder = async (customer) =>
-  (await customer.company.administrator.read(customer)).assignee?.id;
+export const holder = async (customer) => (await customer.company.administrator.read(customer)).assignee?.id;
 
 /**
  * Waits until somebody has a conversation; nobody, where none is named.
