@@ -71,6 +71,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     }
 }
 
+/// A body that is too large is heard out up to this size.
+const HEARD_OUT_BYTES: usize = 8 * 1_024 * 1_024;
+
 /// A file, as its bytes: 413 when it has more than `MOST`.
 pub struct Upload<const MOST: usize>(pub Vec<u8>);
 
@@ -130,7 +133,12 @@ async fn bytes(request: Request) -> Result<axum::body::Bytes, Problem> {
 async fn bytes_up_to(request: Request, most: usize, detail: &str) -> Result<axum::body::Bytes, Problem> {
     let too_large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail);
     let announced = request.headers().get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    if announced.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > most) {
+    let announced = announced.and_then(|length| length.parse::<usize>().ok()).unwrap_or_default();
+    if announced > most {
+        // Whoever is still sending hears the answer only once he has sent it all.
+        if announced <= HEARD_OUT_BYTES {
+            let _dropped = to_bytes(request.into_body(), HEARD_OUT_BYTES).await;
+        }
         return Err(too_large());
     }
     to_bytes(request.into_body(), most).await.map_err(|_| too_large())

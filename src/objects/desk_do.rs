@@ -1,13 +1,16 @@
 //! A company's Desk: whose slots are taken and what waits, who is there, and the live feed of the dashboards.
 
 mod assignment;
+mod audience;
 mod cutting;
 mod feed;
 mod presence;
 pub mod protocol;
 mod schema;
 
+use self::audience::Listener;
 use self::cutting::TELL_AGAIN_AFTER;
+use self::presence::LastSeen;
 use self::protocol::{DashboardOpening, DeskRequest};
 use self::schema::Tables;
 use super::call;
@@ -19,7 +22,7 @@ use crate::domain::id::{AgentId, CompanyId};
 use crate::domain::time::Instant;
 use crate::platform::{clock, log};
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 use worker::{
@@ -48,6 +51,12 @@ struct Core {
     ledger: RefCell<Option<Ledger>>,
     /// The people, as last read.
     roster: RefCell<Option<Rc<Roster>>>,
+    /// Whose dashboards are open; none before they are first asked for.
+    listeners: RefCell<Option<BTreeMap<AgentId, Listener>>>,
+    /// When everybody was last there, as last written.
+    last_seen: RefCell<Option<BTreeMap<AgentId, LastSeen>>>,
+    /// Who was given something last, as last written.
+    turns: RefCell<Option<BTreeMap<AgentId, u64>>>,
     /// How often the people were read, and the last reading that counted.
     readings: Cell<u32>,
     read: Cell<u32>,
@@ -72,6 +81,9 @@ impl DurableObject for DeskObject {
             company: Cell::new(None),
             ledger: RefCell::new(None),
             roster: RefCell::new(None),
+            listeners: RefCell::new(None),
+            last_seen: RefCell::new(None),
+            turns: RefCell::new(None),
             readings: Cell::new(0),
             read: Cell::new(0),
             to_be_told: RefCell::default(),
@@ -137,7 +149,7 @@ impl Core {
             DeskRequest::Cut { cut } => core.cut(&cut).await?,
             DeskRequest::SetAvailability { agent, availability } => {
                 core.know_people().await?;
-                core.tables()?.set_availability(agent, availability, clock::now())?;
+                core.saw(agent, Some(availability))?;
                 core.tell_of([agent]);
                 Self::dispatch(core)?;
                 Self::afterwards(core).await?;

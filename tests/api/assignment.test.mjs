@@ -43,7 +43,7 @@ const tally = (ids) => {
   return counts;
 };
 
-// spec: H1 H2
+// spec: H1 H2 C29
 test("nobody takes more than he may have: the company's number, or his own", async () => {
   const company = await found(desk);
   await set(company, { max_chats: 2 });
@@ -361,7 +361,6 @@ test("a team that nobody belongs to any more holds nothing up", async () => {
   await isWith(customer, ana);
 });
 
-// spec: Z10
 test("business units are asked in the company's order", async () => {
   const company = await found(desk);
   const { administrator } = company;

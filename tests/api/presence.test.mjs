@@ -35,7 +35,7 @@ const hears = (dashboard, member, members) =>
     20,
   );
 
-// spec: F3 F4 Z9
+// spec: F3 F4
 test("dashboards hear who comes, who is full and who goes; who is gone for a moment only is not gone", async () => {
   const company = await found(desk);
   await set(company, { max_chats: 1 });
@@ -148,7 +148,6 @@ test("who watches his teams only sees of others' conversations nothing", async (
   assert.deepEqual([seen.open, seen.conversations.map((/** @type {any} */ one) => one.id)], [2, [shown.id]]);
 });
 
-// spec: Z3
 test("agents see who else has the conversation open, and on which side somebody writes; customers see neither", async () => {
   const company = await found(desk);
   const [sam, eva] = [await hire(company, "supervisor"), await hire(company, "supervisor")];
@@ -170,7 +169,7 @@ test("agents see who else has the conversation open, and on which side somebody 
   const [second, again] = [await open(eva), await open(eva)];
   const both = [sam.id, eva.id].sort();
   await until(() => String(viewers(first)) === String(both), "he sees her, once");
-  assert.deepEqual(viewers(second), both);
+  await until(() => String(viewers(second)) === String(both), "she sees him, too");
   second.send({ type: "typing" });
   await first.hears({ type: "typing", who: eva.name, by: "agent" });
   page.send({ type: "typing" });
@@ -219,7 +218,7 @@ test("who is only to be told about leaves it where it is", async () => {
   assert.ok(Date.parse(now.escalated_at) >= Date.parse(now.waiting_since) + 1_000);
 });
 
-// spec: Z2 A18
+// spec: A18
 test("before a pending conversation closes its customer is asked whether it is solved", async () => {
   const company = await found(desk);
   await set(company, { pending_close_after: "PT4S" });

@@ -117,7 +117,6 @@ proptest! {
     }
 }
 
-// spec: Z2
 #[test]
 fn a_pending_conversation_closes_when_its_time_has_come_and_not_before() {
     let mut state = started().state;

@@ -1,7 +1,6 @@
 //! The Desk's side of assignments: one turn over the ledger each, then whatever it freed or queued is dealt in the same.
 
 use super::Core;
-use super::presence::LastSeen;
 use crate::domain::assignment::ledger::{Capacity, Ledger};
 use crate::domain::assignment::message::{Granted, NoSlot, Offer, Reservation, Reserve, Settle, Stand};
 use crate::domain::assignment::routing::{Hand, Roster, choose};
@@ -67,10 +66,8 @@ impl Core {
         if nothing {
             return Ok(());
         }
-        let seen = core.tables()?.seen()?;
-        let there = |agent: AgentId| seen.get(&agent).is_some_and(LastSeen::is_online) && core.is_connected(agent);
-        let people: Vec<_> = roster.colleagues.values().map(|one| (one, there(one.member.id))).collect();
-        let turns = RefCell::new(core.tables()?.turns()?);
+        let people: Vec<_> = roster.colleagues.values().map(|one| (one, core.is_available(one.member.id))).collect();
+        let turns = RefCell::new(core.known_turns()?);
         let offers = core.turn(None, |ledger| {
             ledger.dispatch(clock::now(), |ledger, need| {
                 let hands = people.iter().map(|(colleague, available)| {
@@ -84,7 +81,7 @@ impl Core {
         })?;
         let turns = turns.into_inner();
         for offer in offers {
-            core.tables()?.write_turn(offer.agent, turns.get(&offer.agent).copied().unwrap_or_default())?;
+            core.write_turn(offer.agent, turns.get(&offer.agent).copied().unwrap_or_default())?;
             core.tell_of([offer.agent]);
             let Some(colleague) = roster.colleagues.get(&offer.agent) else { continue };
             let to = Candidate { agent: AgentRef::from(&colleague.member), assignable: colleague.assignable() };
@@ -332,9 +329,22 @@ impl Core {
     }
 
     fn had_his_turn(&self, agent: AgentId) -> Result<()> {
-        let mut turns = self.tables()?.turns()?;
+        let mut turns = self.known_turns()?;
         take_turn(&mut turns, agent);
-        self.tables()?.write_turn(agent, turns.get(&agent).copied().unwrap_or_default())
+        self.write_turn(agent, turns.get(&agent).copied().unwrap_or_default())
+    }
+
+    fn known_turns(&self) -> Result<BTreeMap<AgentId, u64>> {
+        if self.turns.borrow().is_none() {
+            *self.turns.borrow_mut() = Some(self.tables()?.turns()?);
+        }
+        Ok(self.turns.borrow().clone().unwrap_or_default())
+    }
+
+    fn write_turn(&self, agent: AgentId, turn: u64) -> Result<()> {
+        self.tables()?.write_turn(agent, turn)?;
+        self.turns.borrow_mut().get_or_insert_default().insert(agent, turn);
+        Ok(())
     }
 
     fn capacity(&self, agent: AgentId) -> Result<Capacity> {

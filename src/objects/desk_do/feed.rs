@@ -8,7 +8,7 @@ use crate::domain::conversation::state::State as Conversation;
 use crate::domain::conversation::view::ConversationView;
 use crate::domain::people::member::Member;
 use crate::domain::people::permission::{Capability, permit};
-use crate::objects::socket::{close, recall, remember, send};
+use crate::objects::socket::{close, remember, send};
 use serde_json::json;
 use std::rc::Rc;
 use worker::{Response, Result, WebSocketPair};
@@ -25,6 +25,7 @@ impl Core {
             close(&server, code, "");
             return Response::from_websocket(client);
         }
+        core.listens(opening);
         let head = core.tables()?.head()?;
         send(&server, &json!({ "type": "hello", "head": head }).to_string());
         if let Some(after) = opening.after {
@@ -51,14 +52,10 @@ impl Core {
     }
 
     fn broadcast(&self, entry: &FeedEntry) {
-        let seen = changed_frame(entry);
-        for socket in self.object.get_websockets() {
-            let Some(owner) = recall::<DashboardOpening>(&socket) else { continue };
-            if sees(&owner.member, entry) {
-                send(&socket, &seen);
-            } else {
-                send(&socket, &frame_for(&owner.member, entry));
-            }
+        let (changed, elsewhere) = (changed_frame(entry), elsewhere_frame(entry));
+        for (member, sockets) in self.audience() {
+            let frame = if sees(&member, entry) { &changed } else { &elsewhere };
+            sockets.iter().for_each(|socket| send(socket, frame));
         }
     }
 }
@@ -69,11 +66,11 @@ fn sees(member: &Member, entry: &FeedEntry) -> bool {
 
 /// What a member is told of an entry: the conversation, or, of one he does not see, that it is none of his.
 fn frame_for(member: &Member, entry: &FeedEntry) -> String {
-    if sees(member, entry) {
-        changed_frame(entry)
-    } else {
-        json!({ "type": "event", "seq": entry.seq, "event": { "kind": "elsewhere" } }).to_string()
-    }
+    if sees(member, entry) { changed_frame(entry) } else { elsewhere_frame(entry) }
+}
+
+fn elsewhere_frame(entry: &FeedEntry) -> String {
+    json!({ "type": "event", "seq": entry.seq, "event": { "kind": "elsewhere" } }).to_string()
 }
 
 fn changed_frame(entry: &FeedEntry) -> String {

@@ -1,17 +1,17 @@
 //! Who is there: by live sockets, and by people's own word.
 
 use super::Core;
-use super::protocol::{Availability, Board, DashboardOpening, OnBoard, Presence, Presences, Seen};
-use super::schema::Tables;
+use super::protocol::{Availability, Board, OnBoard, Presence, Presences, Seen};
 use crate::domain::assignment::ledger::Ledger;
 use crate::domain::assignment::routing::Roster;
 use crate::domain::id::AgentId;
 use crate::domain::people::member::Member;
 use crate::domain::people::permission::{Capability, permit_member, relation_between};
 use crate::domain::time::{Instant, Span};
-use crate::objects::socket::{recall, send};
+use crate::objects::socket::send;
 use crate::platform::{clock, log};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 use worker::{Delay, Result};
@@ -39,30 +39,47 @@ impl LastSeen {
 impl Core {
     /// Somebody opened a dashboard: what waits for him is dealt at once.
     pub(super) fn came(core: &Rc<Self>, agent: AgentId) -> Result<()> {
-        core.tables()?.saw(agent, clock::now())?;
+        core.saw(agent, None)?;
         core.tell_of([agent]);
         Self::dispatch(core)
     }
 
     /// Somebody closed one.
     pub(super) async fn left(&self, agent: AgentId) -> Result<()> {
-        self.tables()?.saw(agent, clock::now())?;
+        self.saw(agent, None)?;
         self.arm().await
+    }
+
+    /// Somebody was there just now, and may have said whether he is.
+    pub(super) fn saw(&self, agent: AgentId, said: Option<Availability>) -> Result<()> {
+        let known = self.with_last_seen(|last| last.get(&agent).copied())?;
+        let chosen = said.or(known.map(|known| known.chosen)).unwrap_or_default();
+        let seen = LastSeen { chosen, at: clock::now() };
+        self.tables()?.write_last_seen(agent, seen)?;
+        self.last_seen.borrow_mut().get_or_insert_default().insert(agent, seen);
+        Ok(())
+    }
+
+    pub(super) fn with_last_seen<T>(&self, read: impl FnOnce(&BTreeMap<AgentId, LastSeen>) -> T) -> Result<T> {
+        if self.last_seen.borrow().is_none() {
+            *self.last_seen.borrow_mut() = Some(self.tables()?.last_seen()?);
+        }
+        Ok(read(self.last_seen.borrow_mut().get_or_insert_default()))
     }
 
     /// Whether somebody can be given something now: a dashboard of his is open, and he says no different.
     pub(super) fn is_available(&self, agent: AgentId) -> bool {
-        let seen = self.tables().and_then(Tables::seen).unwrap_or_default();
-        seen.get(&agent).is_some_and(LastSeen::is_online) && self.is_connected(agent)
+        let is_online = self.with_last_seen(|last| last.get(&agent).is_some_and(LastSeen::is_online));
+        is_online.unwrap_or_default() && self.is_connected(agent)
     }
 
     pub(super) fn is_connected(&self, agent: AgentId) -> bool {
-        !self.object.get_websockets_with_tag(&format!("agent:{agent}")).is_empty()
+        !self.sockets_of(agent).is_empty()
     }
 
     pub(super) fn presences(&self) -> Result<Presences> {
         let roster = self.roster()?;
-        let last = self.tables()?.seen()?;
+        let last = self.with_last_seen(BTreeMap::clone)?;
         let now = clock::now();
         self.with_ledger(|ledger| {
             let known = roster.colleagues.keys().chain(last.keys());
@@ -108,17 +125,18 @@ impl Core {
     /// Those who have not come back within the grace.
     pub(super) fn tell_of_leavers(&self) -> Result<()> {
         let now = clock::now();
-        let last = self.tables()?.seen()?;
-        let gone =
-            last.iter().filter(|(_, seen)| seen.at.after(GRACE) <= now && now < seen.at.after(GRACE).after(GRACE));
-        self.tell_of(gone.map(|(agent, _)| *agent).filter(|agent| !self.is_connected(*agent)));
+        let gone: Vec<AgentId> = self.with_last_seen(|last| {
+            let ended = |seen: &LastSeen| seen.at.after(GRACE) <= now && now < seen.at.after(GRACE).after(GRACE);
+            last.iter().filter(|(_, seen)| ended(seen)).map(|(agent, _)| *agent).collect()
+        })?;
+        self.tell_of(gone.into_iter().filter(|agent| !self.is_connected(*agent)));
         self.tell_dashboards()
     }
 
     /// When the next grace ends, of whoever may have left.
     pub(super) fn next_leaving(&self) -> Result<Option<Instant>> {
         let now = clock::now();
-        Ok(self.tables()?.seen()?.values().map(|seen| seen.at.after(GRACE)).filter(|end| *end > now).min())
+        self.with_last_seen(|last| last.values().map(|seen| seen.at.after(GRACE)).filter(|end| *end > now).min())
     }
 
     fn tell_dashboards(&self) -> Result<()> {
@@ -134,12 +152,9 @@ impl Core {
                 Some((&colleague.member, frame(&colleague.member, seen)))
             })
             .collect();
-        for socket in self.object.get_websockets() {
-            let Some(owner) = recall::<DashboardOpening>(&socket) else { continue };
-            for (member, frame) in &frames {
-                if may_know(&owner.member, member) {
-                    send(&socket, frame);
-                }
+        for (viewer, sockets) in self.audience() {
+            for (_, frame) in frames.iter().filter(|(member, _)| may_know(&viewer, member)) {
+                sockets.iter().for_each(|socket| send(socket, frame));
             }
         }
         Ok(())

@@ -213,28 +213,21 @@ impl Tables {
         self.sql.exec("DELETE FROM owed_cuts WHERE id = ?", vec![SqlStorageValue::Integer(id)]).map(drop)
     }
 
-    /// Notes that an agent was there.
-    pub fn saw(&self, agent: AgentId, now: Instant) -> Result<()> {
-        let upsert = "INSERT INTO presences (agent_id, chosen, last_seen_at) VALUES (?, 'online', ?) \
-                      ON CONFLICT (agent_id) DO UPDATE SET last_seen_at = excluded.last_seen_at";
-        self.sql.exec(upsert, vec![text(agent), SqlStorageValue::Integer(now.as_millis())]).map(drop)
-    }
-
-    /// Keeps an agent's own word on whether he is there.
-    pub fn set_availability(&self, agent: AgentId, chosen: Availability, now: Instant) -> Result<()> {
+    /// Keeps when an agent was last there, and his own word.
+    pub fn write_last_seen(&self, agent: AgentId, seen: LastSeen) -> Result<()> {
         let upsert = "INSERT INTO presences (agent_id, chosen, last_seen_at) VALUES (?, ?, ?) \
                       ON CONFLICT (agent_id) DO UPDATE SET chosen = excluded.chosen, last_seen_at = excluded.last_seen_at";
-        let chosen = match chosen {
+        let chosen = match seen.chosen {
             Availability::Online => "online",
             Availability::Away => "away",
             Availability::Busy => "busy",
         };
-        let values = vec![text(agent), text(chosen), SqlStorageValue::Integer(now.as_millis())];
+        let values = vec![text(agent), text(chosen), SqlStorageValue::Integer(seen.at.as_millis())];
         self.sql.exec(upsert, values).map(drop)
     }
 
     /// Everybody who was ever there: what he said, and when.
-    pub fn seen(&self) -> Result<BTreeMap<AgentId, LastSeen>> {
+    pub fn last_seen(&self) -> Result<BTreeMap<AgentId, LastSeen>> {
         #[derive(Deserialize)]
         struct Row {
             agent_id: AgentId,
