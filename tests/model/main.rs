@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //!
+//! - [`assignment`]: conversations and the Desk, with every fault they can meet; each rule broken is found out.
 //! - [`cast`]: the people of these tests, and strategies for what they ask.
 //! - [`history`]: plays requests to a conversation and keeps every turn.
 //! - [`log`]: what holds for the log after any sequence of requests.
@@ -9,11 +10,14 @@
 //! - [`comments`]: internal comments leave no trace in what the customer sees.
 //! - [`delivery`]: requests that come twice, change, or meet a crash, against a naive model.
 //! - [`permissions`]: the whole table of roles, add-ons, capabilities and relations.
+//! - [`routing`]: who gets a waiting conversation.
 
+mod assignment;
 mod cast;
 mod comments;
 mod delivery;
 mod history;
 mod log;
 mod permissions;
+mod routing;
 mod transitions;
