@@ -52,8 +52,16 @@ fn chosen<'a>(policy: AssignmentPolicy, need: &Need, desks: &'a [Desk]) -> Optio
 }
 
 /// Those among whom a policy decides.
-fn candidates<'a>(need: &'a Need, desks: &'a [Desk]) -> impl Iterator<Item = &'a Desk> {
-    desks.iter().filter(|desk| desk.is_free() && desk.colleague.serves(need))
+fn candidates<'a>(need: &Need, desks: &'a [Desk]) -> impl Iterator<Item = &'a Desk> {
+    let need = without_deserted_team(need, desks);
+    desks.iter().filter(move |desk| desk.is_free() && desk.colleague.serves(&need))
+}
+
+/// A team none of whose people can be assigned anything holds nothing up.
+fn without_deserted_team(need: &Need, desks: &[Desk]) -> Need {
+    let works = |desk: &&Desk| desk.colleague.active && desk.colleague.member.assignable();
+    let of_team = |team| desks.iter().filter(works).any(|desk| desk.colleague.member.teams.contains(&team));
+    Need { team: need.team.filter(|team| of_team(*team)), ..need.clone() }
 }
 
 fn preferred<'a>(need: &Need, desks: &'a [Desk]) -> Option<&'a Desk> {
@@ -68,7 +76,7 @@ proptest! {
         let Some(desk) = chosen(policy, &need, &desks) else { return Ok(()) };
         prop_assert!(desk.available && desk.colleague.active && desk.colleague.member.assignable());
         prop_assert!(desk.load < desk.colleague.limit);
-        prop_assert!(need.prefers == Some(desk.id()) || desk.colleague.serves(&need));
+        prop_assert!(need.prefers == Some(desk.id()) || desk.colleague.serves(&without_deserted_team(&need, &desks)));
     }
 
     #[test]

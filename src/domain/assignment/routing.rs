@@ -94,8 +94,10 @@ pub fn choose<'a>(
     if policy == AssignmentPolicy::Off {
         return None;
     }
-    // A team that nobody belongs to any more holds nothing up.
-    let belongs = |team: TeamId| all.clone().any(|hand| hand.colleague.member.teams.contains(&team));
+    // A team to which nobody belongs any more who could take it holds nothing up.
+    let belongs = |team: TeamId| {
+        all.clone().any(|hand| hand.colleague.assignable() && hand.colleague.member.teams.contains(&team))
+    };
     let need = Need { team: need.team.filter(|team| belongs(*team)), ..need.clone() };
     let serving = free.filter(|hand| hand.colleague.serves(&need));
     let chosen = serving.min_by_key(|hand| {
