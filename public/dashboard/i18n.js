@@ -32,12 +32,29 @@ export function age(instant, now) {
   return day.format(new Date(instant));
 }
 
+/** How long something has lasted, in its largest unit. @param {string} since @param {number} now */
+export function span(since, now) {
+  const minutes = Math.max(0, Math.floor((now - new Date(since).getTime()) / 60_000));
+  if (minutes < 60) return inUnit(minutes, "minute");
+  if (minutes < 60 * 48) return inUnit(Math.floor(minutes / 60), "hour");
+  return inUnit(Math.floor(minutes / 60 / 24), "day");
+}
+
+/** @param {number} number @param {"minute" | "hour" | "day"} unit */
+const inUnit = (number, unit) =>
+  new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(number);
+
 /** The time of day, with the date where it is not today's. @param {string} instant */
 export function moment(instant) {
   const at = new Date(instant);
   const today = new Date().toDateString() === at.toDateString();
   return today ? clock.format(at) : `${day.format(at)}, ${clock.format(at)}`;
 }
+
+const conjunction = new Intl.ListFormat(language, { type: "conjunction" });
+
+/** "Ana, Ben and Clara". @param {string[]} names */
+export const list = (names) => conjunction.format(names);
 
 /** The name of a day of the week, 1 for Monday. @param {number} day */
 export const weekday = (day) =>

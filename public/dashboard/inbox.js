@@ -3,7 +3,8 @@ import { computed, signal } from "@preact/signals";
 import { LiveSocket } from "../live/socket.js";
 import { at, get, Problem } from "./api.js";
 import { notifyOf } from "./notify.js";
-import { enter, leave, me } from "./session.js";
+import { hearPresence } from "./presence.js";
+import { enter, leave, me, refreshPeople } from "./session.js";
 
 /** @import { Conversation, Counters } from "./types.js" */
 /** @typedef {"new" | "mine" | "unassigned" | "all" | "snoozed" | "closed"} PlainView */
@@ -75,6 +76,8 @@ export class Inbox {
   #oldestListed = "";
   #head = /** @type {number | undefined} */ (undefined);
   #live;
+  /** @type {Set<(frame: any) => void>} */
+  #listeners = new Set();
   /** @type {Record<string, ReturnType<typeof setTimeout> | undefined>} */
   #gathering = {};
 
@@ -95,6 +98,16 @@ export class Inbox {
   end() {
     this.#live.end();
     for (const timer of Object.values(this.#gathering)) clearTimeout(timer);
+  }
+
+  /**
+   * Tells somebody of each frame of the feed.
+   * @param {(frame: any) => void} listener
+   * @returns {() => void} ends it
+   */
+  listen(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** @param {View} view */
@@ -153,6 +166,10 @@ export class Inbox {
       this.#head ??= frame.head;
       // What happened between the first list and the feed's beginning is in the list fetched now.
       if (first) this.reload();
+      // Who came and went while nothing was heard is told to nobody again.
+      this.#soon("people", refreshPeople);
+    } else if (frame.type === "presence") {
+      hearPresence(frame);
     } else if (frame.type === "resync") {
       this.#head = frame.head;
       this.reload();
@@ -165,6 +182,7 @@ export class Inbox {
       } else this.#soon("list", () => this.reload());
       this.#soon("counters", () => this.#count());
     }
+    for (const listener of this.#listeners) listener(frame);
   }
 
   async #count() {

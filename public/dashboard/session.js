@@ -91,6 +91,16 @@ export async function refreshAgents() {
   agents.value = may("agent.list") ? (await here("/agents?status=active")).items : [];
 }
 
+/** Who is here, myself and the others, once more; where it cannot be had, what is known stays. */
+export async function refreshPeople() {
+  try {
+    await Promise.all([refreshAgents(), refreshMe()]);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.status === 401) leave();
+  }
+}
+
 export async function refreshFolders() {
   folders.value = (await here("/folders")).items;
 }

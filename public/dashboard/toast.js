@@ -23,10 +23,16 @@ export async function attempt(work) {
   try {
     await work;
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    const winner = error.code === "already_assigned" ? error.body.assignee?.name : undefined;
-    toast(winner ? t("just_taken", { name: winner }) : explain(error));
+    complain(error);
   }
+}
+
+/** Says why something did not work. @param {unknown} error */
+export function complain(error) {
+  if (!(error instanceof Problem)) throw error;
+  if (error.code === "at_capacity") return toast(t("i_am_full", error.body));
+  const winner = error.code === "already_assigned" ? error.body.assignee?.name : undefined;
+  toast(winner ? t("just_taken", { name: winner }) : explain(error));
 }
 
 /** @param {Problem} problem */

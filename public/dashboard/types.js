@@ -3,6 +3,9 @@
 /**
  * @typedef {{ id: string, name: string }} Named
  * @typedef {"new" | "pending" | "open" | "closed" | "snoozed"} Status
+ * @typedef {"online" | "away" | "busy" | "offline"} Presence
+ * How many conversations an agent has, and how many he may have.
+ * @typedef {{ open: number, limit: number }} Load
  *
  * @typedef {object} Conversation
  * @property {string} id
@@ -21,6 +24,7 @@
  * @property {string | null} waiting_since
  * @property {string} [snoozed_until]
  * @property {string} [closes_at]
+ * @property {string} [escalated_at] since when its customer has waited longer than the company's response time
  * @property {string} preview
  * @property {number} rev
  *
@@ -32,6 +36,8 @@
  * @property {string} [body]
  * @property {any} [to]
  * @property {any} [from]
+ * @property {boolean} [forced] of an assignment: beyond the limit
+ * @property {"opened" | "escalated" | "reminded"} [what] of a system's event
  *
  * @typedef {{ id: string, slug: string, name: string, roles: string[] }} Company
  *
@@ -47,14 +53,16 @@
  * @property {string | null} photo_url
  * @property {string | null} language
  * @property {{ email: Occasions, browser: Occasions }} notifications
- * @property {"online" | "away" | "busy"} availability
+ * @property {"online" | "away" | "busy"} availability his own word
+ * @property {number} [open] conversations that he has
+ * @property {number} [limit] and how many he may have
  * @property {boolean} owner
  * @property {string[]} roles
  * @property {string[]} add_ons
  * @property {boolean} assignable
  * @property {Record<string, string[]>} capabilities
  *
- * @typedef {{ new_conversation: boolean, assigned: boolean, answered: boolean }} Occasions
+ * @typedef {{ new_conversation: boolean, assigned: boolean, answered: boolean, escalated: boolean }} Occasions
  * @typedef {{ id: string, name: string, see_incoming: boolean, assign: boolean }} Folder
  * @typedef {{ id: string, name: string, agents: Named[] }} Team
  *
@@ -76,9 +84,18 @@
  * @property {{ landline: string, mobile: string }} phones
  * @property {number | null} max_chats
  * @property {boolean} assignable
- * @property {"online" | "away" | "busy" | "offline"} presence
+ * @property {Presence} presence
+ * @property {number} [open] conversations that he has, where that was heard of
+ * @property {number} [limit] and how many he may have
  * @property {string | null} last_seen_at
  * @property {string | null} photo_url
+ *
+ * Of the Agent Status page.
+ * @typedef {Pick<AgentRecord, "id" | "name" | "photo_url" | "status" | "assignable" | "presence" | "last_seen_at">
+ *   & Load & { availability: Me["availability"], conversations: BoardConversation[],
+ *   sticky_contacts: Conversation["contact"][], had?: number }} BoardAgent
+ * @typedef {Pick<Conversation, "id" | "number" | "subject" | "status" | "contact" | "waiting_since"
+ *   | "last_event_at">} BoardConversation
  *
  * @typedef {{ new: number, mine: number, unassigned: number, all: number, snoozed: number, closed: number }} Counters
  */

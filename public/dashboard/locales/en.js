@@ -53,6 +53,7 @@ export const en = {
   view_snoozed: "Snoozed",
   view_closed: "Closed",
   next_waiting: "Take the next one",
+  next_waiting_short: "Next",
   nobody_waits: "Nobody is waiting. Well done!",
   conversations: "Conversations",
   loading: "Loading…",
@@ -393,10 +394,12 @@ export const en = {
   notify_new_conversation: "a new conversation waits for anybody",
   notify_assigned: "a conversation becomes mine",
   notify_answered: "a customer answers in a conversation of mine",
+  notify_escalated: "a customer has waited for too long",
   notifications_blocked: "Your browser blocks notifications of this site. Allow them in its settings.",
   notified_new_conversation: "{who} waits for an agent",
   notified_assigned: "A conversation with {who} is yours",
   notified_answered: "{who} answered",
+  notified_escalated: "{who} has waited for too long",
   notifications_hint: "You are never told of what you may not see.",
   second_factor: "Second factor",
   second_factor_on: "It is on. {left} recovery codes are left.",
@@ -422,4 +425,16 @@ export const en = {
   happened_unsorted: "{who} took it out of {from}",
   happened_team: "{who} gave it to {to}",
   happened_no_team: "{who} took it from {from}",
+  // Agent Status
+  agent_status: "Agent Status",
+  waiting: "Waiting",
+  load_of: "{open} of {limit}",
+  load_full: "{open} of {limit}, full",
+  transfer: "Transfer…",
+  i_am_full: "You have {open} of {limit} conversations. Close one or hand one over to get the next.",
+  busy_when_full: "You have {open} of {limit} conversations. With all of them taken you count as busy.",
+  busy_at_limit:
+    "You have {open} of {limit} conversations: to others you are busy, and nothing new is given to you until one ends or is handed over.",
+  // Colleagues in a conversation
+  escalated: "Escalated",
 };

@@ -51,6 +51,7 @@ export const fr = {
   view_snoozed: "En pause",
   view_closed: "Fermées",
   next_waiting: "Prendre la suivante",
+  next_waiting_short: "Suivante",
   nobody_waits: "Personne n’attend. Bravo !",
   conversations: "Conversations",
   loading: "Chargement…",
@@ -391,11 +392,13 @@ export const fr = {
   notify_new_conversation: "une nouvelle conversation attend quelqu’un",
   notify_assigned: "une conversation devient mienne",
   notify_answered: "un client répond dans une conversation à moi",
+  notify_escalated: "un client a attendu trop longtemps",
   notifications_blocked:
     "Votre navigateur bloque les notifications de ce site. Autorisez-les dans ses réglages.",
   notified_new_conversation: "{who} attend un agent",
   notified_assigned: "Une conversation avec {who} est à vous",
   notified_answered: "{who} a répondu",
+  notified_escalated: "{who} a attendu trop longtemps",
   notifications_hint: "Vous n’êtes jamais prévenu de ce que vous ne pouvez pas voir.",
   second_factor: "Second facteur",
   second_factor_on: "Il est actif. Il reste {left} codes de secours.",
@@ -422,4 +425,18 @@ export const fr = {
   happened_unsorted: "{who} l’a sortie de {from}",
   happened_team: "{who} l’a donnée à {to}",
   happened_no_team: "{who} l’a reprise à {from}",
+  // Agent Status
+  agent_status: "Statut des agents",
+  waiting: "En attente",
+  load_of: "{open} sur {limit}",
+  load_full: "{open} sur {limit}, complet",
+  transfer: "Transférer…",
+  i_am_full:
+    "Vous avez {open} conversations sur {limit}. Fermez-en une ou transmettez-en une pour avoir la suivante.",
+  busy_when_full:
+    "Vous avez {open} conversations sur {limit}. Quand toutes sont prises, vous êtes considéré comme occupé.",
+  busy_at_limit:
+    "Vous avez {open} conversations sur {limit} : pour les autres, vous êtes occupé, et rien de nouveau ne vous est donné avant qu’une se termine ou soit transmise.",
+  // Colleagues in a conversation
+  escalated: "Escaladée",
 };
