@@ -4,11 +4,13 @@ import { LiveSocket } from "../live/socket.js";
 import { at, get, Problem, post, put } from "./api.js";
 import { leave, me } from "./session.js";
 
-/** @import { Conversation, LogEvent } from "./types.js" */
+/** @import { Conversation, LogEvent, Named } from "./types.js" */
 /** @typedef {"message" | "note"} Mode */
 /** @typedef {{ client_id: string, mode: Mode, body: string, at: string, refused?: string }} Outgoing */
 
 const TYPING_LASTS = 5_000;
+/** Who stops to think while he answers is answering still. */
+const ANSWERING_LASTS = 12_000;
 const TYPING_EVERY = 2_000;
 const LONGEST_WAIT = 15_000;
 
@@ -18,7 +20,12 @@ export class Thread {
   events = signal(/** @type {LogEvent[]} */ ([]));
   /** Words that are on their way, or were refused. */
   outgoing = signal(/** @type {Outgoing[]} */ ([]));
+  /** The customer, while he is writing. */
   typing = signal("");
+  /** Colleagues who are writing an answer. */
+  answering = signal(/** @type {string[]} */ ([]));
+  /** Colleagues who have it open as well. */
+  looking = signal(/** @type {Named[]} */ ([]));
   trouble = signal(/** @type {Problem | undefined} */ (undefined));
   /** What is said, as opposed to what is done. */
   words = computed(() => this.events.value.filter(({ kind }) => kind === "message" || kind === "note"));
@@ -32,6 +39,8 @@ export class Thread {
   #typingSentAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #typingEnds;
+  /** @type {Map<string, ReturnType<typeof setTimeout>>} */
+  #answeringEnds = new Map();
 
   /**
    * @param {string} slug
@@ -48,6 +57,7 @@ export class Thread {
   end() {
     this.#ended = true;
     clearTimeout(this.#typingEnds);
+    for (const timer of this.#answeringEnds.values()) clearTimeout(timer);
     this.#live?.end();
   }
 
@@ -99,10 +109,10 @@ export class Thread {
     return this.#do(post(`${this.#path}/claim`));
   }
 
-  /** @param {string | null} agent_id */
-  assign(agent_id) {
+  /** @param {string | null} agent_id @param {boolean} [force] also beyond his limit */
+  assign(agent_id, force) {
     const if_epoch = this.conversation.peek()?.assignment_epoch;
-    return this.#do(put(`${this.#path}/assignee`, { agent_id, if_epoch }));
+    return this.#do(put(`${this.#path}/assignee`, { agent_id, if_epoch, ...(force ? { force } : {}) }));
   }
 
   /** @param {string | null} folder_id */
@@ -125,6 +135,15 @@ export class Thread {
     if (this.#live?.send({ type: "typing" })) this.#typingSentAt = Date.now();
   }
 
+  async #refresh() {
+    try {
+      const conversation = await get(this.#path);
+      if (!this.#ended) this.#see(conversation);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   async #allEvents() {
     /** @type {LogEvent[]} */
     const all = [];
@@ -142,6 +161,8 @@ export class Thread {
       path: () => `${this.#path}/live?after=${this.#head}`,
       onFrame: (frame) => this.#hear(frame),
       onState: (state, code) => {
+        // Nobody is told again what was missed; who is here is said anew when the line is back.
+        if (state !== "open") this.looking.value = [];
         if (state !== "closed") return;
         if (code === 4401) leave();
         else this.trouble.value = new Problem(404, {});
@@ -154,9 +175,17 @@ export class Thread {
     if (frame.type === "event") {
       this.#add([frame.event]);
       if (frame.conversation) this.#see(frame.conversation);
-      if (frame.event.by.kind === "customer") this.#showTyping("");
+      const { by, kind } = frame.event;
+      if (by.kind === "customer") this.#showTyping("");
+      if (by.kind === "agent" && kind === "message") this.#showAnswering(by.name, false);
     } else if (frame.type === "typing") {
-      this.#showTyping(frame.who);
+      if (frame.by === "agent") this.#showAnswering(frame.who, true);
+      else this.#showTyping(frame.who);
+    } else if (frame.type === "viewing") {
+      this.looking.value = frame.agents.filter((/** @type {Named} */ { id }) => id !== me.peek()?.id);
+    } else if (frame.type === "hello") {
+      // Events that were missed come again, but without what became of the conversation.
+      if (frame.head > (this.conversation.peek()?.rev ?? 0)) this.#refresh();
     } else if (frame.type === "resync") {
       this.#head = 0;
       this.events.value = [];
@@ -201,6 +230,18 @@ export class Thread {
     clearTimeout(this.#typingEnds);
     this.typing.value = who;
     if (who) this.#typingEnds = setTimeout(() => this.#showTyping(""), TYPING_LASTS);
+  }
+
+  /** @param {string} who @param {boolean} now */
+  #showAnswering(who, now) {
+    // It may be me, in another window.
+    if (who === me.peek()?.name) return;
+    clearTimeout(this.#answeringEnds.get(who));
+    const known = this.answering.peek();
+    if (known.includes(who) !== now)
+      this.answering.value = now ? [...known, who] : known.filter((name) => name !== who);
+    const end = () => this.#showAnswering(who, false);
+    if (now) this.#answeringEnds.set(who, setTimeout(end, ANSWERING_LASTS));
   }
 
   /** @param {string} client_id @param {Problem} problem */

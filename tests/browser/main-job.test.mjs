@@ -2,7 +2,7 @@
 // conversation, one gets it, they talk, it is closed and opened again.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { startDesk } from "../support/desk.mjs";
+import { startDesk, until } from "../support/desk.mjs";
 import { found, hire, PASSWORD, write } from "../support/world.mjs";
 import { openBrowser, openWindow, signIn } from "./browser.mjs";
 
@@ -213,6 +213,36 @@ test("what was typed survives a reload, and a lost connection is said and mended
   assert.equal(await page.getByRole("log").getByText("Said while the line was down").count(), 1);
   // The browser was told of failing requests; that is what being offline is.
   window.complaints = window.complaints.filter((text) => !text.includes("ERR_INTERNET_DISCONNECTED"));
+  await window.close();
+});
+
+test("what became of a conversation while the line was down stands in its heading", async () => {
+  const company = await found(desk, { company: "Gap" });
+  const agent = await hire(company, "super_agent");
+  const customer = await write(company, { subject: "Is the line good?" });
+  await agent.take(customer);
+  const window = await openWindow(browser, desk.url);
+  const { page } = window;
+  let line = Promise.resolve();
+  /** @type {import("playwright-core").WebSocketRoute | undefined} */
+  let socket;
+  await page.routeWebSocket(/\/conversations\/[^/]+\/live/, async (route) => {
+    await line;
+    route.connectToServer();
+    socket = route;
+  });
+  await signIn(window, agent);
+  await page.getByRole("link", { name: /Is the line good/ }).click();
+  await page.getByRole("button", { name: "Snooze" }).waitFor();
+  await until(() => socket, "it listens");
+  let mend = () => {};
+  line = new Promise((resolve) => {
+    mend = resolve;
+  });
+  await socket?.close({ code: 1012 });
+  (await company.administrator.assign(customer, null)).good(200);
+  mend();
+  await page.getByRole("button", { name: "Take it" }).waitFor();
   await window.close();
 });
 

@@ -431,10 +431,22 @@ export const en = {
   load_of: "{open} of {limit}",
   load_full: "{open} of {limit}, full",
   transfer: "Transfer…",
+  assign_beyond: "Assign beyond the limit",
+  is_full_title: "{name} is at the limit",
+  is_full: "{name} has {open} of {limit} conversations and gets no more until one ends.",
+  may_not_force: "Pick somebody else, or ask a supervisor.",
   i_am_full: "You have {open} of {limit} conversations. Close one or hand one over to get the next.",
   busy_when_full: "You have {open} of {limit} conversations. With all of them taken you count as busy.",
   busy_at_limit:
     "You have {open} of {limit} conversations: to others you are busy, and nothing new is given to you until one ends or is handed over.",
   // Colleagues in a conversation
+  is_looking: "{who} is looking at this, too",
+  are_looking: "{who} are looking at this, too",
+  is_answering: "{who} is already answering",
+  are_answering: "{who} are already answering",
   escalated: "Escalated",
+  escalated_since: "Its customer has waited longer than the company promises. Since: {at}",
+  happened_forced: "{who} assigned it to {to}, beyond the limit",
+  happened_escalated: "Escalated: the customer has waited longer than the company promises",
+  happened_reminded: "The customer was asked whether it is solved",
 };

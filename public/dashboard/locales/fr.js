@@ -431,6 +431,10 @@ export const fr = {
   load_of: "{open} sur {limit}",
   load_full: "{open} sur {limit}, complet",
   transfer: "Transférer…",
+  assign_beyond: "Attribuer au-delà de la limite",
+  is_full_title: "{name} est à la limite",
+  is_full: "{name} a {open} conversations sur {limit} et n’en reçoit plus avant qu’une se termine.",
+  may_not_force: "Choisissez quelqu’un d’autre, ou demandez à un superviseur.",
   i_am_full:
     "Vous avez {open} conversations sur {limit}. Fermez-en une ou transmettez-en une pour avoir la suivante.",
   busy_when_full:
@@ -438,5 +442,13 @@ export const fr = {
   busy_at_limit:
     "Vous avez {open} conversations sur {limit} : pour les autres, vous êtes occupé, et rien de nouveau ne vous est donné avant qu’une se termine ou soit transmise.",
   // Colleagues in a conversation
+  is_looking: "{who} regarde aussi cette conversation",
+  are_looking: "{who} regardent aussi cette conversation",
+  is_answering: "{who} répond déjà",
+  are_answering: "{who} répondent déjà",
   escalated: "Escaladée",
+  escalated_since: "Son client a attendu plus longtemps que l’entreprise ne le promet. Depuis : {at}",
+  happened_forced: "{who} l’a attribuée à {to}, au-delà de la limite",
+  happened_escalated: "Escaladée : le client a attendu plus longtemps que l’entreprise ne le promet",
+  happened_reminded: "On a demandé au client si c’est résolu",
 };

@@ -2,9 +2,12 @@
 import { useSignal } from "@preact/signals";
 import { html } from "../html.js";
 import { moment, t } from "../i18n.js";
-import { agents, may, mayTo, me, slug } from "../session.js";
+import { may, mayTo, me, slug } from "../session.js";
 import { attempt } from "../toast.js";
+import { AssigneePicker } from "./assignee.js";
+import { Answering, Looking } from "./colleagues.js";
 import { Composer } from "./composer.js";
+import { Escalated } from "./escalated.js";
 import { Log } from "./log.js";
 import { Panel } from "./panel.js";
 
@@ -33,8 +36,10 @@ export function Conversation({ thread, view }) {
         <h1 id="conversation-title">${conversation.subject}</h1>
         <p>
           <span class="status" data-status=${conversation.status}>${t(`status_${conversation.status}`)}</span>
+          ${" "}<${Escalated} since=${conversation.escalated_at} />
           ${" "}<small>#${conversation.number} · ${conversation.contact.name}${timing(conversation)}</small>
         </p>
+        <${Looking} thread=${thread} />
       </div>
       <${Actions} thread=${thread} conversation=${conversation} />
       <button class="button panel-toggle" aria-expanded=${panelOpen.value} aria-controls="panel"
@@ -43,7 +48,10 @@ export function Conversation({ thread, view }) {
         }}>${t("details")}</button>
     </header>
     <${Log} thread=${thread} />
-    <${Composer} key=${thread.id} thread=${thread} conversation=${conversation} />
+    <div class="writing">
+      <${Answering} thread=${thread} />
+      <${Composer} key=${thread.id} thread=${thread} conversation=${conversation} />
+    </div>
     <${Panel} thread=${thread} conversation=${conversation} open=${panelOpen.value} />
   </section>`;
 }
@@ -87,23 +95,6 @@ function Actions({ thread, conversation }) {
       html`<button class="button" onClick=${() => attempt(thread.setStatus("open"))}>${t("reopen")}</button>`
     }
   </div>`;
-}
-
-/** @param {{ thread: Thread, conversation: import("../types.js").Conversation }} props */
-function AssigneePicker({ thread, conversation }) {
-  const { assignee } = conversation;
-  const mayGive = mayTo("conversation.assign_other", conversation);
-  const mayFree = mayTo("conversation.unassign", conversation);
-  if (!mayGive && !mayFree) return assignee && html`<small>${t("assigned_to")} ${assignee.name}</small>`;
-  const others = agents.value.filter(({ assignable, id }) => assignable && id !== assignee?.id);
-  return html`<label class="picker"><span class="visually-hidden">${t("assigned_to")}</span>
-    <select class="input" value=${assignee?.id ?? ""}
-      onChange=${(/** @type {any} */ event) => attempt(thread.assign(event.target.value || null))}>
-      <option value="" disabled=${!mayFree && Boolean(assignee)}>${assignee ? t("assign_to_nobody") : t("unassigned")}</option>
-      ${assignee && html`<option value=${assignee.id}>${assignee.name}</option>`}
-      ${mayGive && others.map(({ id, name }) => html`<option key=${id} value=${id}>${name}</option>`)}
-    </select>
-  </label>`;
 }
 
 /** @param {{ thread: Thread }} props */

@@ -12,10 +12,11 @@ export const isNews = ({ kind, from, to }) =>
   kind !== "status" || !TURNS.includes(from) || !TURNS.includes(to);
 
 /** @param {import("../types.js").LogEvent} event */
-export function describe({ kind, by, from, to }) {
+export function describe({ kind, by, from, to, forced, what }) {
   const who = by.name ?? t("by_itself");
   if (kind === "assignment") {
     if (!to) return t("happened_unassigned", { who });
+    if (forced) return t("happened_forced", { who, to: to.name });
     return to.id === by.id ? t("happened_taken", { who }) : t("happened_assigned", { who, to: to.name });
   }
   if (kind === "status") {
@@ -32,5 +33,5 @@ export function describe({ kind, by, from, to }) {
       ? t("happened_team", { who, to: to.name })
       : t("happened_no_team", { who, from: from?.name ?? "" });
   }
-  return t("happened_opened", { who });
+  return what === "escalated" || what === "reminded" ? t(`happened_${what}`) : t("happened_opened", { who });
 }

@@ -1,9 +1,9 @@
 // The middle pane: conversations, newest first, live.
-import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { html } from "../html.js";
 import { age, inFull, t } from "../i18n.js";
 import { explain } from "../toast.js";
+import { Escalated } from "./escalated.js";
+import { useNow } from "./now.js";
 import { viewName } from "./sidebar.js";
 
 /** @import { Conversation } from "../types.js" */
@@ -41,7 +41,7 @@ export function List({ inbox, view, selected }) {
 
 /** @param {{ conversation: Conversation, now: number, selected: boolean, href: string }} props */
 function Item({ conversation, now, selected, href }) {
-  const { contact, subject, preview, assignee, status, unread, last_event_at } = conversation;
+  const { contact, subject, preview, assignee, status, unread, last_event_at, escalated_at } = conversation;
   return html`<li>
     <a class="conversation-item" href=${href} aria-current=${selected ? "true" : undefined} data-unread=${unread > 0}>
       <span class="line"><strong>${contact.name}</strong>
@@ -49,7 +49,8 @@ function Item({ conversation, now, selected, href }) {
       <span class="line"><span class="subject">${subject}</span>
         ${unread > 0 && html`<span class="badge" title=${t("unanswered", { count: unread })}>${unread}</span>`}</span>
       <span class="preview">${preview}</span>
-      <span class="line"><span class="status" data-status=${status}>${t(`status_${status}`)}</span>
+      <span class="line"><span class="marks"><span class="status" data-status=${status}>${t(`status_${status}`)}</span>
+        <${Escalated} since=${escalated_at} /></span>
         <small>${assignee?.name ?? t("unassigned")}</small></span>
     </a>
   </li>`;
@@ -64,16 +65,4 @@ function Empty({ inbox }) {
     <p>${t(nothingYet ? "empty_first_hint" : "empty_view_hint")}</p>
     ${nothingYet && html`<p><a class="button" href=${`/${inbox.slug}`} target="_blank">${t("contact_page")}</a></p>`}
   </div>`;
-}
-
-/** Now, to the minute: ages grow without anything happening. */
-function useNow() {
-  const now = useSignal(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => {
-      now.value = Date.now();
-    }, 30_000);
-    return () => clearInterval(timer);
-  }, []);
-  return now.value;
 }

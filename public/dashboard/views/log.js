@@ -12,10 +12,10 @@ import { describe, isNews } from "./happened.js";
 export function Log({ thread }) {
   const pane = useRef(/** @type {HTMLElement | null} */ (null));
   const atEnd = useRef(true);
-  const { events, outgoing, typing } = thread;
+  const { events, outgoing, typing, answering } = thread;
   useLayoutEffect(() => {
     if (pane.current && atEnd.current) pane.current.scrollTop = pane.current.scrollHeight;
-  }, [events.value, outgoing.value, typing.value]);
+  }, [events.value, outgoing.value, typing.value, answering.value]);
   const onScroll = () => {
     const { scrollTop, clientHeight, scrollHeight } = /** @type {HTMLElement} */ (pane.current);
     atEnd.current = scrollTop + clientHeight >= scrollHeight - 48;
