@@ -16,6 +16,7 @@ import { List } from "./list.js";
 import { Settings } from "./settings/settings.js";
 import { Shortcuts } from "./shortcuts.js";
 import { Sidebar, viewName } from "./sidebar.js";
+import { AgentStatus } from "./status/status.js";
 
 /** @import { View } from "../inbox.js" */
 
@@ -31,8 +32,7 @@ function CompanyDesk({ slug }) {
   const inbox = useMemo(() => new Inbox(slug), [slug]);
   useEffect(() => () => inbox.end(), [inbox]);
   const place = placeOf(path.value);
-  const elsewhere = path.value.split("/")[3];
-  const inDesk = elsewhere !== "settings" && elsewhere !== "account";
+  const inDesk = !["settings", "account", "status"].includes(path.value.split("/")[3] ?? "");
   useEffect(() => inbox.show(place.view), [inbox, place.view]);
   const thread = useMemo(
     () => (place.id ? new Thread(slug, place.id, (one) => inbox.learn(one)) : undefined),
@@ -58,12 +58,17 @@ function CompanyDesk({ slug }) {
   `;
 }
 
-/** Account Settings and "My agent account", under the same bar. @param {{ slug: string, inbox: Inbox }} props */
+/** Agent Status, Account Settings and "My agent account", under the same bar. @param {{ slug: string, inbox: Inbox }} props */
 function OutsideDesk({ slug, inbox }) {
   const [, , , screen, section, id] = path.value.split("/");
+  const screens = /** @type {Record<string, () => unknown>} */ ({
+    status: () => html`<${AgentStatus} inbox=${inbox} id=${section} />`,
+    account: () => html`<${Account} slug=${slug} section=${section} />`,
+    settings: () => html`<${Settings} slug=${slug} section=${section} id=${id} />`,
+  });
   return html`
     <${Header} inbox=${inbox} onNext=${() => takeNext(inbox)} />
-    ${screen === "account" ? html`<${Account} slug=${slug} section=${section} />` : html`<${Settings} slug=${slug} section=${section} id=${id} />`}
+    ${screens[screen ?? ""]?.()}
     <${Toast} />
   `;
 }

@@ -1,8 +1,9 @@
 // Disable Agent, Remove user: what becomes of what he still has is asked first.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ask, Problem, put } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n.js";
+import { agentWords, learnLoads } from "../../presence.js";
 import { useForm } from "../../resource.js";
 import { go } from "../../router.js";
 import { agents, may } from "../../session.js";
@@ -40,13 +41,13 @@ export function Leaving({ slug, agent, path, onChange }) {
       }
       ${may("agent.remove") && html`<button class="button button-danger" onClick=${() => setAsking("remove")}>${t("remove_user")}</button>`}
     </p>
-    ${asking === "disable" && html`<${Disable} agent=${agent} path=${path} onClose=${close} onDone=${onChange} />`}
+    ${asking === "disable" && html`<${Disable} slug=${slug} agent=${agent} path=${path} onClose=${close} onDone=${onChange} />`}
     ${asking === "remove" && html`<${Remove} agent=${agent} path=${path} onClose=${close} onDone=${() => go(`/app/${slug}/settings/users`)} />`}
   </section>`;
 }
 
-/** @param {{ agent: AgentRecord, path: string, onClose: () => void, onDone: () => void }} props */
-function Disable({ agent, path, onClose, onDone }) {
+/** @param {{ slug: string, agent: AgentRecord, path: string, onClose: () => void, onDone: () => void }} props */
+function Disable({ slug, agent, path, onClose, onDone }) {
   const [left, setLeft] = useState(/** @type {Problem | undefined} */ (undefined));
   const { problem, busy, onSubmit } = useForm(async (form) => {
     const transfer_to = form.get("transfer_to");
@@ -68,7 +69,7 @@ function Disable({ agent, path, onClose, onDone }) {
     <form class="form stack" onSubmit=${onSubmit}>
       <p>${t("disable_consequence")}</p>
       <${Fault} problem=${shown} />
-      ${left && html`<${Plan} agent=${agent} open=${left.body.open_conversations} sticky=${left.body.sticky_contacts} />`}
+      ${left && html`<${Plan} agent=${agent} open=${left.body.open_conversations} sticky=${left.body.sticky_contacts} slug=${slug} />`}
       <p class="dialog-actions">
         <button type="button" class="button" onClick=${onClose}>${t("cancel")}</button>
         <button class="button button-warn" disabled=${busy}>${t("disable_agent")}</button>
@@ -103,17 +104,24 @@ function Remove({ agent, path, onClose, onDone }) {
 
 /**
  * Where conversations go, and that customers are unstuck.
- * @param {{ agent: AgentRecord, open: number, sticky: number }} props
+ * @param {{ slug: string, agent: AgentRecord, open: number, sticky: number }} props
  */
-export function Plan({ agent, open, sticky }) {
+export function Plan({ slug, agent, open, sticky }) {
+  useEffect(() => {
+    learnLoads();
+  }, []);
   const others = agents.value.filter(({ assignable, id }) => assignable && id !== agent.id);
   return html`<div class="notice stack" role="alert" tabindex="-1">
     <p>${t("still_has", { open, sticky })}</p>
     ${
       open > 0 &&
       html`<${Select} name="transfer_to" label=${t("transfer_to")}
-        options=${[["queue", t("assign_to_nobody")], ...others.map(({ id, name }) => [id, name])]} />`
+        options=${[["queue", t("assign_to_nobody")], ...others.map((one) => [one.id, agentWords(one)])]} />`
     }
     ${sticky > 0 && html`<label class="switch"><input type="checkbox" name="unstick" defaultChecked /> ${t("unstick")}</label>`}
+    ${
+      may("status_board.view") &&
+      html`<p>${t("one_by_one")} <a href=${`/app/${slug}/status/${agent.id}`}>${t("agent_status")}</a></p>`
+    }
   </div>`;
 }

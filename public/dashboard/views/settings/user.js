@@ -143,7 +143,7 @@ function UpdateAccess({ slug, agent, path, onChange }) {
         agent.id !== me.value.id &&
         html`<label class="switch"><input type="checkbox" name="owner" defaultChecked=${agent.owner} /> ${t("owner_too")}</label>`
       }
-      ${left && html`<${Plan} agent=${agent} open=${left.body.open_conversations} sticky=${left.body.sticky_contacts} />`}
+      ${left && html`<${Plan} agent=${agent} open=${left.body.open_conversations} sticky=${left.body.sticky_contacts} slug=${slug} />`}
       <p class="form-actions"><button class="button button-primary" disabled=${busy}>${t("update_access")}</button></p>
     </form>
   </section>`;
