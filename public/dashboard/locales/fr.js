@@ -494,4 +494,16 @@ export const fr = {
   happened_forced: "{who} l’a attribuée à {to}, au-delà de la limite",
   happened_escalated: "Escaladée : le client a attendu plus longtemps que l’entreprise ne le promet",
   happened_reminded: "On a demandé au client si c’est résolu",
+  response_hours: "Répondre en (heures)",
+  response_hours_hint: "Une conversation qui attend plus longtemps est escaladée. Vide : jamais.",
+  escalation: "Si elle attend plus longtemps",
+  escalation_notify: "Prévenir les superviseurs",
+  escalation_queue: "La remettre en file",
+  escalation_hint: "De la file, elle va à qui est libre.",
+  assignment_policy_hint:
+    "Personne ne reçoit plus que la limite ; les unités commerciales passent dans leur ordre.",
+  units_order_hint: "Les conversations vont d’abord aux gens de la première unité, puis à la suivante.",
+  move_up: "Monter {name}",
+  move_down: "Descendre {name}",
+  now_at: "{name} est maintenant numéro {place} sur {of}.",
 };

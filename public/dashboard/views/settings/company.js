@@ -13,6 +13,7 @@ import { Hours, readHours } from "./hours.js";
 import { LANGUAGES } from "./languages.js";
 
 const DAY = 86_400;
+const HOUR = 3_600;
 
 /** @param {{ slug: string }} props */
 export function CompanySettings({ slug }) {
@@ -91,6 +92,7 @@ function Address({ slug, company }) {
 function Rules({ slug, company, onChange }) {
   const [hours, setHours] = useState(/** @type {any[]} */ (company.business_hours));
   const { problem, busy, onSubmit } = useForm(async (form) => {
+    const hours = number(form, "response_hours");
     await patch(at(slug), {
       pending_close_after: `PT${Math.round(Number(number(form, "pending_days")) * DAY)}S`,
       max_chats: number(form, "max_chats"),
@@ -98,6 +100,8 @@ function Rules({ slug, company, onChange }) {
       language: text(form, "language"),
       time_zone: text(form, "time_zone"),
       assignment_policy: text(form, "assignment_policy"),
+      response_time: hours === null ? null : `PT${Math.round(hours * HOUR)}S`,
+      escalation: text(form, "escalation"),
       business_hours: readHours(form),
     });
     toast(t("saved"));
@@ -107,12 +111,13 @@ function Rules({ slug, company, onChange }) {
   const hoursFault = problem?.body.errors?.find((/** @type {{ field: string }} */ { field }) =>
     field.startsWith("business_hours"),
   )?.detail;
+  const promised = company.response_time && secondsOf(company.response_time) / HOUR;
   const zones = Intl.supportedValuesOf("timeZone");
   const known = zones.includes(company.time_zone) ? zones : [company.time_zone, ...zones];
   return html`<section class="card" aria-labelledby="rules-title">
     <h2 id="rules-title">${t("rules")}</h2>
     <form class="form form-wide" onSubmit=${onSubmit} noValidate>
-      <${Fault} problem=${problem} fields=${["pending_close_after", "max_chats", "seats", "time_zone"]} />
+      <${Fault} problem=${problem} fields=${["pending_close_after", "max_chats", "seats", "response_time", "time_zone"]} />
       <div class="pair">
         <${Field} name="pending_days" type="number" min=${0.01} label=${t("pending_days")} hint=${t("pending_days_hint")}
           initial=${Number((secondsOf(company.pending_close_after) / DAY).toFixed(2))} fault=${fault("pending_close_after")} />
@@ -122,8 +127,14 @@ function Rules({ slug, company, onChange }) {
       <div class="pair">
         <${Field} name="seats" type="number" min=${1} max=${1000} label=${t("seats")} hint=${t("seats_hint", { used: company.seats.used })}
           initial=${company.seats.total} fault=${fault("seats")} />
-        <${Select} name="assignment_policy" label=${t("assignment_policy")} initial=${company.assignment_policy}
+        <${Select} name="assignment_policy" label=${t("assignment_policy")} initial=${company.assignment_policy} hint=${t("assignment_policy_hint")}
           options=${[["off", t("policy_off")], ["round_robin", t("policy_round_robin")], ["balanced", t("policy_balanced")]]} />
+      </div>
+      <div class="pair">
+        <${Field} name="response_hours" type="number" min=${0} label=${t("response_hours")} hint=${t("response_hours_hint")}
+          initial=${promised && Number(promised.toFixed(4))} fault=${fault("response_time")} optional />
+        <${Select} name="escalation" label=${t("escalation")} initial=${company.escalation} hint=${t("escalation_hint")}
+          options=${[["notify", t("escalation_notify")], ["queue", t("escalation_queue")]]} />
       </div>
       <div class="pair">
         <${Select} name="language" label=${t("language")} initial=${company.language} options=${LANGUAGES} />
@@ -172,5 +183,5 @@ function secondsOf(duration) {
   const [, days, hours, minutes, seconds] =
     /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(duration) ?? [];
   const number = (/** @type {string | undefined} */ digits) => Number(digits ?? 0);
-  return number(days) * DAY + number(hours) * 3_600 + number(minutes) * 60 + number(seconds);
+  return number(days) * DAY + number(hours) * HOUR + number(minutes) * 60 + number(seconds);
 }

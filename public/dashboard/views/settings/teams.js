@@ -8,8 +8,9 @@ import { agents } from "../../session.js";
 import { attempt, explain, toast } from "../../toast.js";
 import { Confirm } from "../dialog.js";
 import { Choices, Fault, Field } from "../fields.js";
+import { Order } from "./order.js";
 
-/** @typedef {{ id: string, name: string, agents: { id: string, name: string }[] }} Team */
+/** @typedef {{ id: string, name: string, priority?: number, agents: { id: string, name: string }[] }} Team */
 /** @typedef {"teams" | "business-units"} Kind */
 
 /** What each kind is called. */
@@ -30,25 +31,38 @@ export function Teams({ slug, kind }) {
     setEditing(undefined);
     reload();
   };
+  const ordered = kind === "business-units" && data.items.length > 1;
+  const move = (/** @type {number} */ from, /** @type {number} */ to) => {
+    const order = data.items.toSpliced(from, 1).toSpliced(to, 0, data.items[from]);
+    return attempt(renumber(path, order).then(reload));
+  };
   return html`
     <header class="screen-head">
       <h1>${t(words.title)}</h1>
       <button class="button button-primary" onClick=${() => setEditing("new")}>${t(words.create)}</button>
     </header>
-    <p class="hint">${t(words.hint)}</p>
+    <p class="hint">${t(words.hint)}${ordered && ` ${t("units_order_hint")}`}</p>
     ${editing === "new" && html`<${Edit} path=${path} kind=${kind} onDone=${done} onCancel=${() => setEditing(undefined)} />`}
     ${data.items.length === 0 && editing !== "new" && html`<p class="hint">${t(words.none)}</p>`}
     <ul class="cards">
-      ${data.items.map((/** @type {Team} */ team) =>
+      ${data.items.map((/** @type {Team} */ team, /** @type {number} */ place) =>
         editing === team.id
           ? html`<li key=${team.id}><${Edit} path=${path} kind=${kind} team=${team} onDone=${done} onCancel=${() => setEditing(undefined)} /></li>`
           : html`<li key=${team.id} class="card row">
+              ${ordered && html`<${Order} id=${team.id} name=${team.name} place=${place} of=${data.items.length} onMove=${(/** @type {number} */ to) => move(place, to)} />`}
               <div><h2>${team.name}</h2><p class="hint">${team.agents.map(({ name }) => name).join(", ") || t("nobody_in_it")}</p></div>
               <button class="button" onClick=${() => setEditing(team.id)} aria-label=${`${t("edit")}: ${team.name}`}>${t("edit")}</button>
             </li>`,
       )}
     </ul>
   `;
+}
+
+/** Gives each its place in the order; those that have it already are left alone. @param {string} path @param {Team[]} order */
+async function renumber(path, order) {
+  for (const [priority, { id, priority: before }] of order.entries()) {
+    if (priority !== before) await patch(`${path}/${id}`, { priority });
+  }
 }
 
 /** @param {{ path: string, kind: Kind, team?: Team, onDone: () => void, onCancel: () => void }} props */
