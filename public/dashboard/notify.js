@@ -1,7 +1,10 @@
 // Telling of what happens while nobody looks, as the person chose.
 import { t } from "./i18n.js";
 import { go } from "./router.js";
-import { me } from "./session.js";
+import { mayTo, me } from "./session.js";
+
+/** What happened longer ago is no news, though it is heard of only now. */
+const FRESH = 5 * 60_000;
 
 /** @import { Conversation, Occasions } from "./types.js" */
 
@@ -35,6 +38,9 @@ export function notifyOf(slug, now, before) {
  * @returns {keyof Occasions | undefined}
  */
 function occasion(now, before, me) {
+  const escalated =
+    now.escalated_at && !before?.escalated_at && Date.parse(now.escalated_at) > Date.now() - FRESH;
+  if (escalated && mayTo("status_board.act", now)) return "escalated";
   if (now.assignee?.id === me) {
     if (before && before.assignee?.id !== me) return "assigned";
     return now.unread > (before?.unread ?? 0) ? "answered" : undefined;
