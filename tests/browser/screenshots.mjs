@@ -22,6 +22,16 @@ await agent.page.getByRole("log").getByText("Glad to hear.").waitFor();
 await agent.page.screenshot({ path: `${folder}/dashboard.png` });
 await agent.close();
 
+const sam = /** @type {(typeof people)[number]} */ (people.find(({ first_name }) => first_name === "Sam"));
+const supervisor = await openWindow(browser, desk.url, { viewport: { width: 1440, height: 860 } });
+await signIn(supervisor, sam);
+await supervisor.visit("/app/acme/status");
+await supervisor.page.locator("summary").filter({ hasText: nadia.first_name }).click();
+await supervisor.page.getByRole("button", { name: /^Transfer…: Can we add/ }).waitFor();
+await supervisor.page.mouse.move(0, 0);
+await supervisor.page.screenshot({ path: `${folder}/agent-status.png` });
+await supervisor.close();
+
 const mails = /** @type {{ to: string, text: string }[]} */ (
   await (await fetch(`${desk.url}/dev/mail.json`)).json()
 );
