@@ -77,8 +77,8 @@ export class Board {
    * @param {string | null} agent_id null: back to the queue
    * @param {boolean} force also beyond the limit
    */
-  transfer(from, { id }, agent_id, force) {
-    const body = force ? { agent_id, force } : { agent_id };
+  transfer(from, { id, assignment_epoch: if_epoch }, agent_id, force) {
+    const body = force ? { agent_id, if_epoch, force } : { agent_id, if_epoch };
     return this.#take(from, id, () => put(this.#conversation(id, "assignee"), body));
   }
 

@@ -1,13 +1,12 @@
 // Who is there, and how many conversations each has: as the company's feed tells it.
-import { at, get } from "./api.js";
 import { t } from "./i18n.js";
-import { agents, may, me, refreshPeople, slug } from "./session.js";
+import { agents, me, refreshPeople } from "./session.js";
 
 /** @import { AgentRecord, Load, Presence } from "./types.js" */
 /** @typedef {{ agent: { id: string }, presence: Presence, open: number, limit: number }} PresenceFrame */
 
-/** Whether an agent gets nothing more by himself. @param {Partial<Load>} load */
-export const isFull = ({ open, limit }) => open !== undefined && limit !== undefined && open >= limit;
+/** Whether an agent gets nothing more by himself. @param {Load} load */
+export const isFull = ({ open, limit }) => open >= limit;
 
 /** Somebody came, went, or has another number of conversations. @param {PresenceFrame} frame */
 export function hearPresence({ agent: { id }, presence, open, limit }) {
@@ -17,18 +16,6 @@ export function hearPresence({ agent: { id }, presence, open, limit }) {
   me.value = { ...person, open, limit };
   // His own word is not in the frame: somewhere else he may have said another one.
   if (presence !== "offline" && presence !== ownPresence()) refreshPeople();
-}
-
-/** How many conversations each agent has, to whoever may know. */
-export async function learnLoads() {
-  const known = agents.peek().every(({ assignable, open }) => !assignable || open !== undefined);
-  if (known || !may("status_board.view")) return;
-  const board = await get(`${at(slug.peek() ?? "")}/status-board`).catch(() => undefined);
-  const loads = new Map(board?.items.map((/** @type {AgentRecord} */ one) => [one.id, one]));
-  agents.value = agents.peek().map((one) => {
-    const { presence, open, limit } = loads.get(one.id) ?? one;
-    return { ...one, presence, open, limit };
-  });
 }
 
 /**
@@ -45,8 +32,6 @@ export function ownPresence() {
 
 /** An agent in a list to choose from. @param {AgentRecord} agent */
 export function agentWords({ name, presence, open, limit }) {
-  const words = [name, t(`presence_${presence}`)];
-  if (open !== undefined && limit !== undefined)
-    words.push(t(open >= limit ? "load_full" : "load_of", { open, limit }));
-  return words.join(" · ");
+  const load = t(open >= limit ? "load_full" : "load_of", { open, limit });
+  return [name, t(`presence_${presence}`), load].join(" · ");
 }

@@ -54,8 +54,8 @@
  * @property {string | null} language
  * @property {{ email: Occasions, browser: Occasions }} notifications
  * @property {"online" | "away" | "busy"} availability his own word
- * @property {number} [open] conversations that he has
- * @property {number} [limit] and how many he may have
+ * @property {number} open conversations that he has
+ * @property {number} limit and how many he may have
  * @property {boolean} owner
  * @property {string[]} roles
  * @property {string[]} add_ons
@@ -85,8 +85,8 @@
  * @property {number | null} max_chats
  * @property {boolean} assignable
  * @property {Presence} presence
- * @property {number} [open] conversations that he has, where that was heard of
- * @property {number} [limit] and how many he may have
+ * @property {number} open conversations that he has
+ * @property {number} limit and how many he may have
  * @property {string | null} last_seen_at
  * @property {string | null} photo_url
  *
@@ -95,7 +95,7 @@
  *   & Load & { availability: Me["availability"], conversations: BoardConversation[],
  *   sticky_contacts: Conversation["contact"][], had?: number }} BoardAgent
  * @typedef {Pick<Conversation, "id" | "number" | "subject" | "status" | "contact" | "waiting_since"
- *   | "last_event_at">} BoardConversation
+ *   | "assignment_epoch" | "last_event_at"> & { escalated_at: string | null }} BoardConversation
  *
  * @typedef {{ new: number, mine: number, unassigned: number, all: number, snoozed: number, closed: number }} Counters
  */

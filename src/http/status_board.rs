@@ -59,7 +59,12 @@ pub struct Held {
     subject: String,
     status: Status,
     contact: Contact,
+    /// Send it as `if_epoch`.
+    assignment_epoch: u64,
     waiting_since: Option<Instant>,
+    /// Since when its customer has waited for longer than the company lets him.
+    #[serde(default)]
+    escalated_at: Option<Instant>,
     last_event_at: Instant,
 }
 

@@ -4,6 +4,7 @@ mod assignment;
 mod audience;
 mod cutting;
 mod feed;
+mod people;
 mod presence;
 pub mod protocol;
 mod schema;

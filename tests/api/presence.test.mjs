@@ -82,7 +82,8 @@ test("dashboards hear who comes, who is full and who goes; who is gone for a mom
   assert.ok(Date.now() - Date.parse(last_seen_at) < 60_000);
   const { items, available, offline } = (await sam.get(company.path("/agents"))).good();
   assert.deepEqual([available, offline], [2, 2], "he and the administrator");
-  assert.equal(items.find((/** @type {any} */ one) => one.id === ana.id).presence, "offline");
+  const listed = items.find((/** @type {any} */ one) => one.id === ana.id);
+  assert.deepEqual([listed.presence, listed.open, listed.limit], ["offline", 0, 1]);
   assert.equal(newest(mobys, ana), undefined, "who lists nobody hears of nobody");
 });
 
@@ -106,6 +107,8 @@ test("the board says what everybody has, and acting on it is what the routes are
       subject: now.subject,
       status: now.status,
       contact: now.contact,
+      assignment_epoch: now.assignment_epoch,
+      escalated_at: null,
       waiting_since: now.waiting_since,
       last_event_at: now.last_event_at,
     },

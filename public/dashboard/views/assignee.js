@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { Problem } from "../api.js";
 import { html } from "../html.js";
 import { t } from "../i18n.js";
-import { agentWords, learnLoads } from "../presence.js";
+import { agentWords } from "../presence.js";
 import { agents, mayTo } from "../session.js";
 import { attempt, complain } from "../toast.js";
 import { Beyond } from "./beyond.js";
@@ -40,8 +40,7 @@ export function AssigneePicker({ thread, conversation }) {
     attempt(thread.assign(id, true));
   };
   return html`<label class="picker"><span class="visually-hidden">${t("assigned_to")}</span>
-      <select class="input" value=${assignee?.id ?? ""} onFocus=${learnLoads}
-        onChange=${(/** @type {any} */ { target }) => give(target.value, target)}>
+      <select class="input" value=${assignee?.id ?? ""} onChange=${(/** @type {any} */ { target }) => give(target.value, target)}>
         <option value="" disabled=${!mayFree && Boolean(assignee)}>${assignee ? t("assign_to_nobody") : t("unassigned")}</option>
         ${assignee && html`<option value=${assignee.id}>${assignee.name}</option>`}
         ${mayGive && others.map((one) => html`<option key=${one.id} value=${one.id}>${agentWords(one)}</option>`)}

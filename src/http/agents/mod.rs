@@ -81,6 +81,10 @@ pub struct AgentBody {
     /// Whether conversations may be assigned to him.
     assignable: bool,
     presence: Presence,
+    /// Conversations he has.
+    open: u32,
+    /// Conversations he may have at once: his own number, else the company's.
+    limit: u32,
     last_seen_at: Option<Instant>,
     photo_url: Option<String>,
     description: String,
@@ -241,7 +245,7 @@ fn check_max_chats(form: &mut Form, max_chats: Option<u32>) {
 impl AgentBody {
     /// A member as his colleagues see him.
     pub fn new(record: AgentRecord, presences: &Presences) -> Self {
-        let seen = presences.get(&record.member.id);
+        let seen = presences.get(&record.member.id).copied().unwrap_or_default();
         let teams = |kind| {
             let of_kind = record.teams.iter().filter(|team| team.kind == kind);
             of_kind.map(|team| Named { id: team.id, name: team.name.clone() }).collect()
@@ -251,8 +255,10 @@ impl AgentBody {
             business_units: teams(TeamKind::BusinessUnit),
             teams: teams(TeamKind::Group),
             assignable: record.status == Standing::Active && record.member.assignable(),
-            presence: seen.map_or(Presence::Offline, |seen| seen.presence),
-            last_seen_at: seen.and_then(|seen| seen.last_seen_at),
+            presence: seen.presence,
+            open: seen.open,
+            limit: seen.limit,
+            last_seen_at: seen.last_seen_at,
             roles: role_names(&record.member),
             name: record.member.name,
             public_name: record.public_name,

@@ -1,9 +1,10 @@
 //! The Desk's side of assignments: one turn over the ledger each, then whatever it freed or queued is dealt in the same.
 
 use super::Core;
+use super::people::take_turn;
 use crate::domain::assignment::ledger::{Capacity, Ledger};
 use crate::domain::assignment::message::{Granted, NoSlot, Offer, Reservation, Reserve, Settle, Stand};
-use crate::domain::assignment::routing::{Hand, Roster, choose};
+use crate::domain::assignment::routing::{Hand, choose};
 use crate::domain::conversation::command::{Actor, Candidate, Command};
 use crate::domain::conversation::event::AgentRef;
 use crate::domain::conversation::refusal::Refusal;
@@ -15,11 +16,9 @@ use crate::objects::call::{self, Answer};
 use crate::objects::conversation_do;
 use crate::objects::conversation_do::protocol::{ConversationRequest, Dealt, Standing};
 use crate::platform::{clock, log};
-use crate::store::{db, roster};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use worker::Result;
 
@@ -182,22 +181,6 @@ impl Core {
         Ok(())
     }
 
-    /// The people, before a turn that asks for them.
-    pub(super) async fn know_people(&self) -> Result<()> {
-        if self.roster.borrow().is_none() {
-            match self.tables()?.roster()? {
-                Some(roster) => *self.roster.borrow_mut() = Some(Rc::new(roster)),
-                None => self.read_people().await?,
-            }
-        }
-        Ok(())
-    }
-
-    pub(super) fn roster(&self) -> Result<Rc<Roster>> {
-        let roster = self.roster.borrow().clone();
-        roster.ok_or_else(|| worker::Error::RustError("the people are not known yet".to_owned()))
-    }
-
     pub(super) fn with_ledger<T>(&self, read: impl FnOnce(&Ledger) -> T) -> Result<T> {
         if self.ledger.borrow().is_none() {
             *self.ledger.borrow_mut() = Some(self.tables()?.ledger()?);
@@ -328,59 +311,9 @@ impl Core {
         call::call(&self.env, conversation_do::BINDING, &conversation.to_string(), request).await
     }
 
-    fn had_his_turn(&self, agent: AgentId) -> Result<()> {
-        let mut turns = self.known_turns()?;
-        take_turn(&mut turns, agent);
-        self.write_turn(agent, turns.get(&agent).copied().unwrap_or_default())
-    }
-
-    fn known_turns(&self) -> Result<BTreeMap<AgentId, u64>> {
-        if self.turns.borrow().is_none() {
-            *self.turns.borrow_mut() = Some(self.tables()?.turns()?);
-        }
-        Ok(self.turns.borrow().clone().unwrap_or_default())
-    }
-
-    fn write_turn(&self, agent: AgentId, turn: u64) -> Result<()> {
-        self.tables()?.write_turn(agent, turn)?;
-        self.turns.borrow_mut().get_or_insert_default().insert(agent, turn);
-        Ok(())
-    }
-
-    fn capacity(&self, agent: AgentId) -> Result<Capacity> {
-        let roster = self.roster()?;
-        let colleague = roster.colleagues.get(&agent);
-        Ok(Capacity {
-            assignable: colleague.is_some_and(|colleague| colleague.assignable()),
-            available: self.is_available(agent),
-            limit: colleague.map_or(0, |colleague| colleague.limit),
-        })
-    }
-
-    /// Reads the people anew. Of two who do, the later one's copy stays.
-    async fn read_people(&self) -> Result<()> {
-        let Some(company) = self.company.get().or(self.tables()?.company()?) else { return Ok(()) };
-        let reading = self.readings.get().wrapping_add(1);
-        self.readings.set(reading);
-        let db = db::open(&self.env).map_err(|error| worker::Error::RustError(error.to_string()))?;
-        let roster = roster::read(&db, company).await.map_err(|error| worker::Error::RustError(error.to_string()))?;
-        if self.read.get() < reading {
-            self.read.set(reading);
-            self.tables()?.write_roster(&roster)?;
-            *self.roster.borrow_mut() = Some(Rc::new(roster));
-        }
-        Ok(())
-    }
-
     /// After a turn: dashboards hear of it, and the alarm stands behind what was begun.
     pub(super) async fn afterwards(core: &Rc<Self>) -> Result<()> {
         Self::tell_afterwards(core);
         core.arm().await
     }
-}
-
-/// Whoever was given something just now comes last in turn.
-fn take_turn(turns: &mut BTreeMap<AgentId, u64>, agent: AgentId) {
-    let last = turns.values().max().copied().unwrap_or_default();
-    turns.insert(agent, last.saturating_add(1));
 }

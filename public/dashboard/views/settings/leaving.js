@@ -1,9 +1,9 @@
 // Disable Agent, Remove user: what becomes of what he still has is asked first.
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { ask, Problem, put } from "../../api.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n.js";
-import { agentWords, learnLoads } from "../../presence.js";
+import { agentWords } from "../../presence.js";
 import { useForm } from "../../resource.js";
 import { go } from "../../router.js";
 import { agents, may } from "../../session.js";
@@ -107,9 +107,6 @@ function Remove({ agent, path, onClose, onDone }) {
  * @param {{ slug: string, agent: AgentRecord, open: number, sticky: number }} props
  */
 export function Plan({ slug, agent, open, sticky }) {
-  useEffect(() => {
-    learnLoads();
-  }, []);
   const others = agents.value.filter(({ assignable, id }) => assignable && id !== agent.id);
   return html`<div class="notice stack" role="alert" tabindex="-1">
     <p>${t("still_has", { open, sticky })}</p>

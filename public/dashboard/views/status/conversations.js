@@ -5,6 +5,7 @@ import { html } from "../../html.js";
 import { age, inFull, span, t } from "../../i18n.js";
 import { may } from "../../session.js";
 import { attempt, toast } from "../../toast.js";
+import { Escalated } from "../escalated.js";
 import { Closing } from "./closing.js";
 import { keepFocus } from "./focus.js";
 import { Transfer } from "./transfer.js";
@@ -105,11 +106,12 @@ function SelectAll({ some, all, onChange }) {
 
 /** @param {{ slug: string, conversation: BoardConversation, now: number }} props */
 function About({ slug, conversation, now }) {
-  const { id, number, subject, status, contact, waiting_since, last_event_at } = conversation;
+  const { id, number, subject, status, contact, waiting_since, escalated_at, last_event_at } = conversation;
   return html`<div class="about">
     <a href=${`/app/${slug}/all/${id}`}>${subject}</a>
     <p><small>#${number} · ${contact.name}</small>
       <span class="status" data-status=${status}>${t(`status_${status}`)}</span>
+      <${Escalated} since=${escalated_at ?? undefined} />
       <small>${
         waiting_since
           ? html`<time datetime=${waiting_since} title=${inFull(waiting_since)}>${t("waits_for", { span: span(waiting_since, now) })}</time>`
