@@ -58,6 +58,10 @@ struct Core {
     last_seen: RefCell<Option<BTreeMap<AgentId, LastSeen>>>,
     /// Who was given something last, as last written.
     turns: RefCell<Option<BTreeMap<AgentId, u64>>>,
+    /// Whether whoever left is about to be seen off.
+    seeing_off: Cell<bool>,
+    /// When the people were last read; never, before an object that has just woken reads them.
+    people_read_at: Cell<Instant>,
     /// How often the people were read, and the last reading that counted.
     readings: Cell<u32>,
     read: Cell<u32>,
@@ -85,6 +89,8 @@ impl DurableObject for DeskObject {
             listeners: RefCell::new(None),
             last_seen: RefCell::new(None),
             turns: RefCell::new(None),
+            seeing_off: Cell::new(false),
+            people_read_at: Cell::new(Instant::default()),
             readings: Cell::new(0),
             read: Cell::new(0),
             to_be_told: RefCell::default(),
@@ -149,18 +155,18 @@ impl Core {
             }
             DeskRequest::Cut { cut } => core.cut(&cut).await?,
             DeskRequest::SetAvailability { agent, availability } => {
-                core.know_people().await?;
+                Self::know_people(core).await?;
                 core.saw(agent, Some(availability))?;
                 core.tell_of([agent]);
                 Self::dispatch(core)?;
                 Self::afterwards(core).await?;
             }
             DeskRequest::Presences => {
-                core.know_people().await?;
+                Self::know_people(core).await?;
                 return call::done(&serde_json::to_string(&core.presences()?)?);
             }
             DeskRequest::Board => {
-                core.know_people().await?;
+                Self::know_people(core).await?;
                 return call::done(&serde_json::to_string(&core.board()?)?);
             }
             DeskRequest::PeopleChanged => Self::people_changed(core).await?,
@@ -190,7 +196,7 @@ impl Core {
 
     /// The alarm rang, perhaps early, perhaps twice: does what is due by what is stored.
     async fn ring(core: &Rc<Self>) -> Result<()> {
-        core.know_people().await?;
+        Self::know_people(core).await?;
         Self::settle_overdue(core)?;
         core.tell_of_leavers()?;
         core.tell_conversations().await?;

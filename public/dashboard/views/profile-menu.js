@@ -80,7 +80,7 @@ function Availability({ slug }) {
  * @returns {import("../types.js").Load | undefined}
  */
 export function ownLoad({ assignable, open, limit }) {
-  return assignable && open !== undefined && limit !== undefined ? { open, limit } : undefined;
+  return assignable ? { open, limit } : undefined;
 }
 
 function closeMenu() {

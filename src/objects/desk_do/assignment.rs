@@ -4,7 +4,7 @@ use super::Core;
 use super::people::take_turn;
 use crate::domain::assignment::ledger::{Capacity, Ledger};
 use crate::domain::assignment::message::{Granted, NoSlot, Offer, Reservation, Reserve, Settle, Stand};
-use crate::domain::assignment::routing::{Hand, choose};
+use crate::domain::assignment::routing::{Colleague, Hand, choose};
 use crate::domain::conversation::command::{Actor, Candidate, Command};
 use crate::domain::conversation::event::AgentRef;
 use crate::domain::conversation::refusal::Refusal;
@@ -20,12 +20,16 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::cell::RefCell;
 use std::rc::Rc;
-use worker::Result;
+use std::time::Duration;
+use worker::{Delay, Result};
+
+/// Whoever disables somebody has said by then where his conversations go.
+const PLANS_COME_WITHIN: Duration = Duration::from_secs(3);
 
 impl Core {
     /// R3.
     pub(super) async fn reserve(core: &Rc<Self>, request: &Reserve) -> Result<std::result::Result<Granted, NoSlot>> {
-        core.know_people().await?;
+        Self::know_people(core).await?;
         if !core.roster()?.colleagues.contains_key(&request.agent) {
             // Hired a moment ago, perhaps.
             core.read_people().await?;
@@ -42,7 +46,7 @@ impl Core {
 
     /// R8.
     pub(super) async fn cancel(core: &Rc<Self>, conversation: ConversationId, reservation: Reservation) -> Result<()> {
-        core.know_people().await?;
+        Self::know_people(core).await?;
         core.turn(Some(conversation), |ledger| ledger.cancel(conversation, reservation))?;
         Self::dispatch(core)?;
         Self::afterwards(core).await
@@ -50,7 +54,7 @@ impl Core {
 
     /// R6.
     pub(super) async fn report(core: &Rc<Self>, conversation: ConversationId, stand: &Stand) -> Result<()> {
-        core.know_people().await?;
+        Self::know_people(core).await?;
         Self::heard(core, conversation, false, None, Some(stand))?;
         Self::afterwards(core).await
     }
@@ -102,7 +106,7 @@ impl Core {
         member: &Member,
         client_id: Option<ClientId>,
     ) -> Result<std::result::Result<Option<Box<RawValue>>, NoSlot>> {
-        core.know_people().await?;
+        Self::know_people(core).await?;
         if let Some(dealt) = client_id.map(|name| core.tables()?.dealt_before(member.id, name)).transpose()?.flatten()
             && let Some(view) = core.still_has(member, dealt).await?
         {
@@ -158,14 +162,38 @@ impl Core {
 
     /// People, rights, limits or the policy changed: whatever that makes possible is dealt.
     pub(super) async fn people_changed(core: &Rc<Self>) -> Result<()> {
-        core.read_people().await?;
+        let changed = core.read_people().await?;
+        core.tell_of(changed);
+        Self::see_off_later(core)?;
+        Self::dispatch(core)?;
+        Self::afterwards(core).await
+    }
+
+    /// Whoever may not have conversations any more hands them over by somebody's plan; should nobody have come to that,
+    /// by none, a moment later.
+    fn see_off_later(core: &Rc<Self>) -> Result<()> {
         let roster = core.roster()?;
-        core.tell_of(roster.colleagues.keys().copied());
+        let assignable = |agent: AgentId| roster.colleagues.get(&agent).is_some_and(Colleague::assignable);
+        let someone = core.with_ledger(|ledger| ledger.holdings().any(|(_, agent)| !assignable(agent)))?;
+        if !someone || core.seeing_off.replace(true) {
+            return Ok(());
+        }
+        let this = Rc::clone(core);
+        core.object.wait_until(async move {
+            Delay::from(PLANS_COME_WITHIN).await;
+            this.seeing_off.set(false);
+            if let Err(error) = Self::see_all_off(&this) {
+                log::fault("hand-over", "", &error);
+            }
+        });
+        Ok(())
+    }
+
+    fn see_all_off(core: &Rc<Self>) -> Result<()> {
         for (conversation, agent) in core.with_ledger(|ledger| ledger.holdings().collect::<Vec<_>>())? {
             Self::see_off(core, conversation, agent)?;
         }
-        Self::dispatch(core)?;
-        Self::afterwards(core).await
+        Ok(())
     }
 
     /// R7: settles what was reserved and never confirmed.
@@ -245,7 +273,7 @@ impl Core {
 
     /// Who may not have a conversation any more hands it over: it was given to him while he left.
     fn see_off(core: &Rc<Self>, conversation: ConversationId, agent: AgentId) -> Result<()> {
-        if core.roster()?.colleagues.get(&agent).is_some_and(|colleague| colleague.assignable()) {
+        if core.roster()?.colleagues.get(&agent).is_some_and(Colleague::assignable) {
             return Ok(());
         }
         let to = core.tables()?.planned(agent)?;

@@ -16,7 +16,7 @@ use worker::{Response, Result, WebSocketPair};
 impl Core {
     pub(super) async fn open_socket(core: &Rc<Self>, opening: &DashboardOpening) -> Result<Response> {
         core.belongs_to(opening.company)?;
-        core.know_people().await?;
+        Self::know_people(core).await?;
         let WebSocketPair { client, server } = WebSocketPair::new()?;
         let [session, agent] = opening.holder.tags();
         core.object.accept_websocket_with_tags(&server, &[&session, &agent]);

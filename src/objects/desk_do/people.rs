@@ -4,19 +4,35 @@ use super::Core;
 use crate::domain::assignment::ledger::Capacity;
 use crate::domain::assignment::routing::Roster;
 use crate::domain::id::AgentId;
+use crate::domain::time::Span;
+use crate::platform::{clock, log};
 use crate::store::{db, roster};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use worker::Result;
 
+/// The copy of the people is not looked at anew within this time, unless somebody says that they changed.
+const TRUSTED_FOR: Span = Span::seconds(15);
+
 impl Core {
-    /// The people, before a turn that asks for them.
-    pub(super) async fn know_people(&self) -> Result<()> {
-        if self.roster.borrow().is_none() {
-            match self.tables()?.roster()? {
-                Some(roster) => *self.roster.borrow_mut() = Some(Rc::new(roster)),
-                None => self.read_people().await?,
+    /// The people, before a turn that asks for them. Whoever changes them says so; should he have died before he could,
+    /// a copy that is not quite new, or from before a sleep, is made anew beside the work.
+    pub(super) async fn know_people(core: &Rc<Self>) -> Result<()> {
+        if core.roster.borrow().is_none() {
+            match core.tables()?.roster()? {
+                Some(roster) => *core.roster.borrow_mut() = Some(Rc::new(roster)),
+                None => drop(core.read_people().await?),
             }
+        }
+        let now = clock::now();
+        if core.people_read_at.get().after(TRUSTED_FOR) <= now {
+            core.people_read_at.set(now);
+            let this = Rc::clone(core);
+            core.object.wait_until(async move {
+                if let Err(error) = Self::people_changed(&this).await {
+                    log::fault("reading the people", "", &error);
+                }
+            });
         }
         Ok(())
     }
@@ -26,19 +42,26 @@ impl Core {
         roster.ok_or_else(|| worker::Error::RustError("the people are not known yet".to_owned()))
     }
 
-    /// Reads the people anew. Of two who do, the later one's copy stays.
-    pub(super) async fn read_people(&self) -> Result<()> {
-        let Some(company) = self.company.get().or(self.tables()?.company()?) else { return Ok(()) };
+    /// Reads the people anew: those who are not as they were. Of two who read, the later one's copy stays.
+    pub(super) async fn read_people(&self) -> Result<Vec<AgentId>> {
+        let Some(company) = self.company.get().or(self.tables()?.company()?) else { return Ok(Vec::new()) };
         let reading = self.readings.get().wrapping_add(1);
         self.readings.set(reading);
+        self.people_read_at.set(clock::now());
         let db = db::open(&self.env).map_err(|error| worker::Error::RustError(error.to_string()))?;
         let roster = roster::read(&db, company).await.map_err(|error| worker::Error::RustError(error.to_string()))?;
-        if self.read.get() < reading {
-            self.read.set(reading);
-            self.tables()?.write_roster(&roster)?;
-            *self.roster.borrow_mut() = Some(Rc::new(roster));
+        let known = self.roster.borrow().clone();
+        if self.read.get() >= reading || known.as_deref() == Some(&roster) {
+            return Ok(Vec::new());
         }
-        Ok(())
+        self.read.set(reading);
+        self.tables()?.write_roster(&roster)?;
+        let before = |agent| known.as_ref().and_then(|known| known.colleagues.get(agent));
+        let now = |agent| roster.colleagues.get(agent);
+        let everybody = roster.colleagues.keys().chain(known.iter().flat_map(|known| known.colleagues.keys()));
+        let changed = everybody.filter(|agent| before(agent) != now(agent)).copied().collect();
+        *self.roster.borrow_mut() = Some(Rc::new(roster));
+        Ok(changed)
     }
 
     /// What a slot of an agent's depends on.
