@@ -3,12 +3,18 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { applyMigrations, startRuntime } from "../../tools/runtime.mjs";
 import { people, seed } from "../../tools/seed.mjs";
-import { MESSAGE_MARK, messageText, SENTENCE } from "./words.mjs";
+import { found } from "./company.mjs";
+import { ask } from "./http.mjs";
+import { rest } from "./turns.mjs";
+import { MESSAGE_MARK, messageText, openingRequest } from "./words.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const COMPANY = "/api/companies/acme";
+const SLUG = "acme";
+const COMPANY = `/api/companies/${SLUG}`;
 /** The role of the agent who is measured: he sees every conversation, and answers himself. */
 const AGENT = "super_agent";
+/** The role of whoever founds companies for measures that want one of their own. */
+const FOUNDER = "administrator";
 /** Most events, and most conversations, that one request returns. */
 const EVENTS_AT_ONCE = 1000;
 const LISTED_AT_ONCE = 100;
@@ -16,7 +22,7 @@ const LISTED_AT_ONCE = 100;
 const SUBJECT_MARK = "Bench conversation";
 
 /**
- * @typedef {import("./load.mjs").LoadRequest} LoadRequest
+ * @typedef {import("./http.mjs").LoadRequest} LoadRequest
  * @typedef {import("./sockets.mjs").Listener} Listener
  *
  * @typedef {object} Conversation
@@ -34,14 +40,16 @@ export async function startEdgedesk() {
   await applyMigrations(runtime);
   const origin = runtime.workerUrl;
   await seed(origin);
-  const agent = people.find((person) => person.roles.includes(AGENT));
-  if (!agent) throw new Error(`nobody of the seed is ${AGENT}`);
-  const { email, password } = agent;
-  const { token } = await ask(origin, {
-    method: "POST",
-    path: "/api/tokens",
-    body: text({ email, password }),
-  });
+  /** @param {string} email @param {string} password @returns {Promise<string>} */
+  const signIn = async (email, password) =>
+    (await ask(origin, { method: "POST", path: "/api/tokens", body: text({ email, password }) })).token;
+  const tokenOf = (/** @type {string} */ role) => {
+    const person = people.find(({ roles }) => roles.includes(role));
+    if (!person) throw new Error(`nobody of the seed is ${role}`);
+    return signIn(person.email, person.password);
+  };
+  const token = await tokenOf(AGENT);
+  const founder = await tokenOf(FOUNDER);
   const run = randomBytes(4).toString("hex");
 
   /** @param {string} path @param {string} [bearer] */
@@ -51,6 +59,9 @@ export async function startEdgedesk() {
     origin,
     pid: () => runtime.pid,
     stop: () => runtime.stop(),
+
+    /** @param {Record<string, unknown>} settings */
+    found: (settings) => found({ origin, founder, signIn, rest: () => rest(runtime.pid) }, settings),
 
     /** @type {LoadRequest} */
     health: { method: "GET", path: "/api/health" },
@@ -63,7 +74,7 @@ export async function startEdgedesk() {
     /** @type {(conversation: Conversation) => LoadRequest} */
     read: ({ id }) => ({ method: "GET", path: `${COMPANY}/conversations/${id}`, bearer: token }),
     /** @type {LoadRequest} */
-    begin: openingRequest("{number}", run, SUBJECT_MARK),
+    begin: openingRequest(SLUG, "{number}", run, SUBJECT_MARK),
     /** @type {(conversation: Conversation) => LoadRequest} */
     write: ({ id, secret }) => ({
       method: "POST",
@@ -95,7 +106,7 @@ export async function startEdgedesk() {
       const opened = /** @type {Conversation[]} */ ([]);
       for (let number = 0; number < count; number++) {
         const unique = randomBytes(6).toString("hex");
-        const { id, url } = await ask(origin, openingRequest(unique, unique.slice(0, 8), "Prepared"));
+        const { id, url } = await ask(origin, openingRequest(SLUG, unique, unique.slice(0, 8), "Prepared"));
         opened.push({ id, secret: url.split("/c/")[1] });
       }
       return opened;
@@ -144,24 +155,5 @@ export async function startEdgedesk() {
   };
 }
 
-/** @type {(number: string, run: string, subject: string) => LoadRequest} */
-function openingRequest(number, run, subject) {
-  const { client_id } = messageText(number, run);
-  const who = { name: `Customer ${number}`, email: `c${number}@example.org` };
-  const words = { client_id, ...who, subject: `${subject} ${number}`, body: SENTENCE };
-  return { method: "POST", path: "/api/public/companies/acme/conversations", body: text(words) };
-}
-
 /** @param {unknown} value */
 const text = (value) => JSON.stringify(value);
-
-/** @type {(origin: string, request: LoadRequest) => Promise<any>} */
-export async function ask(origin, { method, path, bearer, body }) {
-  const headers = {
-    "content-type": "application/json",
-    ...(bearer && { authorization: `Bearer ${bearer}` }),
-  };
-  const response = await fetch(origin + path, { method, headers, body: body ?? null });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return response.json();
-}

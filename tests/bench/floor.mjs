@@ -12,7 +12,7 @@ const READ = "row-500";
 const ROW_BYTES = 700;
 
 /**
- * @typedef {import("./load.mjs").LoadRequest} LoadRequest
+ * @typedef {import("./http.mjs").LoadRequest} LoadRequest
  * @typedef {import("./sockets.mjs").Listener} Listener
  * @typedef {Awaited<ReturnType<typeof startFloor>>} Floor
  */
@@ -40,8 +40,21 @@ export async function startFloor() {
       path: `/object/${object}`,
       body: JSON.stringify(messageText("{number}")),
     }),
+    /** An insert that answers with a number nobody else gets. @type {(object: string) => LoadRequest} */
+    next: (object) => ({
+      method: "PUT",
+      path: `/object/${object}`,
+      body: JSON.stringify(messageText("{number}")),
+    }),
+    /** An insert that all listeners hear of. @type {(object: string, event: unknown) => LoadRequest} */
+    tell: (object, event) => ({ method: "PATCH", path: `/object/${object}`, body: JSON.stringify(event) }),
     /** @type {(object: string) => Listener} */
     listener: (object) => ({ url: `${origin.replace(/^http/, "ws")}/object/${object}` }),
+    /** Who listens, and is dealt so many at once. @type {(object: string, deal: number, event: unknown) => Listener} */
+    newcomer: (object, deal, event) => {
+      const query = new URLSearchParams({ deal: String(deal), event: JSON.stringify(event) });
+      return { url: `${origin.replace(/^http/, "ws")}/object/${object}?${query}` };
+    },
 
     /**
      * How many messages objects have.

@@ -1,24 +1,16 @@
-// The HTTP load, in a thread of its own: a closed loop over keep-alive connections, one request in flight on
-// each.
-//
-// It writes prepared bytes and looks at no more of an answer than its status and its end: node:http takes
-// four times the processor for a request, is saturated before a bare Worker is, and makes any two Workers look
-// alike.
-import { connect } from "node:net";
+// The HTTP load, in a thread of its own: over keep-alive connections, one request in flight on each.
 import { performance } from "node:perf_hooks";
-import { serve } from "./thread.mjs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { openConnection, prepare } from "./http.mjs";
+import { serve, stopwatch } from "./thread.mjs";
 
-/** What stands in a request for its number, and how many digits that has. */
-const PLACEHOLDER = "{number}";
-const DIGITS = 12;
+/** Connections beyond which a steady rate has become a queue. */
+const MOST_CONNECTIONS = 512;
 
 /**
- * @typedef {object} LoadRequest `{number}` in path and body becomes the request's number, in twelve digits
- * @property {string} method
- * @property {string} path
- * @property {string} [bearer]
- * @property {string} [body] JSON
- * @property {number} [status] expected instead of any 2xx
+ * @typedef {import("./http.mjs").Connection} Connection
+ * @typedef {import("./http.mjs").LoadRequest} LoadRequest
+ * @typedef {import("./http.mjs").Prepared} Prepared
  *
  * @typedef {object} Load
  * @property {string} origin
@@ -33,115 +25,123 @@ const DIGITS = 12;
  * @property {Float64Array} milliseconds of each request
  * @property {number} busy the share of the time in which this thread was not idle: near 1, it was the limit
  *
+ * @typedef {object} Kept
+ * @property {string[]} answers in the order of the requests, as bytes
+ *
  * @typedef {typeof handlers} LoadHandlers
  */
 
-const handlers = { run };
+const handlers = { run, draw, pace };
 
 serve(handlers);
 
 /**
+ * The same requests again and again.
+ *
  * @param {Load} load
  * @returns {Promise<LoadResult>}
  */
 async function run({ origin, requests, inFlight, seconds, first }) {
-  const places = Array.from({ length: inFlight }, (_, place) => place);
-  const connections = await Promise.all(places.map(() => openConnection(origin)));
+  const prepared = requests.map((request) => prepare(origin, request));
+  const connections = await open(origin, inFlight);
   const milliseconds = /** @type {number[]} */ ([]);
   let number = first;
-  const idle = performance.eventLoopUtilization();
-  const started = performance.now();
-  const deadline = started + seconds * 1000;
-  const loop = async (/** @type {number} */ place) => {
-    const request = /** @type {LoadRequest} */ (requests[place % requests.length]);
-    const parts = text(origin, request).split(PLACEHOLDER);
-    const connection = /** @type {Connection} */ (connections[place]);
+  const watch = stopwatch();
+  const deadline = performance.now() + seconds * 1000;
+  await together(connections, async (connection, place) => {
+    const request = /** @type {Prepared} */ (prepared[place % prepared.length]);
     let sent = performance.now();
     while (sent < deadline) {
-      const answer = await connection.ask(parts.join(String(number++).padStart(DIGITS, "0")));
+      await connection.ask(request, number++);
       const now = performance.now();
-      if (!answer.startsWith(`HTTP/1.1 ${request.status ?? 2}`))
-        throw new Error(`${request.method} ${request.path}: ${answer}`);
       milliseconds.push(now - sent);
       sent = now;
     }
+  });
+  return { acknowledged: milliseconds.length, ...watch(), milliseconds: Float64Array.from(milliseconds) };
+}
+
+/**
+ * Each request once, by whichever connection is free.
+ *
+ * @param {{ origin: string, requests: LoadRequest[], inFlight: number }} argument
+ * @returns {Promise<LoadResult & Kept>}
+ */
+async function draw({ origin, requests, inFlight }) {
+  const prepared = requests.map((request) => prepare(origin, request));
+  const connections = await open(origin, Math.min(inFlight, requests.length));
+  const milliseconds = new Float64Array(requests.length);
+  const answers = /** @type {string[]} */ ([]);
+  let next = 0;
+  const watch = stopwatch();
+  await together(connections, async (connection) => {
+    for (let at = next++; at < prepared.length; at = next++) {
+      const sent = performance.now();
+      answers[at] = await connection.ask(/** @type {Prepared} */ (prepared[at]), at);
+      milliseconds[at] = performance.now() - sent;
+    }
+  });
+  return { acknowledged: requests.length, ...watch(), milliseconds, answers };
+}
+
+/**
+ * Each request once, at a steady rate, whatever becomes of it. Time counts from when a request was due. `seconds` are
+ * those from the first answer to the last.
+ *
+ * @param {{ origin: string, requests: LoadRequest[], perSecond: number }} argument
+ * @returns {Promise<LoadResult & Kept & { queued: boolean }>} queued: every connection was taken for a while
+ */
+async function pace({ origin, requests, perSecond }) {
+  const prepared = requests.map((request) => prepare(origin, request));
+  const all = await open(origin, Math.min(MOST_CONNECTIONS, requests.length));
+  const free = [...all];
+  const milliseconds = new Float64Array(requests.length);
+  const answers = /** @type {string[]} */ ([]);
+  const ends = /** @type {number[]} */ ([]);
+  let queued = false;
+  const watch = stopwatch();
+  const started = performance.now();
+  const send = async (/** @type {number} */ at, /** @type {number} */ due) => {
+    for (; free.length === 0; await sleep(1)) queued = true;
+    const connection = /** @type {Connection} */ (free.pop());
+    answers[at] = await connection.ask(/** @type {Prepared} */ (prepared[at]), at);
+    const now = performance.now();
+    milliseconds[at] = now - due;
+    ends.push(now);
+    free.push(connection);
   };
   try {
-    await Promise.all(places.map(loop));
+    const sent = /** @type {Promise<void>[]} */ ([]);
+    for (let at = 0; at < prepared.length; at++) {
+      const due = started + (at * 1000) / perSecond;
+      if (due > performance.now()) await sleep(due - performance.now());
+      const one = send(at, due);
+      // Whoever waits for all of them hears of it.
+      one.catch(() => {});
+      sent.push(one);
+    }
+    await Promise.all(sent);
+  } finally {
+    for (const connection of all) connection.close();
+  }
+  const { busy } = watch();
+  const seconds = ((ends.at(-1) ?? 0) - (ends[0] ?? 0)) / 1000;
+  return { acknowledged: requests.length, seconds, busy, milliseconds, answers, queued };
+}
+
+/** @param {string} origin @param {number} count */
+function open(origin, count) {
+  return Promise.all(Array.from({ length: count }, () => openConnection(origin)));
+}
+
+/**
+ * @param {Connection[]} connections
+ * @param {(connection: Connection, place: number) => Promise<void>} each
+ */
+async function together(connections, each) {
+  try {
+    await Promise.all(connections.map(each));
   } finally {
     for (const connection of connections) connection.close();
   }
-  return {
-    acknowledged: milliseconds.length,
-    seconds: (performance.now() - started) / 1000,
-    milliseconds: Float64Array.from(milliseconds),
-    busy: performance.eventLoopUtilization(idle).utilization,
-  };
-}
-
-/**
- * @param {string} origin
- * @param {LoadRequest} request
- */
-function text(origin, { method, path, bearer, body }) {
-  const head = [`${method} ${path} HTTP/1.1`, `host: ${new URL(origin).host}`];
-  if (bearer) head.push(`authorization: Bearer ${bearer}`);
-  if (body) {
-    const length = body.replaceAll(PLACEHOLDER, "0".repeat(DIGITS)).length;
-    head.push("content-type: application/json", `content-length: ${length}`);
-  }
-  return `${head.join("\r\n")}\r\n\r\n${body ?? ""}`;
-}
-
-/**
- * @typedef {object} Connection
- * @property {(request: string) => Promise<string>} ask the answer's bytes, once they are complete
- * @property {() => void} close
- */
-
-/**
- * @param {string} origin
- * @returns {Promise<Connection>}
- */
-function openConnection(origin) {
-  const { hostname, port } = new URL(origin);
-  return new Promise((opened, failed) => {
-    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-    let received = "";
-    let done = (/** @type {string} */ _answer) => {};
-    let broken = (/** @type {Error} */ error) => failed(error);
-    socket.on("error", (error) => broken(error));
-    socket.on("close", () => broken(new Error(`${origin} closed the connection`)));
-    socket.on("data", (data) => {
-      received += data.toString("latin1");
-      if (!isComplete(received)) return;
-      const answer = received;
-      received = "";
-      done(answer);
-    });
-    socket.on("connect", () => {
-      opened({
-        ask: (request) =>
-          new Promise((resolve, reject) => {
-            done = resolve;
-            broken = reject;
-            socket.write(request, "latin1");
-          }),
-        close: () => socket.destroy(),
-      });
-    });
-  });
-}
-
-/**
- * Enough of HTTP/1.1 for one answer at a time: JSON has no line breaks that could look like the last chunk.
- *
- * @param {string} received
- */
-function isComplete(received) {
-  const head = received.indexOf("\r\n\r\n");
-  if (head < 0) return false;
-  const length = /\r\ncontent-length: *(\d+)/i.exec(received.slice(0, head))?.[1];
-  if (length !== undefined) return received.length >= head + 4 + Number(length);
-  return received.endsWith("\r\n0\r\n\r\n");
 }

@@ -1,6 +1,7 @@
 // A worker thread whose functions are called from the main one, so that the load never waits for whoever
 // measures.
 import { once } from "node:events";
+import { performance } from "node:perf_hooks";
 import { parentPort, Worker } from "node:worker_threads";
 
 /** @typedef {Record<string, (argument: any) => Promise<unknown>>} Handlers */
@@ -52,4 +53,14 @@ export function startThread(module) {
     },
     stop: () => worker.terminate(),
   };
+}
+
+/** Seconds since then, and this thread's share of them that was not idle. */
+export function stopwatch() {
+  const idle = performance.eventLoopUtilization();
+  const started = performance.now();
+  return () => ({
+    seconds: (performance.now() - started) / 1000,
+    busy: performance.eventLoopUtilization(idle).utilization,
+  });
 }

@@ -13,19 +13,38 @@ export class FloorObject {
 
   /** @param {Request} request */
   async fetch(request) {
-    if (request.headers.has("upgrade")) return this.listen();
+    if (request.headers.has("upgrade")) return this.listen(new URL(request.url).searchParams);
     if (request.method === "POST") {
       this.sql.exec("INSERT INTO messages (body) VALUES (?)", await request.text());
       return new Response("stored");
     }
+    // What a queue would hand out: a number that nobody else gets.
+    if (request.method === "PUT") return Response.json({ id: this.insert(await request.text()) });
+    if (request.method === "PATCH") {
+      this.tell(await request.text());
+      return new Response("told");
+    }
     return Response.json(this.sql.exec("SELECT count(*) AS count FROM messages").one());
   }
 
-  listen() {
+  /** Whoever comes is dealt as many as he asks for. @param {URLSearchParams} query */
+  listen(query) {
     const { WebSocketPair } = /** @type {Platform} */ (globalThis);
     const [client, server] = Object.values(new WebSocketPair());
     this.state.acceptWebSocket(server);
+    for (let left = Number(query.get("deal")); left > 0; left--) this.tell(query.get("event") ?? "null");
     return new Response(null, /** @type {Platform} */ ({ status: 101, webSocket: client }));
+  }
+
+  /** Numbered, to all. @param {string} event JSON */
+  tell(event) {
+    const frame = `{"event":${event},"seq":${this.insert(event)},"type":"event"}`;
+    for (const socket of this.state.getWebSockets()) socket.send(frame);
+  }
+
+  /** @param {string} text @returns {number} */
+  insert(text) {
+    return this.sql.exec("INSERT INTO messages (body) VALUES (?) RETURNING seq", text).one().seq;
   }
 
   /** @param {Platform} _sender @param {string} text */
