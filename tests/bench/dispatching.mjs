@@ -136,7 +136,7 @@ async function atOnce(bench) {
       const object = `burst-${turn}`;
       return {
         watcher: floor.listener(object),
-        agents: agents.map((_, at) => floor.newcomer(object, each, event(`of-${at}`))),
+        agents: agents.map((_, at) => floor.newcomer(object, each, event(`${at}-{number}`))),
       };
     },
   };

@@ -4,8 +4,8 @@ import { confirm, generatorWasTheLimit, scaled } from "./comparing.mjs";
 import { percentile } from "./report.mjs";
 import { rest, sidesOf } from "./turns.mjs";
 
-/** Taken one at a time, for the p99 to compare with. */
-const UNHURRIED = 100;
+/** One at a time, for the p99 to compare with. */
+const UNHURRIED = { edgedesk: 100, floor: 2000 };
 /** For how long a rate is offered, and how many assignments that has to be at least. */
 const STEP_SECONDS = 1;
 const STEP_LEAST = 60;
@@ -68,7 +68,7 @@ export async function knee(bench) {
 }
 
 /**
- * Doubles the rate as long as it is kept up with, then tries the middle.
+ * Doubles the rate as long as it is kept up with, or halves it until it is; then tries the middle.
  *
  * @param {Bench} bench
  * @param {Ground} ground
@@ -79,7 +79,7 @@ async function findKnee(bench, ground) {
   const { origin, pid } = bench[side];
   const calm = await bench.load.call("draw", {
     origin,
-    requests: await ground.requests(Math.max(STEP_LEAST, scaled(bench, UNHURRIED))),
+    requests: await ground.requests(Math.max(STEP_LEAST, scaled(bench, UNHURRIED[side]))),
     inFlight: 1,
   });
   await rest(pid());
@@ -90,18 +90,19 @@ async function findKnee(bench, ground) {
 
   let rate = FIRST[side];
   let best = await kept(rate);
-  while (!best && rate > LEAST) {
+  const falls = !best;
+  while (falls && !best && rate > LEAST) {
     rate /= 2;
     best = await kept(rate);
   }
   if (!best) throw new Error(`${side} does not keep up with ${rate} a second`);
-  if (rate < FIRST[side]) return best;
-  for (; rate < LAST[side]; rate *= 2) {
+  while (!falls && rate < LAST[side]) {
     const next = await kept(rate * 2);
-    if (!next) return (await kept(rate * 1.5)) ?? best;
+    if (!next) break;
+    rate *= 2;
     best = next;
   }
-  return best;
+  return rate < LAST[side] ? ((await kept(rate * 1.5)) ?? best) : best;
 }
 
 /**

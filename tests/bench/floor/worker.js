@@ -27,12 +27,15 @@ export class FloorObject {
     return Response.json(this.sql.exec("SELECT count(*) AS count FROM messages").one());
   }
 
-  /** Whoever comes is dealt as many as he asks for. @param {URLSearchParams} query */
+  /** Whoever comes is dealt as many as he asks for; `{number}` tells them apart. @param {URLSearchParams} query */
   listen(query) {
     const { WebSocketPair } = /** @type {Platform} */ (globalThis);
     const [client, server] = Object.values(new WebSocketPair());
     this.state.acceptWebSocket(server);
-    for (let left = Number(query.get("deal")); left > 0; left--) this.tell(query.get("event") ?? "null");
+    const event = query.get("event") ?? "null";
+    for (let left = Number(query.get("deal")); left > 0; left--) {
+      this.tell(event.replace("{number}", String(left)));
+    }
     return new Response(null, /** @type {Platform} */ ({ status: 101, webSocket: client }));
   }
 
