@@ -40,7 +40,7 @@ export async function found({ origin, founder, signIn, rest }, settings) {
   const name = `Bench ${unique()}`;
   const { slug } = await send("POST", "/api/companies", { company: name });
   const base = `/api/companies/${slug}`;
-  await send("PATCH", base, { seats: 100, ...settings });
+  await send("PATCH", base, settings);
   const board = () => send("GET", `${base}/status-board`);
 
   return {

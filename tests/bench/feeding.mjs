@@ -66,12 +66,12 @@ async function feed(bench, count) {
     await dashboards.call("open", { name: side, origin, listeners: listeners[side], lanes: lanes[side] });
   }
 
-  const changes = (/** @type {number} */ inFlight) =>
-    inTurns(bench.seconds, (side, seconds) =>
+  const changes = (/** @type {number} */ inFlight, /** @type {number} */ all) =>
+    inTurns(all, (side, seconds) =>
       withProcessor(bench[side].pid(), () => dashboards.call("change", { name: side, inFlight, seconds })),
     );
-  const saturated = await changes(IN_FLIGHT);
-  const unhurried = await changes(1);
+  const saturated = await changes(IN_FLIGHT, bench.seconds);
+  const unhurried = await changes(1, bench.seconds / 2);
   const made = {
     edgedesk: await dashboards.call("close", { name: "edgedesk" }),
     floor: await dashboards.call("close", { name: "floor" }),
