@@ -1,0 +1,22 @@
+// Histories of many people at work on a machine that dies and forgets, and what is stored when they are over.
+// More of them: `SEEDS=100 node --test tests/api/assignment-faults.test.mjs`; one of them: `SEED=17 …`.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { campaign } from "../support/histories/campaign.mjs";
+
+const { SEEDS = "4", SEED, OPERATIONS = "250" } = process.env;
+const seeds = SEED ? [Number(SEED)] : Array.from({ length: Number(SEEDS) }, (_, n) => n + 1);
+/** Companies on one machine. */
+const TOGETHER = 25;
+
+for (let at = 0; at < seeds.length; at += TOGETHER) {
+  const some = seeds.slice(at, at + TOGETHER);
+  // spec: H1 H2
+  test(`seeds ${some[0]} to ${some.at(-1)}: at most one agent each, and none above his limit, whatever happens`, async (t) => {
+    const { verdicts, requests, crashes, evictions } = await campaign(some, Number(OPERATIONS));
+    t.diagnostic(`${requests} requests, ${crashes} crashes, ${evictions} evictions`);
+    const broken = verdicts.flatMap(({ seed, faults }) => faults.map((fault) => `seed ${seed}: ${fault}`));
+    assert.deepEqual(broken, []);
+  });
+}
