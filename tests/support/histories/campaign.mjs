@@ -43,7 +43,6 @@ export async function campaign(seeds, operations) {
   try {
     histories = await atOnce(seeds, (seed) => History.begin(seed, machine));
     await work(histories, machine, operations);
-    await machine.crash();
     await quiet(histories, state.folder);
     const there = histories.map(({ scene }) => scene.whoIsThere());
     await machine.end();
@@ -59,7 +58,7 @@ export async function campaign(seeds, operations) {
 }
 
 /**
- * Lets everybody work while the machine has its troubles.
+ * Lets everybody work while the machine has its troubles, of which the last strikes in the middle of something.
  *
  * @param {History[]} histories
  * @param {Machine} machine
@@ -71,6 +70,10 @@ async function work(histories, machine, operations) {
   await atOnce(histories, (history) => history.run(operations));
   stop.abort();
   await troubles;
+  const words = histories.map((history) => history.lastWords());
+  await Promise.race(words);
+  await machine.crash();
+  await Promise.all(words);
 }
 
 /**

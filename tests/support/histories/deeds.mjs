@@ -9,7 +9,7 @@ import { Customer, firstWords } from "../world.mjs";
  * @typedef {import("./notes.mjs").Request} Request
  * @typedef {import("./notes.mjs").Note} Note
  * @typedef {import("../world.mjs").Member} Member
- * @typedef {Request & { then?: (note: Note) => void }} Deed
+ * @typedef {Request & { learn?: (note: Note) => void }} Deed
  * @typedef {(scene: Scene, chance: Chance) => Deed | undefined} Doing
  */
 
@@ -39,6 +39,12 @@ function at(deed, actor, method, about, rest, body, more) {
   return { deed, actor, agent: actor.id, method, path, body, conversation: about.id, ...more };
 }
 
+/** A conversation that somebody may well work on: often one of his. @param {Scene} scene @param {Member} actor @param {Chance} chance */
+function near({ customers, holders }, actor, chance) {
+  const his = customers.filter(({ id }) => holders.get(id) === actor.id);
+  return chance.of(his.length > 0 && chance.happens(0.7) ? his : customers);
+}
+
 /** @type {Doing} */
 const opens = ({ company, customers }, chance) => {
   if (customers.length >= MOST_CONVERSATIONS) return undefined;
@@ -55,7 +61,7 @@ const opens = ({ company, customers }, chance) => {
       name,
       said: form.body,
     },
-    then: ({ status, answer }) => {
+    learn: ({ status, answer }) => {
       if (status !== 201 || customers.some(({ id }) => id === answer.id)) return;
       customers.push(new Customer(company, { ...answer, email: form.email }));
     },
@@ -121,8 +127,9 @@ const assigns = ({ supervisors, administrator, staff, customers }, chance) => {
 };
 
 /** @type {Doing} */
-const passesOn = ({ agents, staff, customers }, chance) => {
-  const [actor, to, about] = [chance.of(agents), chance.of(staff), chance.of(customers)];
+const passesOn = (scene, chance) => {
+  const [actor, to] = [chance.of(scene.agents), chance.of(scene.staff)];
+  const about = actor && near(scene, actor, chance);
   if (!actor || !to || !about) return undefined;
   return at("passes on", actor, "PUT", about, "/assignee", { agent_id: to.id }, { wants: to.id });
 };
@@ -135,8 +142,9 @@ const takesAway = ({ supervisors, customers }, chance) => {
 };
 
 /** @type {Doing} */
-const answers = ({ staff, customers }, chance) => {
-  const [actor, about] = [chance.of(staff), chance.of(customers)];
+const answers = (scene, chance) => {
+  const actor = chance.of(scene.staff);
+  const about = actor && near(scene, actor, chance);
   if (!actor || !about) return undefined;
   const [name, said] = [chance.uuid(), fresh()];
   const rest = chance.of(["/messages", "/messages", "/notes"]) ?? "/notes";
@@ -144,8 +152,9 @@ const answers = ({ staff, customers }, chance) => {
 };
 
 /** @type {Doing} */
-const sets = ({ staff, supervisors, customers }, chance) => {
-  const [actor, about] = [chance.of([...supervisors, ...staff]), chance.of(customers)];
+const sets = (scene, chance) => {
+  const actor = chance.of([...scene.supervisors, ...scene.staff]);
+  const about = actor && near(scene, actor, chance);
   if (!actor || !about) return undefined;
   const status = chance.weighed([
     [8, "closed"],
@@ -252,6 +261,6 @@ export const DEEDS = [
   [2, changesPolicy],
   [1, changesRights],
   [1, disables],
-  [2, enables],
+  [3, enables],
   [3, saysWhetherThere],
 ];

@@ -57,6 +57,12 @@ export class History {
     await Promise.all(Array.from({ length: HANDS }, (_, n) => hand(this.chance.branch(n))));
   }
 
+  /** What was begun just before the end, all at once. */
+  async lastWords() {
+    const deeds = Array.from({ length: HANDS }, () => this.chance.weighed(DEEDS)(this.scene, this.chance));
+    await Promise.all(deeds.map((deed) => deed && this.#send(deed)));
+  }
+
   /** @param {Chance} chance */
   async #act(chance) {
     if (chance.happens(0.06)) return this.#comesOrGoes(chance);
@@ -76,10 +82,12 @@ export class History {
   }
 
   /** @param {Deed} deed @param {AbortSignal} [signal] */
-  async #send({ then, ...request }, signal) {
+  async #send({ learn, ...request }, signal) {
     this.machine.requests += 1;
     const note = await this.notes.send(request, signal);
-    then?.(note);
+    learn?.(note);
+    const { status, answer } = note;
+    if (status === 200 && answer?.assignment_epoch) this.scene.holders.set(answer.id, answer.assignee?.id);
     return note;
   }
 

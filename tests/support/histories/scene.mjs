@@ -44,6 +44,8 @@ export class Scene {
     this.present = new Set();
     /** @type {Map<Member, Listener>} */
     this.dashboards = new Map();
+    /** @type {Map<string, string | undefined>} who had each conversation when it was last heard of */
+    this.holders = new Map();
   }
 
   /** Everybody to whom conversations may be assigned. */

@@ -10,7 +10,7 @@ import { until } from "../desk.mjs";
 const CONVERSATIONS = "ConversationObject";
 const DESKS = "DeskObject";
 /** Requests between one trouble and the next. */
-const BETWEEN = /** @type {const} */ ([25, 110]);
+const BETWEEN = /** @type {const} */ ([20, 80]);
 const LONGEST_WAIT_SECONDS = 600;
 
 /** The state of the machine, as its users meet it. */
@@ -60,7 +60,7 @@ export class Machine {
       await until(() => stop.aborted || this.requests >= due, "work is done", LONGEST_WAIT_SECONDS);
       if (stop.aborted) return;
       const [kind, amount] = [chance.next(), chance.between(1, 12)];
-      if (kind < 0.4) await this.crash();
+      if (kind < 0.45) await this.crash();
       // An object that is busy is evicted when it is not; one that has died meanwhile, never.
       else if (kind < 0.75) void this.evict(chance, CONVERSATIONS, amount).catch(() => {});
       else void this.evict(chance, DESKS, amount).catch(() => {});
