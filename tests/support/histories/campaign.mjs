@@ -70,8 +70,8 @@ async function work(histories, machine, operations) {
   await atOnce(histories, (history) => history.run(operations));
   stop.abort();
   await troubles;
-  const words = histories.map((history) => history.lastWords());
-  await Promise.race(words);
+  const words = histories.flatMap((history) => history.lastWords());
+  await Promise.race(words.filter(Boolean));
   await machine.crash();
   await Promise.all(words);
 }

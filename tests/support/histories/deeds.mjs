@@ -244,6 +244,15 @@ const saysWhetherThere = ({ staff }, chance) => {
   return { deed: "availability", actor, agent: actor.id, method: "PATCH", path: actor.path("/me"), body };
 };
 
+/** What administrators do. @type {readonly (readonly [number, Doing])[]} */
+export const SETTINGS = [
+  [3, changesLimit],
+  [2, changesPolicy],
+  [1, changesRights],
+  [1, disables],
+  [3, enables],
+];
+
 /** @type {readonly (readonly [number, Doing])[]} */
 export const DEEDS = [
   [8, opens],
@@ -257,10 +266,6 @@ export const DEEDS = [
   [6, answers],
   [16, sets],
   [3, sorts],
-  [3, changesLimit],
-  [2, changesPolicy],
-  [1, changesRights],
-  [1, disables],
-  [3, enables],
+  ...SETTINGS,
   [3, saysWhetherThere],
 ];

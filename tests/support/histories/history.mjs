@@ -1,7 +1,7 @@
 // One history: several people at one company, all at once, on a machine that has its troubles.
 
 import { Chance } from "./chance.mjs";
-import { DEEDS } from "./deeds.mjs";
+import { DEEDS, SETTINGS } from "./deeds.mjs";
 import { Notes } from "./notes.mjs";
 import { setScene, signIn } from "./scene.mjs";
 
@@ -57,10 +57,12 @@ export class History {
     await Promise.all(Array.from({ length: HANDS }, (_, n) => hand(this.chance.branch(n))));
   }
 
-  /** What was begun just before the end, all at once. */
-  async lastWords() {
-    const deeds = Array.from({ length: HANDS }, () => this.chance.weighed(DEEDS)(this.scene, this.chance));
-    await Promise.all(deeds.map((deed) => deed && this.#send(deed)));
+  /** What is begun just before the end, all at once. */
+  lastWords() {
+    const deeds = Array.from({ length: HANDS }, (_, n) => {
+      return this.chance.weighed(n % 2 === 0 ? SETTINGS : DEEDS)(this.scene, this.chance);
+    });
+    return deeds.map((deed) => deed && this.#send(deed));
   }
 
   /** @param {Chance} chance */
