@@ -14,7 +14,10 @@ for (let at = 0; at < seeds.length; at += TOGETHER) {
   const some = seeds.slice(at, at + TOGETHER);
   // spec: H1 H2
   test(`seeds ${some[0]} to ${some.at(-1)}: at most one agent each, and none above his limit, whatever happens`, async (t) => {
-    const { verdicts, requests, crashes, evictions } = await campaign(some, Number(OPERATIONS));
+    const { verdicts, requests, crashes, evictions } = await campaign(some, {
+      operations: Number(OPERATIONS),
+      insist: true,
+    });
     t.diagnostic(`${requests} requests, ${crashes} crashes, ${evictions} evictions`);
     const broken = verdicts.flatMap(({ seed, faults }) => faults.map((fault) => `seed ${seed}: ${fault}`));
     assert.deepEqual(broken, []);

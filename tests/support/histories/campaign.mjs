@@ -32,10 +32,12 @@ const LOOKS_EVERY_MILLISECONDS = 500;
 
 /**
  * @param {number[]} seeds
- * @param {number} operations of each
+ * @param {object} options
+ * @param {number} options.operations of each
+ * @param {boolean} options.insist whether administrators try again what they were not answered
  * @returns {Promise<Outcome>}
  */
-export async function campaign(seeds, operations) {
+export async function campaign(seeds, { operations, insist }) {
   const state = stateFolder();
   const machine = new Machine(await startDesk({ state: state.folder }));
   /** @type {History[]} */
@@ -43,11 +45,13 @@ export async function campaign(seeds, operations) {
   try {
     histories = await atOnce(seeds, (seed) => History.begin(seed, machine));
     await work(histories, machine, operations);
+    if (insist) await atOnce(histories, (history) => history.insist());
     await quiet(histories, state.folder);
     const there = histories.map(({ scene }) => scene.whoIsThere());
+    const at = Date.now();
     await machine.end();
     const stored = readStored(state.folder);
-    const verdicts = histories.map((history, n) => judge(history, stored, there[n] ?? new Set()));
+    const verdicts = histories.map((history, n) => judge(history, stored, there[n] ?? new Set(), at));
     const { requests, crashes, evictions } = machine;
     return { verdicts, requests, crashes, evictions };
   } finally {
@@ -82,12 +86,12 @@ async function work(histories, machine, operations) {
  * @param {History[]} histories
  * @param {string} folder
  */
-async function quiet(histories, folder) {
+export async function quiet(histories, folder) {
   const deadline = performance.now() + QUIET_WITHIN_SECONDS * 1_000;
   for (;;) {
     await Promise.all(histories.map(({ scene }) => scene.assemble()));
-    const stored = readStored(folder);
-    const judged = histories.map((history) => judge(history, stored, history.scene.whoIsThere()));
+    const [at, stored] = [Date.now(), readStored(folder)];
+    const judged = histories.map((history) => judge(history, stored, history.scene.whoIsThere(), at));
     if (judged.every(({ faults }) => faults.length === 0) || performance.now() > deadline) return;
     await pause(LOOKS_EVERY_MILLISECONDS);
   }
@@ -97,13 +101,14 @@ async function quiet(histories, folder) {
  * @param {History} history
  * @param {Map<string, import("./stored.mjs").StoredCompany>} stored
  * @param {Set<string>} there
+ * @param {number} at
  * @returns {Verdict}
  */
-function judge(history, stored, there) {
+export function judge(history, stored, there, at) {
   const { seed, scene } = history;
   const company = stored.get(scene.id);
   if (!company) throw new Error(`seed ${seed}: its company is gone`);
-  const evidence = gather(history, company, there);
+  const evidence = gather(history, company, there, at);
   return { seed, evidence, faults: broken(evidence) };
 }
 

@@ -14,6 +14,7 @@ import { replay } from "./replay.mjs";
  * @property {Told[]} conversations with their logs told once more
  * @property {Note[]} notes
  * @property {Set<string>} there agents whose dashboards are open
+ * @property {number} at when this was so, in milliseconds since 1970
  * @property {Map<string, number>} limits the largest that each agent ever had
  */
 
@@ -39,10 +40,11 @@ export const isWaiting = ({ status, assignee }) => (status === "new" || status =
  * @param {import("./history.mjs").History} history
  * @param {StoredCompany} stored
  * @param {Set<string>} there
+ * @param {number} at
  * @returns {Evidence}
  */
-export function gather({ scene, notes }, stored, there) {
+export function gather({ scene, notes }, stored, there, at) {
   const conversations = [...stored.conversations].map(([id, one]) => ({ ...one, ...replay(one.log), id }));
   const limits = new Map(scene.staff.map(({ id }) => [id, scene.largestLimit(id, notes.all)]));
-  return { stored, conversations, notes: notes.all, there, limits };
+  return { stored, conversations, notes: notes.all, there, at, limits };
 }

@@ -65,6 +65,12 @@ export class History {
     return deeds.map((deed) => deed && this.#send(deed));
   }
 
+  /** Administrators try again what they were not answered. */
+  async insist() {
+    const unanswered = this.notes.all.filter(({ setting, status }) => setting && status === undefined);
+    for (const { began, ended, ...request } of unanswered) await this.notes.send(request);
+  }
+
   /** @param {Chance} chance */
   async #act(chance) {
     if (chance.happens(0.06)) return this.#comesOrGoes(chance);

@@ -148,3 +148,8 @@ export function peopleAreKnown({ stored: { desk, company, members } }) {
   }
   return faults;
 }
+
+/** I9: whoever is to be cut off has been. @param {Evidence} evidence */
+export function cutsAreMade({ stored: { desk } }) {
+  return desk.cuts > 0 ? [`the Desk has yet to tell ${desk.cuts} conversations to close sockets`] : [];
+}

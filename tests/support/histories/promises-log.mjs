@@ -78,3 +78,11 @@ export function limitsHold({ conversations, limits }) {
     return most > limit ? [`${agent} had ${most} at once, and never might have more than ${limit}`] : [];
   });
 }
+
+/** Whatever was to happen by now has happened. @param {Evidence} evidence */
+export function nothingIsOverdue({ conversations, at }) {
+  return conversations.flatMap(({ id, state }) => {
+    const due = [state.snoozed_until, state.closes_at].find((instant) => instant && Date.parse(instant) < at);
+    return due ? [`${id} is ${state.status}, and was to change at ${due}`] : [];
+  });
+}
