@@ -91,7 +91,7 @@ export class History {
 
   /** @param {Deed} deed @param {AbortSignal} [signal] */
   async #send({ learn, ...request }, signal) {
-    this.machine.requests += 1;
+    this.machine.expects(this.scene.id, request.conversation);
     const note = await this.notes.send(request, signal);
     learn?.(note);
     const { status, answer } = note;

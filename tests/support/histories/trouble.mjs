@@ -10,7 +10,9 @@ import { until } from "../desk.mjs";
 const CONVERSATIONS = "ConversationObject";
 const DESKS = "DeskObject";
 /** Requests between one trouble and the next. */
-const BETWEEN = /** @type {const} */ ([20, 80]);
+const BETWEEN = /** @type {const} */ ([8, 50]);
+/** Objects that are kept in mind. */
+const AWAKE = 40;
 const LONGEST_WAIT_SECONDS = 600;
 
 /** The state of the machine, as its users meet it. */
@@ -22,6 +24,10 @@ export class Machine {
     this.evictions = 0;
     /** Requests that were sent so far. */
     this.requests = 0;
+    /** Names of objects that were asked something lately. @type {string[]} */
+    this.companies = [];
+    /** @type {string[]} */
+    this.conversations = [];
     /** @type {Promise<unknown>} settled while it runs */
     this.up = Promise.resolve();
   }
@@ -33,19 +39,36 @@ export class Machine {
     await this.up;
   }
 
-  /** @param {Chance} chance @param {string} className @param {number} count */
-  async evict(chance, className, count) {
+  /**
+   * A request is about to be sent.
+   *
+   * @param {string} company
+   * @param {string | undefined} conversation
+   */
+  expects(company, conversation) {
+    this.requests += 1;
+    this.companies.push(company);
+    if (conversation) this.conversations.push(conversation);
+    for (const names of [this.companies, this.conversations]) if (names.length > AWAKE) names.shift();
+  }
+
+  /**
+   * Puts some of the objects to sleep that are awake. One that is busy is waited for; one that died meanwhile, forgotten.
+   *
+   * @param {Chance} chance
+   * @param {string} className
+   * @param {string[]} awake
+   * @param {number} count
+   */
+  async evict(chance, className, awake, count) {
     const { mf, config } = this.desk.runtime;
-    const ids = await mf.listDurableObjectIds(className === DESKS ? "DESKS" : "CONVERSATIONS");
-    const chosen = Array.from({ length: count }, () => chance.of(ids));
+    const names = new Set(Array.from({ length: count }, () => chance.of(awake) ?? ""));
     const webSockets = chance.happens(0.5) ? "hibernate" : "close";
-    await Promise.all(
-      chosen.map(async (id) => {
-        if (!id) return;
-        await mf.unsafeEvictDurableObject(config.name, className, { id, webSockets });
-        this.evictions += 1;
-      }),
+    const evictions = [...names].map((name) =>
+      mf.unsafeEvictDurableObject(config.name, className, { name, webSockets }),
     );
+    const outcomes = await Promise.allSettled(evictions);
+    this.evictions += outcomes.filter(({ status }) => status === "fulfilled").length;
   }
 
   /**
@@ -60,10 +83,9 @@ export class Machine {
       await until(() => stop.aborted || this.requests >= due, "work is done", LONGEST_WAIT_SECONDS);
       if (stop.aborted) return;
       const [kind, amount] = [chance.next(), chance.between(1, 12)];
-      if (kind < 0.45) await this.crash();
-      // An object that is busy is evicted when it is not; one that has died meanwhile, never.
-      else if (kind < 0.75) void this.evict(chance, CONVERSATIONS, amount).catch(() => {});
-      else void this.evict(chance, DESKS, amount).catch(() => {});
+      if (kind < 0.3) await this.crash();
+      else if (kind < 0.7) void this.evict(chance, CONVERSATIONS, this.conversations, amount);
+      else void this.evict(chance, DESKS, this.companies, amount);
     }
   }
 
