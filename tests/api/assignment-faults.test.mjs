@@ -6,7 +6,10 @@ import { test } from "node:test";
 import { campaign } from "../support/histories/campaign.mjs";
 
 const { SEEDS = "4", SEED, OPERATIONS = "250" } = process.env;
+const operations = Number(OPERATIONS);
 const seeds = SEED ? [Number(SEED)] : Array.from({ length: Number(SEEDS) }, (_, n) => n + 1);
+/** Until tests/api/assignment-unanswered.test.mjs holds without it. */
+const INSIST = true;
 /** Companies on one machine. */
 const TOGETHER = 25;
 
@@ -15,8 +18,8 @@ for (let at = 0; at < seeds.length; at += TOGETHER) {
   // spec: H1 H2
   test(`seeds ${some[0]} to ${some.at(-1)}: at most one agent each, and none above his limit, whatever happens`, async (t) => {
     const { verdicts, requests, crashes, evictions } = await campaign(some, {
-      operations: Number(OPERATIONS),
-      insist: true,
+      operations,
+      insist: INSIST,
     });
     t.diagnostic(`${requests} requests, ${crashes} crashes, ${evictions} evictions`);
     const broken = verdicts.flatMap(({ seed, faults }) => faults.map((fault) => `seed ${seed}: ${fault}`));

@@ -13,7 +13,6 @@ import { Customer, firstWords } from "../world.mjs";
  * @typedef {(scene: Scene, chance: Chance) => Deed | undefined} Doing
  */
 
-const MOST_CONVERSATIONS = 30;
 let spoken = 0;
 
 /** Words that nobody says twice. */
@@ -46,8 +45,8 @@ function near({ customers, holders }, actor, chance) {
 }
 
 /** @type {Doing} */
-const opens = ({ company, customers }, chance) => {
-  if (customers.length >= MOST_CONVERSATIONS) return undefined;
+const opens = ({ company, customers, most }, chance) => {
+  if (customers.length >= most) return undefined;
   const form = firstWords({ client_id: chance.uuid(), body: fresh() });
   const path = `/api/public/companies/${company.slug}/conversations`;
   const { client_id: name } = form;

@@ -37,6 +37,17 @@ export const isUnderWay = ({ status }) => status !== "closed" && status !== "sno
 export const isWaiting = ({ status, assignee }) => (status === "new" || status === "open") && !assignee;
 
 /**
+ * What is stored of a company, judged by nothing but itself.
+ *
+ * @param {StoredCompany} stored
+ * @returns {Evidence}
+ */
+export function told(stored) {
+  const conversations = [...stored.conversations].map(([id, one]) => ({ ...one, ...replay(one.log), id }));
+  return { stored, conversations, notes: [], there: new Set(), limits: new Map(), at: 0 };
+}
+
+/**
  * @param {import("./history.mjs").History} history
  * @param {StoredCompany} stored
  * @param {Set<string>} there
@@ -44,7 +55,6 @@ export const isWaiting = ({ status, assignee }) => (status === "new" || status =
  * @returns {Evidence}
  */
 export function gather({ scene, notes }, stored, there, at) {
-  const conversations = [...stored.conversations].map(([id, one]) => ({ ...one, ...replay(one.log), id }));
   const limits = new Map(scene.staff.map(({ id }) => [id, scene.largestLimit(id, notes.all)]));
-  return { stored, conversations, notes: notes.all, there, at, limits };
+  return { ...told(stored), notes: notes.all, there, limits, at };
 }

@@ -133,7 +133,11 @@ export function peopleAreKnown({ stored: { desk, company, members } }) {
   const { policy, colleagues = {} } = desk.roster ?? {};
   if (policy !== company.assignment_policy)
     faults.push(`the policy is ${company.assignment_policy}, for the Desk ${policy}`);
-  for (const { id, status, limit, roles, teams } of members) {
+  const work = members.filter(({ status }) => status === "active" || status === "disabled");
+  for (const id of Object.keys(colleagues)) {
+    if (!work.some((member) => member.id === id)) faults.push(`${id} works here, but only for the Desk`);
+  }
+  for (const { id, status, limit, roles, teams } of work) {
     const known = colleagues[id];
     const stands = { active: status === "active", limit, roles, teams: [...teams].sort() };
     const copied = known && {

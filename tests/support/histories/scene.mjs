@@ -18,6 +18,7 @@ import { found, hire } from "../world.mjs";
  * @property {string} team to which the first agents belong
  * @property {string} folder
  * @property {number} limit the company's, in the beginning
+ * @property {number} most conversations that are begun: the fewer, the more people get in each other's way
  * @property {Map<string, number>} ownLimits of those who have their own, in the beginning
  */
 
@@ -28,7 +29,7 @@ export class Scene {
    * @param {Company} company
    * @param {Things} things
    */
-  constructor(company, { id, supervisors, agents, team, folder, limit, ownLimits }) {
+  constructor(company, { id, supervisors, agents, team, folder, limit, most, ownLimits }) {
     this.company = company;
     this.id = id;
     this.administrator = company.administrator;
@@ -37,6 +38,7 @@ export class Scene {
     this.team = team;
     this.folder = folder;
     this.limit = limit;
+    this.most = most;
     this.ownLimits = ownLimits;
     /** @type {Customer[]} */
     this.customers = [];
@@ -166,8 +168,9 @@ export async function setScene(desk, chance) {
     201,
   ).id;
   const folder = (await administrator.post(company.path("/folders"), { name: "Code" })).good(201).id;
+  const most = chance.of([4, 12, 30]) ?? 30;
   const ownLimits = new Map(agents.map((agent, n) => [agent.id, own[n] ?? 0]));
-  const scene = new Scene(company, { id, supervisors, agents, team, folder, limit, ownLimits });
+  const scene = new Scene(company, { id, supervisors, agents, team, folder, limit, most, ownLimits });
   for (const member of scene.everybody) if (chance.happens(0.5)) await scene.comes(member);
   return scene;
 }

@@ -35,6 +35,8 @@ export const CLASSES = {
   desk: { below: "v3/do/edgedesk-DeskObject", table: "ledger" },
   conversation: { below: "v3/do/edgedesk-ConversationObject", table: "snapshot" },
 };
+/** A file that is being repaired after a crash is locked meanwhile. */
+const PATIENCE_MILLISECONDS = 5_000;
 const NO_DESK = { records: new Map(), roster: undefined, chosen: new Map(), feed: new Map(), cuts: 0 };
 
 /**
@@ -70,7 +72,7 @@ export function readStored(folder) {
  */
 function readAll(folder, kind, read) {
   return filesOf(folder, kind).flatMap((file) => {
-    const database = new DatabaseSync(file, { readOnly: true });
+    const database = new DatabaseSync(file, { readOnly: true, timeout: PATIENCE_MILLISECONDS });
     try {
       if (!has(database, kind.table)) return [];
       // All of one moment.
