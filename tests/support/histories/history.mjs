@@ -70,7 +70,8 @@ export class History {
    * tells the Desk of everybody.
    */
   async insist() {
-    const { administrator, path } = { ...this.scene, path: this.scene.path() };
+    const { administrator } = this.scene;
+    const path = this.scene.path();
     const unanswered = this.notes.all.filter(({ setting, status }) => setting && status === undefined);
     for (const { began, ended, ...request } of unanswered) await this.notes.send(request);
     const { max_chats } = (await administrator.get(path)).good(200);
