@@ -61,7 +61,8 @@ async function opened() {
 const does = (actor, deed, method, path, body, more) =>
   notes.send({ deed, actor, agent: actor.id, method, path, body, ...more });
 
-const [held, shut, waiting, dealt] = [await opened(), await opened(), await opened(), await opened()];
+const [held, shut, waiting] = [await opened(), await opened(), await opened()];
+const [dealt, hers] = [await opened(), await opened()];
 const claim = { conversation: held.id, wants: ana.id };
 await does(ana, "claims", "POST", ana.at(held, "/claim"), {}, claim);
 await does(eva, "claims", "POST", eva.at(held, "/claim"), {}, { ...claim, wants: eva.id });
@@ -85,6 +86,7 @@ const next = await does(
   { name, wants: eva.id },
 );
 assert.equal(next.answer.id, dealt.id);
+await does(eva, "claims", "POST", eva.at(hers, "/claim"), {}, { wants: eva.id });
 await does(eva, "takes away", "PUT", eva.at(waiting, "/assignee"), { agent_id: null }, { wants: null });
 await quiet([history], state.folder);
 const there = scene.whoIsThere();
@@ -250,8 +252,8 @@ const BREACHES = {
   namesDealOne: [
     ({ notes }) => {
       const next = notes.find(({ deed }) => deed === "takes next") ?? assert.fail();
-      const other = notes.find(({ deed }) => deed === "claims") ?? assert.fail();
-      notes.push({ ...next, began: at, ended: at, answer: { ...next.answer, id: other.answer.id } });
+      const other = notes.findLast(({ deed }) => deed === "claims") ?? assert.fail();
+      notes.push({ ...next, answer: other.answer });
     },
   ],
 };

@@ -98,20 +98,31 @@ export function wordsAreThereOnce({ conversations, notes }) {
   });
 }
 
-/** What the Dispenser deals under one name is one conversation, as long as it stays with him. @param {Evidence} evidence */
+/**
+ * When somebody had what he was answered that he has.
+ *
+ * @param {Told | undefined} conversation
+ * @param {Note} note
+ */
+function span(conversation, { answer, agent }) {
+  const steps = conversation?.steps ?? [];
+  const n = steps.findIndex(({ epoch }) => epoch === answer.assignment_epoch);
+  const end = steps.slice(n).find(({ holder }) => holder !== agent);
+  return { from: steps[n]?.at ?? 0, to: end?.at ?? Number.POSITIVE_INFINITY };
+}
+
+/** What the Dispenser deals under one name is one conversation, unless he has lost it since. @param {Evidence} evidence */
 export function namesDealOne({ conversations, notes }) {
   const told = new Map(conversations.map((one) => [one.id, one]));
   const dealt = views(notes).filter(({ deed, name }) => deed === "takes next" && name);
-  return dealt.flatMap((later) => {
-    const before = dealt.filter(({ name, answer, ended }) => {
-      return name === later.name && answer.id !== later.answer.id && ended <= later.ended;
-    });
-    return before.flatMap((first) => {
-      const since = told.get(first.answer.id)?.steps.slice(first.answer.rev) ?? [];
-      const lost = since.some(({ holder, at }) => holder !== later.agent && at <= later.ended);
-      return lost
-        ? []
-        : [`${tell(later)}: under this name he was dealt ${first.answer.id}, which is still his`];
+  return dealt.flatMap((one, n) => {
+    const others = dealt
+      .slice(0, n)
+      .filter(({ name, answer }) => name === one.name && answer.id !== one.answer.id);
+    return others.flatMap((other) => {
+      const [his, first] = [span(told.get(one.answer.id), one), span(told.get(other.answer.id), other)];
+      const both = his.from < first.to && first.from < his.to;
+      return both ? [`${tell(one)}: under this name he has ${other.answer.id} at the same time`] : [];
     });
   });
 }

@@ -108,10 +108,9 @@ export function nothingWaitsInVain({ stored, conversations, there }) {
     (desk.chosen.get(member.id) ?? "online") === "online" &&
     load(member.id) < member.limit;
   const free = members.filter(isFree);
+  // A team none of whose people may have conversations holds nothing up.
   const belongs = (/** @type {string} */ team) =>
-    members.some(({ status, teams }) => {
-      return ["active", "disabled"].includes(status) && teams.includes(team);
-    });
+    members.some((member) => isAssignable(member) && member.teams.includes(team));
   return conversations.flatMap(({ id, state }) => {
     if (!isWaiting(state)) return [];
     const { folder, team, prefers } = waiterOf(state);
