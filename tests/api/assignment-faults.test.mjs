@@ -22,6 +22,11 @@ for (let at = 0; at < seeds.length; at += TOGETHER) {
       insist: INSIST,
     });
     t.diagnostic(`${requests} requests, ${crashes} crashes, ${evictions} evictions`);
+    for (const { seed, evidence } of verdicts) {
+      const { conversations, notes } = evidence;
+      const carriedOut = notes.filter(({ status }) => status === 200 || status === 201).length;
+      assert.ok(conversations.length > 0 && carriedOut > operations / 5, `seed ${seed}: something happened`);
+    }
     const broken = verdicts.flatMap(({ seed, faults }) => faults.map((fault) => `seed ${seed}: ${fault}`));
     assert.deepEqual(broken, []);
   });
