@@ -9,6 +9,7 @@ MAKEFLAGS += --no-builtin-rules
 PORT ?= 8787
 HOST ?= 127.0.0.1
 STATE ?= .wrangler/state
+SEEDS ?= 25
 # Tools that take minutes to compile live outside the checkout, by version.
 TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/edgedesk/tools
 
@@ -38,6 +39,10 @@ dev: build ## run Edgedesk on this machine: installs what is missing, builds, se
 test: build browser ## everything: domain, contract, black box, browser
 	cargo test --quiet
 	node --test --test-reporter=spec "tests/{tools,api,browser}/*.test.mjs"
+
+.PHONY: faults
+faults: build ## histories on a machine that dies, judged by what is stored: make faults SEEDS=100
+	SEEDS=$(SEEDS) node --test --test-reporter=spec tests/api/assignment-faults.test.mjs
 
 .PHONY: check
 check: node_modules vendor wasm-target ## format, lint, types, contract, specification

@@ -32,12 +32,10 @@ const LOOKS_EVERY_MILLISECONDS = 500;
 
 /**
  * @param {number[]} seeds
- * @param {object} options
- * @param {number} options.operations of each
- * @param {boolean} options.insist whether administrators try again what they were not answered
+ * @param {number} operations of each
  * @returns {Promise<Outcome>}
  */
-export async function campaign(seeds, { operations, insist }) {
+export async function campaign(seeds, operations) {
   const state = stateFolder();
   const machine = new Machine(await startDesk({ state: state.folder }));
   /** @type {History[]} */
@@ -45,7 +43,6 @@ export async function campaign(seeds, { operations, insist }) {
   try {
     histories = await atOnce(seeds, (seed) => History.begin(seed, machine));
     await work(histories, machine, operations);
-    if (insist) await atOnce(histories, (history) => history.insist());
     await quiet(histories, state.folder);
     const there = histories.map(({ scene }) => scene.whoIsThere());
     const at = Date.now();

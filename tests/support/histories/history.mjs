@@ -65,27 +65,6 @@ export class History {
     return deeds.map((deed) => deed && this.#send(deed));
   }
 
-  /**
-   * Administrators try again what they were not answered, and save the company's settings once more: whatever is changed
-   * tells the Desk of everybody.
-   */
-  async insist() {
-    const { administrator } = this.scene;
-    const path = this.scene.path();
-    const unanswered = this.notes.all.filter(({ setting, status }) => setting && status === undefined);
-    for (const { began, ended, ...request } of unanswered) await this.notes.send(request);
-    const { max_chats } = (await administrator.get(path)).good(200);
-    const body = { max_chats };
-    await this.notes.send({
-      deed: "saves",
-      actor: administrator,
-      method: "PATCH",
-      path,
-      body,
-      setting: true,
-    });
-  }
-
   /** @param {Chance} chance */
   async #act(chance) {
     if (chance.happens(0.06)) return this.#comesOrGoes(chance);
