@@ -186,7 +186,7 @@ const sorts = ({ supervisors, customers, folder, team }, chance) => {
  * @returns {Deed}
  */
 function setting({ administrator }, deed, method, rest, body) {
-  return { deed, actor: administrator, method, path: administrator.path(rest), body, setting: true };
+  return { deed, actor: administrator, method, path: administrator.path(rest), body };
 }
 
 /** @type {Doing} */

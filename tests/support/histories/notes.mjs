@@ -12,7 +12,6 @@
  * @property {string | null} [wants] who is to have the conversation when it is carried out
  * @property {string} [said] words that are to be in its log
  * @property {string} [name] under which it can be repeated
- * @property {boolean} [setting] that it changes people or settings
  *
  * @typedef {Request & Sending} Note
  *
