@@ -47,7 +47,6 @@ async function reserved() {
   for (const database of databases) database.close();
 }
 
-// spec: C20
 test("dealt again after a crash: the same, and not refused for its own sake", { todo: MISSING }, async () => {
   const cases = [];
   for (let n = 0; n < COMPANIES; n += 1) cases.push(await begin());
