@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { campaign } from "../support/histories/campaign.mjs";
 
-const { SEEDS = "4", SEED, OPERATIONS = "250" } = process.env;
+const { SEEDS = "6", SEED, OPERATIONS = "250" } = process.env;
 const operations = Number(OPERATIONS);
 const seeds = SEED ? [Number(SEED)] : Array.from({ length: Number(SEEDS) }, (_, n) => n + 1);
 /** Companies on one machine. */
