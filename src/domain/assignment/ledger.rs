@@ -114,7 +114,7 @@ impl Ledger {
             .collect()
     }
 
-    /// R3: reserves a slot, or says why not. A repeat gets its first answer.
+    /// R3: reserves a slot, or says why not. A repeat gets its first answer, as long as the slot stands.
     ///
     /// # Errors
     /// [`NoSlot`], by which nothing changes.
@@ -235,6 +235,16 @@ impl Ledger {
         record.slots.insert(reservation, Slot { agent, base, lease_until: Some(now.after(LEASE)) });
         self.change(conversation, record);
         Some(Offer { conversation, reservation, base, agent })
+    }
+
+    /// The offer of a conversation to an agent that has no answer yet, if there is one.
+    #[must_use]
+    pub fn offered(&self, conversation: ConversationId, agent: AgentId) -> Option<Offer> {
+        let slots = &self.records.get(&conversation)?.slots;
+        let unanswered = |slot: &Slot| slot.agent == agent && slot.lease_until.is_some();
+        let (reservation, slot) =
+            slots.iter().find(|(reservation, slot)| matches!(reservation, Reservation::Desk(_)) && unanswered(slot))?;
+        Some(Offer { conversation, reservation: *reservation, base: slot.base, agent })
     }
 
     /// How many conversations take a slot of an agent's.

@@ -108,7 +108,7 @@ impl Core {
     ) -> Result<std::result::Result<Option<Box<RawValue>>, NoSlot>> {
         Self::know_people(core).await?;
         if let Some(dealt) = client_id.map(|name| core.tables()?.dealt_before(member.id, name)).transpose()?.flatten()
-            && let Some(view) = core.still_has(member, dealt).await?
+            && let Some(view) = Self::deal_again(core, member, dealt).await?
         {
             return Ok(Ok(Some(view)));
         }
@@ -126,13 +126,24 @@ impl Core {
             }
             core.had_his_turn(member.id)?;
             core.tell_of([member.id]);
-            let to = Candidate { agent: AgentRef::from(member), assignable: member.assignable() };
-            let dealt = Dealt { offer, to, asked_by: Some(member.clone()) };
-            let view = Self::offer(core, dealt).await?;
+            let view = Self::offer(core, asked_for(member, offer)).await?;
             Self::afterwards(core).await?;
             if view.is_some() {
                 return Ok(Ok(view));
             }
+        }
+    }
+
+    /// What was dealt under a name before: once more where its offer has no answer yet, else what became of it.
+    async fn deal_again(
+        core: &Rc<Self>,
+        member: &Member,
+        conversation: ConversationId,
+    ) -> Result<Option<Box<RawValue>>> {
+        let offered = core.turn(Some(conversation), |ledger| ledger.offered(conversation, member.id))?;
+        match offered {
+            Some(offer) => Self::offer(core, asked_for(member, offer)).await,
+            None => core.still_has(member, conversation).await,
         }
     }
 
@@ -344,4 +355,10 @@ impl Core {
         Self::tell_afterwards(core);
         core.arm().await
     }
+}
+
+/// The offer of what a member asked the Dispenser for.
+fn asked_for(member: &Member, offer: Offer) -> Dealt {
+    let to = Candidate { agent: AgentRef::from(member), assignable: member.assignable() };
+    Dealt { offer, to, asked_by: Some(member.clone()) }
 }

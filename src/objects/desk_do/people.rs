@@ -50,11 +50,14 @@ impl Core {
         self.people_read_at.set(clock::now());
         let db = db::open(&self.env).map_err(|error| worker::Error::RustError(error.to_string()))?;
         let roster = roster::read(&db, company).await.map_err(|error| worker::Error::RustError(error.to_string()))?;
-        let known = self.roster.borrow().clone();
-        if self.read.get() >= reading || known.as_deref() == Some(&roster) {
+        if self.read.get() >= reading {
             return Ok(Vec::new());
         }
         self.read.set(reading);
+        let known = self.roster.borrow().clone();
+        if known.as_deref() == Some(&roster) {
+            return Ok(Vec::new());
+        }
         self.tables()?.write_roster(&roster)?;
         let before = |agent| known.as_ref().and_then(|known| known.colleagues.get(agent));
         let now = |agent| roster.colleagues.get(agent);
