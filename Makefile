@@ -44,6 +44,10 @@ test: build browser ## everything: domain, contract, black box, browser
 faults: build ## histories on a machine that dies, judged by what is stored: make faults SEEDS=100
 	SEEDS=$(SEEDS) node --test --test-reporter=spec tests/api/assignment-faults.test.mjs
 
+.PHONY: explore
+explore: ## the assignment protocol with several mishaps at once: millions of states, minutes
+	cargo test --release --test model -- --ignored --nocapture assignment
+
 .PHONY: check
 check: node_modules vendor wasm-target ## format, lint, types, contract, specification
 	cargo fmt --all --check

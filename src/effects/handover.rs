@@ -36,13 +36,22 @@ pub async fn deliver(
             return Ok(u32::try_from(handed.len()).unwrap_or(u32::MAX));
         }
         for id in left {
-            let command = Command::HandOver { from, to: to.cloned() };
-            let request = ConversationRequest::Command { actor: Actor::System, client_id: None, command };
-            let answer = call::call::<Refusal>(env, conversation_do::BINDING, &id.to_string(), &request).await;
-            match answer.map_err(|error| error.to_string())? {
-                Answer::Done(_) | Answer::Refused(Refusal::NotFound) => handed.insert(id),
-                Answer::Refused(refusal) => return Err(format!("{id} was not handed over: {refusal:?}")),
-            };
+            pass_on(env, id, from, to.cloned()).await?;
+            handed.insert(id);
         }
+    }
+}
+
+/// Hands over one conversation, if it is his.
+///
+/// # Errors
+/// What failed.
+pub async fn pass_on(env: &Env, id: ConversationId, from: AgentId, to: Option<Candidate>) -> Result<(), String> {
+    let command = Command::HandOver { from, to };
+    let request = ConversationRequest::Command { actor: Actor::System, client_id: None, command };
+    let answer = call::call::<Refusal>(env, conversation_do::BINDING, &id.to_string(), &request).await;
+    match answer.map_err(|error| error.to_string())? {
+        Answer::Done(_) | Answer::Refused(Refusal::NotFound) => Ok(()),
+        Answer::Refused(refusal) => Err(format!("{id} was not handed over: {refusal:?}")),
     }
 }

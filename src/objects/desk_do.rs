@@ -215,6 +215,20 @@ impl Core {
         Ok(())
     }
 
+    /// Does something beside the answer; what fails is noted.
+    fn beside<F: Future<Output = Result<()>> + 'static>(
+        core: &Rc<Self>,
+        what: &'static str,
+        work: impl FnOnce(Rc<Self>) -> F,
+    ) {
+        let work = work(Rc::clone(core));
+        core.object.wait_until(async move {
+            if let Err(error) = work.await {
+                log::fault(what, "", &error);
+            }
+        });
+    }
+
     fn tables(&self) -> Result<&Tables> {
         if self.tables.get().is_none() {
             let _set_by_nobody_else = self.tables.set(Tables::new(self.object.storage())?);

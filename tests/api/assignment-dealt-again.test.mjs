@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { setImmediate as others } from "node:timers/promises";
-import { startDesk, stateFolder } from "../support/desk.mjs";
+import { deskOnDisk } from "../support/desk.mjs";
 import { set, waitFor, writeMany } from "../support/floor.mjs";
 import { CLASSES, filesOf } from "../support/histories/stored.mjs";
 import { found, hire } from "../support/world.mjs";
@@ -13,12 +13,7 @@ import { found, hire } from "../support/world.mjs";
 const COMPANIES = 6;
 const BEGUN_WITHIN_MILLISECONDS = 20_000;
 
-const state = stateFolder();
-const desk = await startDesk({ state: state.folder });
-after(async () => {
-  await desk.stop();
-  state.remove();
-});
+const { desk, folder } = await deskOnDisk();
 
 /** A company where two conversations wait, and somebody who may have one. */
 async function begin() {
@@ -33,7 +28,7 @@ async function begin() {
 
 /** Waits until some Desk has reserved a slot, and not a moment longer. */
 async function reserved() {
-  const databases = filesOf(state.folder, CLASSES.desk)
+  const databases = filesOf(folder, CLASSES.desk)
     .filter((file) => !file.endsWith("metadata.sqlite"))
     .map((file) => new DatabaseSync(file, { readOnly: true, timeout: 5_000 }));
   const query = "SELECT 1 FROM ledger WHERE record LIKE '%lease_until%'";

@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { setImmediate as others } from "node:timers/promises";
-import { startDesk, stateFolder, until } from "../support/desk.mjs";
+import { deskOnDisk, until } from "../support/desk.mjs";
 import { told } from "../support/histories/evidence.mjs";
 import { assigneesMayHaveThem, peopleAreKnown } from "../support/histories/promises-ledger.mjs";
 import { CLASSES, filesOf, readStored } from "../support/histories/stored.mjs";
@@ -20,12 +20,7 @@ import { found, hire, write } from "../support/world.mjs";
 const OF_EACH_KIND = 6;
 const HEALS_WITHIN_SECONDS = 30;
 
-const state = stateFolder();
-const desk = await startDesk({ state: state.folder });
-after(async () => {
-  await desk.stop();
-  state.remove();
-});
+const { desk, folder } = await deskOnDisk();
 
 /** @param {Case} one @param {string} [rest] */
 const his = ({ company, agent }, rest = "") => company.path(`/agents/${agent.id}${rest}`);
@@ -66,7 +61,7 @@ const KINDS = {
  * @param {string} done
  */
 async function begun(cases, done) {
-  const [file = assert.fail("there is no D1")] = filesOf(state.folder, CLASSES.database).filter((path) => {
+  const [file = assert.fail("there is no D1")] = filesOf(folder, CLASSES.database).filter((path) => {
     return !path.endsWith("metadata.sqlite");
   });
   const database = new DatabaseSync(file, { readOnly: true });
@@ -91,7 +86,7 @@ async function begin() {
 
 /** What is not as it should be. @param {Case} one */
 function wrong({ id }) {
-  const stored = readStored(state.folder).get(id) ?? assert.fail("its company is gone");
+  const stored = readStored(folder).get(id) ?? assert.fail("its company is gone");
   const evidence = told(stored);
   return [...peopleAreKnown(evidence), ...assigneesMayHaveThem(evidence)];
 }

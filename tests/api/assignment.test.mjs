@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, test } from "node:test";
-import { startDesk, until } from "../support/desk.mjs";
+import { test } from "node:test";
+import { until } from "../support/desk.mjs";
 import {
   board,
   Floor,
@@ -20,12 +20,7 @@ import { found, hire, write } from "../support/world.mjs";
 /** @typedef {import("../support/world.mjs").Member} Member */
 /** @typedef {import("../support/world.mjs").Company} Company */
 
-const desk = await startDesk();
-const floor = new Floor();
-after(async () => {
-  floor.close();
-  await desk.stop();
-});
+const { desk, floor } = await Floor.open();
 
 /** @param {Member} member @param {string} availability */
 const says = async (member, availability) =>

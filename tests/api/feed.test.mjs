@@ -1,23 +1,15 @@
 // The company's feed: whoever follows it, with interruptions, knows what a fresh list would tell him, and no more.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { startDesk, until } from "../support/desk.mjs";
+import { test } from "node:test";
+import { until } from "../support/desk.mjs";
 import { Floor, set, writeMany } from "../support/floor.mjs";
 import { found, hire, write } from "../support/world.mjs";
 
 /** @typedef {import("../support/world.mjs").Member} Member */
 /** @typedef {import("../support/listener.mjs").Listener} Listener */
 
-const desk = await startDesk();
-const floor = new Floor();
-/** @type {Follower[]} */
-const followers = [];
-after(async () => {
-  for (const follower of followers) follower.leave();
-  floor.close();
-  await desk.stop();
-});
+const { desk, floor } = await Floor.open();
 
 const UNDER_WAY = ["new", "open", "pending"];
 
@@ -37,7 +29,7 @@ class Follower {
     /** How many frames of this connection were taken in. */
     this.taken = 0;
     this.staleLists = 0;
-    followers.push(this);
+    floor.others.push({ close: () => this.leave() });
   }
 
   async come() {

@@ -1,23 +1,15 @@
 // Who is there, what everybody has, and who looks at what.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { mailsTo, mailTo, startDesk, until } from "../support/desk.mjs";
+import { test } from "node:test";
+import { mailsTo, mailTo, until } from "../support/desk.mjs";
 import { board, Floor, isWith, onBoard, set, waitFor, writeMany } from "../support/floor.mjs";
 import { found, hire, write } from "../support/world.mjs";
 
 /** @typedef {import("../support/world.mjs").Member} Member */
 /** @typedef {import("../support/listener.mjs").Listener} Listener */
 
-const desk = await startDesk();
-const floor = new Floor();
-/** @type {Listener[]} */
-const opened = [];
-after(async () => {
-  for (const listener of opened) listener.close();
-  floor.close();
-  await desk.stop();
-});
+const { desk, floor } = await Floor.open();
 
 /** The newest word about somebody that a dashboard heard. @param {Listener} dashboard @param {Member} member */
 const newest = (dashboard, member) =>
@@ -157,11 +149,11 @@ test("agents see who else has the conversation open, and on which side somebody 
   const customer = await write(company);
   const open = async (/** @type {Member} */ member) => {
     const listener = await member.listen(member.at(customer, "/live"));
-    opened.push(listener);
+    floor.others.push(listener);
     return listener;
   };
   const page = await customer.listen(customer.path("/live"));
-  opened.push(page);
+  floor.others.push(page);
   const viewers = (/** @type {Listener} */ listener) =>
     listener.frames
       .findLast((frame) => frame.type === "viewing")

@@ -1,27 +1,15 @@
 // Who has what, in windows: the Agent Status page, the limit and what goes beyond it, colleagues in one conversation,
 // customers who wait for too long.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { startDesk, until } from "../support/desk.mjs";
+import { test } from "node:test";
+import { until } from "../support/desk.mjs";
 import { found, hire, write } from "../support/world.mjs";
-import { openBrowser, openWindow, signIn } from "./browser.mjs";
+import { openStage, openWindow, signIn } from "./browser.mjs";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Company, Member } from "../support/world.mjs" */
 
-/** @type {import("../support/desk.mjs").Desk} */
-let desk;
-/** @type {import("playwright-core").Browser} */
-let browser;
-
-before(async () => {
-  [desk, browser] = await Promise.all([startDesk(), openBrowser()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await desk?.stop();
-});
+const { desk, browser } = await openStage();
 
 /** A window in which somebody is signed in. @param {Member} person */
 async function windowOf(person) {

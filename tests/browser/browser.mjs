@@ -1,7 +1,9 @@
 // Chromium windows on a desk of their own, and what every screen has to bear.
 import assert from "node:assert/strict";
+import { after } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
 import { chromium } from "playwright-core";
+import { startDesk } from "../support/desk.mjs";
 
 /** @import { Browser, BrowserContext, Page } from "playwright-core" */
 
@@ -13,6 +15,20 @@ const FLAGS =
 export function openBrowser() {
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
   return chromium.launch({ executablePath, args: FLAGS.split(" ") });
+}
+
+/**
+ * A desk and a browser for the tests of a file, put away after them.
+ *
+ * @returns {Promise<{ desk: import("../support/desk.mjs").Desk, browser: Browser }>}
+ */
+export async function openStage() {
+  const [desk, browser] = await Promise.all([startDesk(), openBrowser()]);
+  after(async () => {
+    await browser.close();
+    await desk.stop();
+  });
+  return { desk, browser };
 }
 
 /** A person in front of a window, whose page never complains. */

@@ -1,24 +1,12 @@
 // The main job, in windows: a company registers, a customer writes without JavaScript, two agents reach for the
 // conversation, one gets it, they talk, it is closed and opened again.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { startDesk, until } from "../support/desk.mjs";
+import { test } from "node:test";
+import { until } from "../support/desk.mjs";
 import { found, hire, PASSWORD, write } from "../support/world.mjs";
-import { openBrowser, openWindow, signIn } from "./browser.mjs";
+import { openStage, openWindow, signIn } from "./browser.mjs";
 
-/** @type {import("../support/desk.mjs").Desk} */
-let desk;
-/** @type {import("playwright-core").Browser} */
-let browser;
-
-before(async () => {
-  [desk, browser] = await Promise.all([startDesk(), openBrowser()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await desk?.stop();
-});
+const { desk, browser } = await openStage();
 
 // spec: A6 A7 A8 A10 A11 A12 A13 A14
 test("a founder registers and stands in the new dashboard", async () => {

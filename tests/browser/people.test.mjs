@@ -1,26 +1,14 @@
 // Administrators at work, in windows: people come, change and go; and each looks after his own account.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { linkIn, mailTo, startDesk, until } from "../support/desk.mjs";
+import { test } from "node:test";
+import { linkIn, mailTo, until } from "../support/desk.mjs";
 import { codeOf } from "../support/totp.mjs";
 import { found, hire, PASSWORD, write } from "../support/world.mjs";
-import { openBrowser, openWindow, signIn } from "./browser.mjs";
+import { openStage, openWindow, signIn } from "./browser.mjs";
 
 /** @import { Page } from "playwright-core" */
 
-/** @type {import("../support/desk.mjs").Desk} */
-let desk;
-/** @type {import("playwright-core").Browser} */
-let browser;
-
-before(async () => {
-  [desk, browser] = await Promise.all([startDesk(), openBrowser()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await desk?.stop();
-});
+const { desk, browser } = await openStage();
 
 /** @param {Page} page @param {string} item of the profile menu */
 async function fromMenu(page, item) {

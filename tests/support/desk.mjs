@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { applyMigrations, startRuntime } from "../../tools/runtime.mjs";
@@ -59,6 +60,21 @@ export async function startDesk(options = {}) {
     sql: async (statement) => (await runtime.sql("DB", [statement]))[0] ?? [],
     stop: () => runtime.stop(),
   };
+}
+
+/**
+ * A desk whose data lies in a folder of its own, both put away after the tests of a file.
+ *
+ * @returns {Promise<{ desk: Desk, folder: string }>}
+ */
+export async function deskOnDisk() {
+  const { folder, remove } = stateFolder();
+  const desk = await startDesk({ state: folder });
+  after(async () => {
+    await desk.stop();
+    remove();
+  });
+  return { desk, folder };
 }
 
 /**

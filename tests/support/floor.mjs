@@ -1,6 +1,7 @@
 // A floor with agents at work: who is there, what waits, and who has what.
 
-import { until } from "./desk.mjs";
+import { after } from "node:test";
+import { startDesk, until } from "./desk.mjs";
 import { hire, write } from "./world.mjs";
 
 /**
@@ -15,6 +16,22 @@ export class Floor {
   constructor() {
     /** @type {Map<Member, Listener>} */
     this.dashboards = new Map();
+    /** @type {{ close: () => void }[]} whatever else is open */
+    this.others = [];
+  }
+
+  /**
+   * A desk and the floor before it, put away after the tests of a file.
+   *
+   * @returns {Promise<{ desk: import("./desk.mjs").Desk, floor: Floor }>}
+   */
+  static async open() {
+    const [desk, floor] = [await startDesk(), new Floor()];
+    after(async () => {
+      floor.close();
+      await desk.stop();
+    });
+    return { desk, floor };
   }
 
   /**
@@ -24,6 +41,7 @@ export class Floor {
    * @returns {Promise<Listener>}
    */
   async comes(member) {
+    this.dashboards.get(member)?.close();
     const dashboard = await member.listen(member.path("/live"));
     this.dashboards.set(member, dashboard);
     await dashboard.hears({ type: "hello" });
@@ -37,7 +55,7 @@ export class Floor {
   }
 
   close() {
-    for (const dashboard of this.dashboards.values()) dashboard.close();
+    for (const open of [...this.dashboards.values(), ...this.others]) open.close();
   }
 }
 

@@ -5,17 +5,18 @@ use super::people::take_turn;
 use crate::domain::assignment::ledger::{Capacity, Ledger};
 use crate::domain::assignment::message::{Granted, NoSlot, Offer, Reservation, Reserve, Settle, Stand};
 use crate::domain::assignment::routing::{Colleague, Hand, choose};
-use crate::domain::conversation::command::{Actor, Candidate, Command};
+use crate::domain::conversation::command::{Actor, Candidate};
 use crate::domain::conversation::event::AgentRef;
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::state::Place;
 use crate::domain::id::{AgentId, ClientId, ConversationId};
 use crate::domain::people::member::Member;
 use crate::domain::people::settings::AssignmentPolicy;
+use crate::effects::handover;
 use crate::objects::call::{self, Answer};
 use crate::objects::conversation_do;
 use crate::objects::conversation_do::protocol::{ConversationRequest, Dealt, Standing};
-use crate::platform::{clock, log};
+use crate::platform::clock;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::cell::RefCell;
@@ -55,7 +56,7 @@ impl Core {
     /// R6.
     pub(super) async fn report(core: &Rc<Self>, conversation: ConversationId, stand: &Stand) -> Result<()> {
         Self::know_people(core).await?;
-        Self::heard(core, conversation, false, None, Some(stand))?;
+        Self::heard(core, conversation, None, Some(stand))?;
         Self::afterwards(core).await
     }
 
@@ -89,13 +90,8 @@ impl Core {
             let Some(colleague) = roster.colleagues.get(&offer.agent) else { continue };
             let to = Candidate { agent: AgentRef::from(&colleague.member), assignable: colleague.assignable() };
             let dealt = Dealt { offer, to, asked_by: None };
-            let this = Rc::clone(core);
-            core.object.wait_until(async move {
-                if let Err(error) = Self::offer(&this, dealt).await {
-                    // Whether it was taken is not known: the lease settles that.
-                    log::fault("offer", "", &error);
-                }
-            });
+            // Should it fail, whether it was taken is not known: the lease settles that.
+            Self::beside(core, "offer", async move |this| Self::offer(&this, dealt).await.map(drop));
         }
         Ok(())
     }
@@ -189,13 +185,10 @@ impl Core {
         if !someone || core.seeing_off.replace(true) {
             return Ok(());
         }
-        let this = Rc::clone(core);
-        core.object.wait_until(async move {
+        Self::beside(core, "hand-over", async move |this| {
             Delay::from(PLANS_COME_WITHIN).await;
             this.seeing_off.set(false);
-            if let Err(error) = Self::see_all_off(&this) {
-                log::fault("hand-over", "", &error);
-            }
+            Self::see_all_off(&this)
         });
         Ok(())
     }
@@ -210,12 +203,7 @@ impl Core {
     /// R7: settles what was reserved and never confirmed.
     pub(super) fn settle_overdue(core: &Rc<Self>) -> Result<()> {
         for settle in core.turn(None, |ledger| ledger.overdue(clock::now()))? {
-            let this = Rc::clone(core);
-            core.object.wait_until(async move {
-                if let Err(error) = Self::settle(&this, settle).await {
-                    log::fault("settling a reservation", &settle.conversation.to_string(), &error);
-                }
-            });
+            Self::beside(core, "settling a reservation", async move |this| Self::settle(&this, settle).await);
         }
         Ok(())
     }
@@ -254,8 +242,7 @@ impl Core {
     fn heard(
         core: &Rc<Self>,
         conversation: ConversationId,
-        cancelled: bool,
-        reservation: Option<Reservation>,
+        freed: Option<Reservation>,
         stand: Option<&Stand>,
     ) -> Result<()> {
         let concerned = core.turn(Some(conversation), |ledger| {
@@ -266,7 +253,7 @@ impl Core {
                 slots.unwrap_or_default()
             };
             let mut concerned = agents(ledger);
-            if let Some(reservation) = reservation.filter(|_| cancelled) {
+            if let Some(reservation) = freed {
                 ledger.cancel(conversation, reservation);
             }
             if let Some(stand) = stand {
@@ -288,45 +275,42 @@ impl Core {
             return Ok(());
         }
         let to = core.tables()?.planned(agent)?;
-        let this = Rc::clone(core);
-        core.object.wait_until(async move {
-            if let Err(error) = this.pass_on(conversation, agent, to).await {
-                log::fault("hand-over", &conversation.to_string(), &error);
-            }
-        });
+        Self::beside(core, "hand-over", async move |this| this.pass_on(conversation, agent, to).await);
         Ok(())
     }
 
     async fn pass_on(&self, conversation: ConversationId, from: AgentId, to: Option<Candidate>) -> Result<()> {
-        let command = Command::HandOver { from, to };
-        let request = ConversationRequest::Command { actor: Actor::System, client_id: None, command };
-        match self.call(conversation, &request).await? {
-            Answer::Done(_) | Answer::Refused(Refusal::NotFound) => Ok(()),
-            Answer::Refused(refusal) => Err(worker::Error::RustError(format!("not handed over: {refusal:?}"))),
-        }
+        handover::pass_on(&self.env, conversation, from, to).await.map_err(worker::Error::RustError)
     }
 
     /// Makes an offer; the conversation as who asked for it sees it, where it was taken.
     async fn offer(core: &Rc<Self>, dealt: Dealt) -> Result<Option<Box<RawValue>>> {
         let Offer { conversation, reservation, .. } = dealt.offer;
-        let standing = core.ask_standing(conversation, &ConversationRequest::Offer(dealt)).await?;
-        Self::heard(core, conversation, standing.cancelled, Some(reservation), standing.stand.as_ref())?;
-        Self::afterwards(core).await?;
+        let request = ConversationRequest::Offer(dealt);
+        let standing = Self::ask_standing(core, conversation, reservation, &request).await?;
         Ok(standing.conversation.filter(|_| !standing.cancelled))
     }
 
     async fn settle(core: &Rc<Self>, settle: Settle) -> Result<()> {
         let Settle { conversation, reservation, .. } = settle;
-        let standing = core.ask_standing(conversation, &ConversationRequest::Settle(settle)).await?;
-        Self::heard(core, conversation, standing.cancelled, Some(reservation), standing.stand.as_ref())?;
-        Self::afterwards(core).await
+        Self::ask_standing(core, conversation, reservation, &ConversationRequest::Settle(settle)).await.map(drop)
     }
 
-    async fn ask_standing(&self, conversation: ConversationId, request: &ConversationRequest) -> Result<Standing> {
-        match self.call(conversation, request).await? {
-            Answer::Done(text) => Ok(serde_json::from_str(&text)?),
-            Answer::Refused(refusal) => Err(worker::Error::RustError(format!("refused: {refusal:?}"))),
-        }
+    /// Asks a conversation what becomes of a reservation, and follows what it says.
+    async fn ask_standing(
+        core: &Rc<Self>,
+        conversation: ConversationId,
+        reservation: Reservation,
+        request: &ConversationRequest,
+    ) -> Result<Standing> {
+        let standing: Standing = match core.call(conversation, request).await? {
+            Answer::Done(text) => serde_json::from_str(&text)?,
+            Answer::Refused(refusal) => return Err(worker::Error::RustError(format!("refused: {refusal:?}"))),
+        };
+        let freed = standing.cancelled.then_some(reservation);
+        Self::heard(core, conversation, freed, standing.stand.as_ref())?;
+        Self::afterwards(core).await?;
+        Ok(standing)
     }
 
     /// The conversation as a member sees it, if it is his.

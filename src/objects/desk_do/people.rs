@@ -2,10 +2,10 @@
 
 use super::Core;
 use crate::domain::assignment::ledger::Capacity;
-use crate::domain::assignment::routing::Roster;
+use crate::domain::assignment::routing::{Colleague, Roster};
 use crate::domain::id::AgentId;
 use crate::domain::time::Span;
-use crate::platform::{clock, log};
+use crate::platform::clock;
 use crate::store::{db, roster};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -27,12 +27,7 @@ impl Core {
         let now = clock::now();
         if core.people_read_at.get().after(TRUSTED_FOR) <= now {
             core.people_read_at.set(now);
-            let this = Rc::clone(core);
-            core.object.wait_until(async move {
-                if let Err(error) = Self::people_changed(&this).await {
-                    log::fault("reading the people", "", &error);
-                }
-            });
+            Self::beside(core, "reading the people", async move |this| Self::people_changed(&this).await);
         }
         Ok(())
     }
@@ -72,7 +67,7 @@ impl Core {
         let roster = self.roster()?;
         let colleague = roster.colleagues.get(&agent);
         Ok(Capacity {
-            assignable: colleague.is_some_and(|colleague| colleague.assignable()),
+            assignable: colleague.is_some_and(Colleague::assignable),
             available: self.is_available(agent),
             limit: colleague.map_or(0, |colleague| colleague.limit),
         })

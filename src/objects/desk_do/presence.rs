@@ -9,7 +9,7 @@ use crate::domain::people::member::Member;
 use crate::domain::people::permission::{Capability, permit_member, relation_between};
 use crate::domain::time::{Instant, Span};
 use crate::objects::socket::send;
-use crate::platform::{clock, log};
+use crate::platform::clock;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -112,13 +112,10 @@ impl Core {
         if core.to_be_told.borrow().is_empty() || core.telling.replace(true) {
             return;
         }
-        let this = Rc::clone(core);
-        core.object.wait_until(async move {
+        Self::beside(core, "presence", async move |this| {
             Delay::from(COLLECTED_FOR).await;
             this.telling.set(false);
-            if let Err(error) = this.tell_dashboards() {
-                log::fault("presence", "", &error);
-            }
+            this.tell_dashboards()
         });
     }
 
