@@ -4,6 +4,10 @@
  * @typedef {{ id: string, name: string }} Named
  * @typedef {"new" | "pending" | "open" | "closed" | "snoozed"} Status
  * @typedef {"online" | "away" | "busy" | "offline"} Presence
+ * @typedef {"low" | "normal" | "high" | "urgent"} Priority
+ * @typedef {{ id: string, name: string, colour: string }} Tag
+ * @typedef {{ score: number, comment: string }} Rating
+ * @typedef {{ id: string, name: string, type: string, size: number }} Attachment
  * How many conversations an agent has, and how many he may have.
  * @typedef {{ open: number, limit: number }} Load
  *
@@ -19,6 +23,11 @@
  * @property {Named | null} folder
  * @property {Named | null} team
  * @property {Named | null} business_unit
+ * @property {Tag[]} tags
+ * @property {Priority} priority
+ * @property {Named[]} [followers] who sees it without having had it
+ * @property {Rating} [rating] by its customer
+ * @property {string} [language] the customer's
  * @property {number} unread
  * @property {string} last_event_at
  * @property {string | null} waiting_since
@@ -31,9 +40,16 @@
  * @typedef {object} LogEvent
  * @property {number} seq
  * @property {string} at
- * @property {{ kind: "customer" | "agent" | "system", id?: string, name?: string }} by
- * @property {"message" | "note" | "status" | "assignment" | "folder" | "team" | "system"} kind
+ * @property {{ kind: "customer" | "agent" | "automation" | "system", id?: string, name?: string }} by
+ * @property {"message" | "note" | "status" | "assignment" | "folder" | "team" | "tag" | "priority" | "participant" | "rating" | "system"} kind
  * @property {string} [body]
+ * @property {Attachment[]} [attachments] of words
+ * @property {Named[]} [mentions] of a comment
+ * @property {Tag} [tag]
+ * @property {Named} [agent] who follows
+ * @property {boolean} [on] of a tag or a follower
+ * @property {number} [score] of a rating
+ * @property {string} [comment] of a rating
  * @property {any} [to]
  * @property {any} [from]
  * @property {boolean} [forced] of an assignment: beyond the limit

@@ -69,6 +69,10 @@ newtype_id! {
     FolderId,
     /// A team (agent group or business unit).
     TeamId,
+    /// A tag that conversations are marked with.
+    TagId,
+    /// An automation rule.
+    RuleId,
     /// A role of a company's own.
     RoleId,
     /// A file.

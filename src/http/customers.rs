@@ -164,7 +164,7 @@ pub async fn live(customer: Customer, upgrade: Upgrade, Query(query): Query<Live
     responses((status = 201, body = PublicSaid), (status = 409, description = "`client_id_reused`")))]
 #[worker::send]
 pub async fn write(customer: Customer, Json(words): Json<Words>) -> Answer {
-    let command = Command::Message { body: words.body };
+    let command = Command::Message { body: words.body, attachments: Vec::new() };
     customer.command(StatusCode::CREATED, Some(words.client_id), command).await
 }
 

@@ -240,7 +240,7 @@ async fn try_to_follow(here: &Here, slug: &str, secret: &str) -> Answer {
 
 async fn try_to_write(slug: &str, customer: Customer, form: MessageForm) -> Answer {
     let profile = company_of(&customer.here, slug, customer.link.conversation).await?;
-    let command = Command::Message { body: form.body.clone() };
+    let command = Command::Message { body: form.body.clone(), attachments: Vec::new() };
     match customer.command(StatusCode::CREATED, Some(form.client_id), command).await {
         Ok(_) => Ok(back_to_page(&profile.slug, &customer)),
         Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {

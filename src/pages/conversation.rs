@@ -126,13 +126,15 @@ impl From<&PublicEvent> for Line {
         let (by, name) = match &event.by {
             PublicAuthor::Customer { name } => ("customer", name.clone()),
             PublicAuthor::Agent { name } => ("agent", name.clone()),
+            PublicAuthor::Automation => ("agent", String::new()),
             PublicAuthor::System => ("system", String::new()),
         };
         let (is_message, text) = match &event.what {
-            PublicWhat::Message { body } => (true, body.clone()),
+            PublicWhat::Message { body, .. } => (true, body.clone()),
             PublicWhat::System { .. } => (false, "Conversation started".to_owned()),
             PublicWhat::Status { to: Status::Closed } => (false, "Conversation closed".to_owned()),
             PublicWhat::Status { .. } => (false, "Conversation opened again".to_owned()),
+            PublicWhat::Rating(rating) => (false, format!("You rated this conversation {} of 5", rating.score)),
             PublicWhat::Assignment { agent: Some(agent) } => (false, format!("{agent} is now in charge")),
             PublicWhat::Assignment { agent: None } => (false, "Looking for an agent".to_owned()),
         };

@@ -176,15 +176,19 @@ pub async fn begun_since(
 pub async fn report(db: &D1Database, company: CompanyId, view: &ConversationView) -> StoreResult<Option<Terms>> {
     let update = "UPDATE conversations SET rev = ?2, status = ?3, assignee_id = ?4, last_event_at = ?5, waiting_since = ?6, \
                   view = ?7, folder_id = ?8, team_id = ?9 WHERE id = ?1 AND rev < ?2";
-    let participants =
-        "INSERT OR IGNORE INTO participants (agent_id, conversation_id) SELECT value, ?1 FROM json_each(?2)";
-    let ids: Vec<AgentId> = view.participants.iter().map(|agent| agent.id).collect();
+    let participants = "INSERT OR IGNORE INTO participants (agent_id, conversation_id) SELECT value, ?1 FROM json_each(?2) \
+         WHERE ?3 = (SELECT rev FROM conversations WHERE id = ?1)";
+    let gone = "DELETE FROM participants WHERE conversation_id = ?1 AND agent_id NOT IN (SELECT value FROM json_each(?2)) \
+                AND ?3 = (SELECT rev FROM conversations WHERE id = ?1)";
+    let ids: Vec<AgentId> = view.participants.iter().chain(&view.followers).map(|agent| agent.id).collect();
+    let ids = serde_json::to_string(&ids)?;
+    let rev = i64::try_from(view.rev).unwrap_or(i64::MAX);
     let mut statements = vec![statement(
         db,
         update,
         vec![
             view.id.into(),
-            i64::try_from(view.rev).unwrap_or(i64::MAX).into(),
+            rev.into(),
             view.status.name().into(),
             view.assignee.as_ref().map(|agent| agent.id).into(),
             view.last_event_at.into(),
@@ -194,9 +198,8 @@ pub async fn report(db: &D1Database, company: CompanyId, view: &ConversationView
             view.team.as_ref().or(view.business_unit.as_ref()).map(|team| team.id).into(),
         ],
     )?];
-    if !ids.is_empty() {
-        statements.push(statement(db, participants, vec![view.id.into(), serde_json::to_string(&ids)?.into()])?);
-    }
+    statements.push(statement(db, participants, vec![view.id.into(), ids.clone().into(), rev.into()])?);
+    statements.push(statement(db, gone, vec![view.id.into(), ids.into(), rev.into()])?);
     statements.push(companies::terms(db, company)?);
     let results = transaction(db, statements).await?;
     companies::read_terms(results.last())

@@ -1,10 +1,12 @@
 //! The people of these tests, and strategies for what they ask.
 
 use edgedesk::domain::conversation::command::{Actor, Candidate, Command, Opening};
-use edgedesk::domain::conversation::event::{AgentRef, Channel, Contact, FolderRef, TeamKind, TeamRef};
+use edgedesk::domain::conversation::event::{AgentRef, Channel, Contact, FolderRef, RuleRef, TeamKind, TeamRef};
+use edgedesk::domain::conversation::label::{Priority, TagRef};
+use edgedesk::domain::conversation::rating::Rating;
 use edgedesk::domain::conversation::status::Status;
 use edgedesk::domain::conversation::terms::Terms;
-use edgedesk::domain::id::{AgentId, CompanyId, ContactId, ConversationId, FolderId, TeamId};
+use edgedesk::domain::id::{AgentId, CompanyId, ContactId, ConversationId, FolderId, RuleId, TagId, TeamId};
 use edgedesk::domain::people::member::{FolderRight, Member};
 use edgedesk::domain::people::role::{AddOn, Role};
 use edgedesk::domain::time::{Instant, Span};
@@ -90,6 +92,17 @@ pub fn team(number: u128) -> TeamRef {
     TeamRef { id, name: format!("{INSIDE}team {number}"), kind: TeamKind::Group }
 }
 
+/// A tag; its name is for colleagues only.
+pub fn tag(number: u128) -> TagRef {
+    let id = TagId::new(Uuid::from_u128(0x7a6_0000 + number));
+    TagRef { id, name: format!("{INSIDE}tag {number}"), colour: String::new() }
+}
+
+/// A rule; its name is for colleagues only.
+pub fn rule() -> RuleRef {
+    RuleRef { id: RuleId::new(Uuid::from_u128(0x2_01e0)), name: format!("{INSIDE}rule") }
+}
+
 /// Everybody who works in the company.
 pub fn staff() -> Vec<Member> {
     vec![
@@ -145,6 +158,7 @@ pub fn actor() -> impl Strategy<Value = Actor> {
         4 => Just(Actor::Agent(sara())),
         3 => Just(Actor::Agent(ana())),
         5 => select(staff()).prop_map(Actor::Agent),
+        2 => Just(Actor::Automation { rule: rule() }),
         2 => Just(Actor::System),
     ]
 }
@@ -152,8 +166,8 @@ pub fn actor() -> impl Strategy<Value = Actor> {
 /// Any command at all.
 pub fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
-        4 => words().prop_map(|body| Command::Message { body }),
-        3 => words().prop_map(|body| Command::Note { body: format!("{CANARY} {body}") }),
+        4 => words().prop_map(|body| Command::Message { body, attachments: vec![] }),
+        3 => words().prop_map(|body| Command::Note { body: format!("{CANARY} {body}"), attachments: vec![], mentions: vec![] }),
         5 => (select(Status::ALL.as_slice()), instant()).prop_map(|(status, until)| set_status(status, until)),
         1 => (select(Status::ALL.as_slice()), proptest::option::of(instant()))
             .prop_map(|(status, until)| Command::SetStatus { status, until }),
@@ -167,6 +181,11 @@ pub fn command() -> impl Strategy<Value = Command> {
         2 => proptest::option::of(1u128..3).prop_map(|to| Command::SetTeam { to: to.map(team) }),
         1 => (select(staff()), proptest::option::of(select(staff())))
             .prop_map(|(from, to)| Command::HandOver { from: from.id, to: to.as_ref().map(candidate) }),
+        2 => (1u128..3, any::<bool>()).prop_map(|(number, on)| Command::SetTag { tag: tag(number), on }),
+        1 => (1u128..3).prop_map(|number| Command::DropTag { tag: tag(number).id }),
+        1 => select(vec![Priority::Normal, Priority::Urgent]).prop_map(|priority| Command::SetPriority { priority }),
+        2 => (select(staff()), any::<bool>()).prop_map(|(who, on)| Command::Follow { who: Box::new(who), on }),
+        1 => (0u8..7).prop_map(|score| Command::Rate { rating: Rating { score, comment: String::new() } }),
         1 => Just(Command::Open(opening())),
     ]
 }

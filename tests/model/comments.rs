@@ -43,8 +43,13 @@ proptest! {
 fn a_comment_is_not_shown_even_where_it_was_numbered_for_the_customer() {
     let by = Author::Agent(AgentRef::from(&sara()));
     let entry = |event| Entry { seq: 3, pub_seq: Some(3), at: START, by: by.clone(), event };
-    assert_eq!(PublicEvent::of(&entry(Event::Note { body: CANARY.to_owned() })), None);
-    assert!(PublicEvent::of(&entry(Event::Message { body: "Good morning!".to_owned() })).is_some());
+    assert_eq!(
+        PublicEvent::of(&entry(Event::Note { body: CANARY.to_owned(), attachments: vec![], mentions: vec![] })),
+        None
+    );
+    assert!(
+        PublicEvent::of(&entry(Event::Message { body: "Good morning!".to_owned(), attachments: vec![] })).is_some()
+    );
 }
 
 /// The conversation and its events, as they are sent to the customer.
@@ -60,5 +65,9 @@ const fn comments(step: &Step) -> bool {
 
 /// The same time passing, with a request that does nothing.
 fn waiting(step: Step) -> Step {
-    Step { actor: Actor::System, command: Command::Note { body: String::new() }, ..step }
+    Step {
+        actor: Actor::System,
+        command: Command::Note { body: String::new(), attachments: vec![], mentions: vec![] },
+        ..step
+    }
 }

@@ -132,7 +132,7 @@ impl StateMachineTest for Delivery {
         let public: Vec<_> = entries.iter().filter_map(|entry| entry.pub_seq).collect();
         assert!(public.iter().copied().eq(1..=public.len() as u64), "a gap before the customer");
         let written = entries.iter().filter_map(|entry| match &entry.event {
-            Event::Message { body } | Event::Note { body } => Some(body.as_str()),
+            Event::Message { body, .. } | Event::Note { body, .. } => Some(body.as_str()),
             _ => None,
         });
         assert!(written.eq(ledger.words()), "not exactly once");
@@ -251,8 +251,8 @@ fn command(name: usize) -> impl Strategy<Value = Command> {
     let begin = if name < 3 { 20 } else { 1 };
     prop_oneof![
         begin => Just(Command::Open(opening())),
-        4 => Just(Command::Message { body: format!("words {name}") }),
-        2 => Just(Command::Note { body: format!("comment {name}") }),
+        4 => Just(Command::Message { body: format!("words {name}"), attachments: vec![] }),
+        2 => Just(Command::Note { body: format!("comment {name}"), attachments: vec![], mentions: vec![] }),
         5 => (select(Status::ALL.as_slice()), instant()).prop_map(|(status, until)| set_status(status, until)),
         4 => any::<bool>().prop_map(|dealt| Command::Claim { dealt }),
         3 => (proptest::option::weighted(0.8, select(staff())), proptest::option::weighted(0.3, 0u64..5))

@@ -97,7 +97,7 @@ pub fn conversation(status: Status, member: &Member, tie: Tie) -> State {
         Status::New => vec![],
         Status::Open => vec![
             (sara.clone(), set_status(Status::Pending, later)),
-            (customer(), Command::Message { body: "And?".to_owned() }),
+            (customer(), Command::Message { body: "And?".to_owned(), attachments: vec![] }),
         ],
         Status::Pending | Status::Closed | Status::Snoozed => vec![(sara.clone(), set_status(status, later))],
     };

@@ -109,6 +109,7 @@ proptest! {
                 match (&turn.step.actor, &entry.by) {
                     (Actor::Customer { .. }, Author::Customer { name }) => prop_assert_eq!(name, "Kim"),
                     (Actor::Agent(member), Author::Agent(agent)) => prop_assert_eq!(&AgentRef::from(member), agent),
+                    (Actor::Automation { rule }, Author::Automation(by)) => prop_assert_eq!(rule, by),
                     (Actor::System, Author::System) => {}
                     (actor, by) => prop_assert!(false, "{actor:?} asked and {by:?} wrote"),
                 }
@@ -120,7 +121,13 @@ proptest! {
 #[test]
 fn a_pending_conversation_closes_when_its_time_has_come_and_not_before() {
     let mut state = started().state;
-    turn(&mut state, &Actor::Agent(sara()), &Command::Message { body: "It is on its way.".to_owned() }, START).unwrap();
+    turn(
+        &mut state,
+        &Actor::Agent(sara()),
+        &Command::Message { body: "It is on its way.".to_owned(), attachments: vec![] },
+        START,
+    )
+    .unwrap();
     let due = START.after(opening().terms.pending_close_after);
     let asked = due.before(opening().terms.notice());
     assert_eq!(state.next_due(), Some(asked));
@@ -131,7 +138,8 @@ fn a_pending_conversation_closes_when_its_time_has_come_and_not_before() {
     assert_eq!(decide(&state, &Actor::System, &Command::Tick, before(due)), Ok(vec![]));
     let closed = Event::Status { from: Status::Pending, to: Status::Closed, until: None };
     assert_eq!(decide(&state, &Actor::System, &Command::Tick, due), Ok(vec![closed]));
-    turn(&mut state, &customer(), &Command::Message { body: "Thanks.".to_owned() }, START).unwrap();
+    turn(&mut state, &customer(), &Command::Message { body: "Thanks.".to_owned(), attachments: vec![] }, START)
+        .unwrap();
     assert_eq!(decide(&state, &Actor::System, &Command::Tick, due), Ok(vec![]), "the customer answered in time");
 }
 
@@ -153,9 +161,16 @@ fn who_waits_too_long_is_noticed_once_and_by_the_companys_policy() {
         assert_eq!(holder(&state), (!back).then_some(sara().id), "{escalation:?}");
         assert_eq!(state.waiter().and_then(|waiter| waiter.need.avoids), back.then_some(sara().id));
         assert_eq!(decide(&state, &Actor::System, &Command::Tick, due.after(minute)), Ok(vec![]), "once is enough");
-        turn(&mut state, &Actor::Agent(sara()), &Command::Message { body: "Sorry.".to_owned() }, due).unwrap();
+        turn(
+            &mut state,
+            &Actor::Agent(sara()),
+            &Command::Message { body: "Sorry.".to_owned(), attachments: vec![] },
+            due,
+        )
+        .unwrap();
         assert_eq!((state.escalated_at, state.avoids), (None, None), "answered");
-        turn(&mut state, &customer(), &Command::Message { body: "And now?".to_owned() }, due).unwrap();
+        turn(&mut state, &customer(), &Command::Message { body: "And now?".to_owned(), attachments: vec![] }, due)
+            .unwrap();
         assert_eq!(state.escalates_at(), Some(due.after(minute)), "he waits again");
     }
 }
@@ -171,7 +186,8 @@ fn what_is_taken_up_again_asks_for_its_last_agent() {
         assert!(!state.is_under_way() && state.waiter().is_none());
         assert!(state.assignee.is_some(), "it is remembered whose it was");
         assert_eq!(state.assignment_epoch, epoch + 1);
-        turn(&mut state, &customer(), &Command::Message { body: "Hello?".to_owned() }, START).unwrap();
+        turn(&mut state, &customer(), &Command::Message { body: "Hello?".to_owned(), attachments: vec![] }, START)
+            .unwrap();
         assert_eq!((state.assignee.as_ref(), state.assignment_epoch), (None, epoch + 2));
         let last = super::cast::sara().id;
         assert_eq!(state.waiter().and_then(|waiter| waiter.need.prefers), Some(last));
@@ -231,8 +247,8 @@ fn a_repeated_claim_is_the_same_whether_or_not_it_is_still_next_to_be_dealt() {
 
 #[test]
 fn another_command_is_another_command() {
-    let said = |body: &str| Command::Message { body: body.to_owned() };
-    let noted = |body: &str| Command::Note { body: body.to_owned() };
+    let said = |body: &str| Command::Message { body: body.to_owned(), attachments: vec![] };
+    let noted = |body: &str| Command::Note { body: body.to_owned(), attachments: vec![], mentions: vec![] };
     let assign = |to: Option<Candidate>, if_epoch| Command::Assign { to, if_epoch, force: false };
     let (ana, sara) = (candidate(&ana()), candidate(&sara()));
     let commands = [

@@ -18,6 +18,7 @@ mod comments;
 mod delivery;
 mod history;
 mod log;
+mod marks;
 mod permissions;
 mod routing;
 mod transitions;

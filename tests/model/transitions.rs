@@ -78,7 +78,7 @@ fn only_a_snooze_says_until_when_and_it_says_the_future() {
 
 #[test]
 fn comments_are_for_the_agents_who_may() {
-    let comment = Command::Note { body: CANARY.to_owned() };
+    let comment = Command::Note { body: CANARY.to_owned(), attachments: vec![], mentions: vec![] };
     for status in Status::ALL {
         for (who, tie) in everybody() {
             let state = conversation(status, &who, tie);
@@ -130,7 +130,7 @@ fn a_link_of_another_version_opens_nothing() {
                     assert_eq!(answer, Err(Refusal::NotFound), "{command:?}");
                 }
             }
-            let message = Command::Message { body: "Hello?".to_owned() };
+            let message = Command::Message { body: "Hello?".to_owned(), attachments: vec![] };
             assert!(decide(&state, &Actor::Customer { link_version: version }, &message, START).is_ok());
         }
     }
@@ -164,8 +164,7 @@ fn everybody() -> impl Iterator<Item = (Member, Tie)> {
 const fn comments(role: Role, tie: Tie) -> bool {
     match role {
         Role::Administrator | Role::Supervisor | Role::SuperAgent | Role::Stakeholder | Role::Compliance => true,
-        Role::AgentManager | Role::ClientManager => !matches!(tie, Tie::None),
-        Role::Agent => matches!(tie, Tie::Holds),
+        Role::AgentManager | Role::ClientManager | Role::Agent => !matches!(tie, Tie::None),
         Role::Marketing | Role::OrderPaymentAdmin => false,
     }
 }
@@ -174,8 +173,8 @@ fn commands() -> Vec<Command> {
     let statuses = Status::ALL.into_iter().map(|status| set_status(status, later()));
     let mut commands: Vec<_> = statuses.collect();
     commands.extend([
-        Command::Message { body: "Hello?".to_owned() },
-        Command::Note { body: CANARY.to_owned() },
+        Command::Message { body: "Hello?".to_owned(), attachments: vec![] },
+        Command::Note { body: CANARY.to_owned(), attachments: vec![], mentions: vec![] },
         Command::Claim { dealt: false },
         Command::Claim { dealt: true },
         Command::Assign { to: None, if_epoch: None, force: false },

@@ -1,4 +1,7 @@
+import { marks } from "./en/marks.js";
+
 export const en = {
+  ...marks,
   now: "now",
   // Accounts
   sign_in: "Sign in",

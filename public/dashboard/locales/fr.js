@@ -1,5 +1,8 @@
+import { marks } from "./fr/marks.js";
+
 /** @type {typeof import("./en.js").en} */
 export const fr = {
+  ...marks,
   now: "à l’instant",
   sign_in: "Se connecter",
   sign_out: "Se déconnecter",

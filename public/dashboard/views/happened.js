@@ -1,6 +1,8 @@
 // What happened, in words.
 import { t } from "../i18n.js";
 
+/** @import { Priority } from "../types.js" */
+
 const TURNS = ["new", "pending", "open"];
 
 /**
@@ -12,7 +14,7 @@ export const isNews = ({ kind, from, to }) =>
   kind !== "status" || !TURNS.includes(from) || !TURNS.includes(to);
 
 /** @param {import("../types.js").LogEvent} event */
-export function describe({ kind, by, from, to, forced, what }) {
+export function describe({ kind, by, from, to, forced, what, tag, agent, on, score = 0 }) {
   const who = by.name ?? t("by_itself");
   if (kind === "assignment") {
     if (!to) return t("happened_unassigned", { who });
@@ -33,5 +35,14 @@ export function describe({ kind, by, from, to, forced, what }) {
       ? t("happened_team", { who, to: to.name })
       : t("happened_no_team", { who, from: from?.name ?? "" });
   }
+  if (kind === "tag") return t(on ? "happened_tagged" : "happened_untagged", { who, tag: tag?.name ?? "" });
+  if (kind === "priority")
+    return t("happened_priority", { who, to: t(`priority_${/** @type {Priority} */ (to)}`) });
+  if (kind === "participant") {
+    const self = agent?.id === by.id;
+    const key = self ? (on ? "follows" : "unfollows") : on ? "adds_follower" : "removes_follower";
+    return t(`happened_${key}`, { who, agent: agent?.name ?? "" });
+  }
+  if (kind === "rating") return t("happened_rating", { who, score });
   return what === "escalated" || what === "reminded" ? t(`happened_${what}`) : t("happened_opened", { who });
 }

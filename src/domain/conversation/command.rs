@@ -1,9 +1,12 @@
 //! What can be asked of a conversation. HTTP, sockets, e-mail, rules and timers all say it with these.
 
-use super::event::{AgentRef, Channel, Contact, FolderRef, TeamRef};
+use super::attachment::Attachment;
+use super::event::{AgentRef, Channel, Contact, FolderRef, RuleRef, TeamRef};
+use super::label::{Priority, TagRef};
+use super::rating::Rating;
 use super::status::Status;
 use super::terms::Terms;
-use crate::domain::id::{AgentId, CompanyId, ConversationId, FolderId};
+use crate::domain::id::{AgentId, CompanyId, ConversationId, FolderId, TagId};
 use crate::domain::people::member::Member;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -17,6 +20,8 @@ pub enum Actor {
     Customer { link_version: u8 },
     /// A member of the company, with what his permissions are computed from.
     Agent(Member),
+    /// A rule that the company has made.
+    Automation { rule: RuleRef },
     /// Edgedesk itself: timers.
     System,
 }
@@ -58,10 +63,16 @@ pub enum Command {
     /// Words for the other side.
     Message {
         body: String,
+        #[serde(default)]
+        attachments: Vec<Attachment>,
     },
-    /// An internal comment.
+    /// An internal comment. Whoever is mentioned follows the conversation from then on, if he did not see it anyway.
     Note {
         body: String,
+        #[serde(default)]
+        attachments: Vec<Attachment>,
+        #[serde(default)]
+        mentions: Vec<Member>,
     },
     SetStatus {
         status: Status,
@@ -95,6 +106,27 @@ pub enum Command {
     SetTeam {
         to: Option<TeamRef>,
     },
+    /// Put a tag on it, or take it off.
+    SetTag {
+        tag: TagRef,
+        on: bool,
+    },
+    /// A tag is deleted: nothing has it.
+    DropTag {
+        tag: TagId,
+    },
+    SetPriority {
+        priority: Priority,
+    },
+    /// Let somebody see it and hear of it, or no longer.
+    Follow {
+        who: Box<Member>,
+        on: bool,
+    },
+    /// The customer says how he was served.
+    Rate {
+        rating: Rating,
+    },
     /// An agent leaves: what is still his goes to somebody else, or back into the queue.
     HandOver {
         from: AgentId,
@@ -123,16 +155,21 @@ impl Command {
             // Whether the Dispenser offered it, and what an agent is called, is looked up anew for each request.
             Self::Claim { .. } => Self::Claim { dealt: false },
             Self::Assign { to: Some(to), if_epoch, force } => {
-                let agent = AgentRef {
-                    id: to.agent.id,
-                    name: String::new(),
-                    public_name: String::new(),
-                    function: String::new(),
-                    photo_url: None,
-                };
+                let agent = AgentRef::from(&unnamed(to.agent.id));
                 Self::Assign { to: Some(Candidate { agent, assignable: true }), if_epoch: *if_epoch, force: *force }
             }
+            Self::Note { body, attachments, mentions } => Self::Note {
+                body: body.clone(),
+                attachments: attachments.clone(),
+                mentions: mentions.iter().map(|member| unnamed(member.id)).collect(),
+            },
+            Self::Follow { who, on } => Self::Follow { who: Box::new(unnamed(who.id)), on: *on },
             other => other.clone(),
         }
     }
+}
+
+/// What does not change about a member.
+fn unnamed(id: AgentId) -> Member {
+    Member::named(id, "")
 }

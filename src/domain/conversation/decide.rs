@@ -1,7 +1,10 @@
 //! The one place where a conversation decides. Nothing changes a conversation but the events this answers.
 
+use super::attachment::Attachment;
 use super::command::{Actor, Candidate, Command, Opening};
 use super::event::{AgentRef, Author, Event, FolderRef, TeamRef};
+use super::label::{MOST_TAGS, Priority, TagRef};
+use super::rating::Rating;
 use super::refusal::Refusal;
 use super::state::{Place, State};
 use super::status::Status;
@@ -9,7 +12,7 @@ use super::terms::Escalation;
 use crate::domain::id::AgentId;
 use crate::domain::input;
 use crate::domain::people::member::Member;
-use crate::domain::people::permission::{Capability, ScopeSet, permit, scope_of};
+use crate::domain::people::permission::{Capability, Scope, ScopeSet, permit, scope_of};
 use crate::domain::time::Instant;
 
 /// What opening a conversation makes happen.
@@ -19,7 +22,7 @@ use crate::domain::time::Instant;
 pub fn open(opening: &Opening) -> Result<Vec<Event>, Refusal> {
     let subject = input::line("subject", &opening.subject)?;
     let body = input::message("body", &opening.body)?;
-    Ok(vec![Event::Opened { subject, channel: opening.channel }, Event::Message { body }])
+    Ok(vec![Event::Opened { subject, channel: opening.channel }, Event::Message { body, attachments: Vec::new() }])
 }
 
 /// Decides a command to an existing conversation: the events it makes happen, none when everything is as asked.
@@ -28,21 +31,26 @@ pub fn open(opening: &Opening) -> Result<Vec<Event>, Refusal> {
 /// The [`Refusal`], by which nothing changes.
 pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> Result<Vec<Event>, Refusal> {
     match (command, actor) {
-        (Command::Message { body }, Actor::Customer { link_version }) if *link_version == state.link_version => {
-            let message = Event::Message { body: input::message("body", body)? };
-            Ok(with_status(state, message, answered_by_customer(state)))
+        (Command::Message { body, attachments }, Actor::Customer { link_version })
+            if *link_version == state.link_version =>
+        {
+            Ok(with_status(state, message(body, attachments)?, answered_by_customer(state)))
         }
-        (Command::Message { body }, Actor::Agent(member)) => {
+        (Command::Message { body, attachments }, Actor::Agent(member)) => {
             allow(state, member, Capability::ConversationReply)?;
             if state.status == Status::Closed {
                 allow(state, member, Capability::ConversationReopen)?;
             }
-            let message = Event::Message { body: input::message("body", body)? };
-            Ok(with_status(state, message, Status::Pending))
+            Ok(with_status(state, message(body, attachments)?, Status::Pending))
         }
-        (Command::Note { body }, Actor::Agent(member)) => {
+        (Command::Message { body, attachments }, Actor::Automation { .. }) => Ok(vec![message(body, attachments)?]),
+        (Command::Note { body, attachments, mentions }, Actor::Agent(member)) => {
             allow(state, member, Capability::ConversationCommentInternal)?;
-            Ok(vec![Event::Note { body: input::message("body", body)? }])
+            note(state, member, body, attachments, mentions)
+        }
+        (Command::Note { body, attachments, .. }, Actor::Automation { .. }) => {
+            let body = input::message("body", body)?;
+            Ok(vec![Event::Note { body, attachments: attachments.clone(), mentions: Vec::new() }])
         }
         (Command::SetStatus { status, .. }, Actor::Customer { link_version })
             if *link_version == state.link_version =>
@@ -52,6 +60,7 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
         (Command::SetStatus { status, until }, Actor::Agent(member)) => {
             agent_sets_status(state, member, *status, *until, now)
         }
+        (Command::SetStatus { status, until }, Actor::Automation { .. }) => set_status(state, *status, *until, now),
         (Command::Claim { dealt }, Actor::Agent(member)) => claim(state, member, *dealt),
         (Command::Assign { to, if_epoch, force }, Actor::Agent(member)) => {
             if *force {
@@ -59,12 +68,33 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
             }
             assign(state, member, to.as_ref(), *if_epoch)
         }
+        (Command::Assign { to, .. }, Actor::Automation { .. }) => reassign(state, to.as_ref()),
         (Command::Deal { to }, Actor::Agent(member)) if to.agent.id == member.id => {
             if state.place().is_dealt_to(member) { deal(state, to) } else { Err(Refusal::NotFound) }
         }
         (Command::Deal { to }, Actor::System) => deal(state, to),
         (Command::SetFolder { to }, Actor::Agent(member)) => sort(state, member, to.as_ref()),
         (Command::SetTeam { to }, Actor::Agent(member)) => give_to_team(state, member, to.as_ref()),
+        (Command::SetFolder { to }, Actor::Automation { .. }) => Ok(into_folder(state, to.as_ref())),
+        (Command::SetTeam { to }, Actor::Automation { .. }) => Ok(to_team(state, to.as_ref())),
+        (Command::SetTag { tag, on }, Actor::Agent(member)) => {
+            allow(state, member, Capability::ConversationTag)?;
+            label(state, tag, *on)
+        }
+        (Command::SetTag { tag, on }, Actor::Automation { .. }) => label(state, tag, *on),
+        (Command::DropTag { tag }, Actor::System) => {
+            let known = state.tags.iter().find(|known| known.id == *tag);
+            Ok(known.map(|tag| Event::Tag { tag: tag.clone(), on: false }).into_iter().collect())
+        }
+        (Command::SetPriority { priority }, Actor::Agent(member)) => {
+            allow(state, member, Capability::ConversationTag)?;
+            Ok(prioritise(state, *priority))
+        }
+        (Command::SetPriority { priority }, Actor::Automation { .. }) => Ok(prioritise(state, *priority)),
+        (Command::Follow { who, on }, Actor::Agent(member)) => follow(state, member, who, *on),
+        (Command::Rate { rating }, Actor::Customer { link_version }) if *link_version == state.link_version => {
+            rate(state, rating)
+        }
         (Command::LeaveFolder { folder }, Actor::System) => {
             let from = state.folder.clone().filter(|known| known.id == *folder);
             Ok(from.map(|from| Event::Folder { from: Some(from), to: None }).into_iter().collect())
@@ -82,12 +112,79 @@ pub fn author(state: &State, actor: &Actor) -> Author {
     match actor {
         Actor::Customer { .. } => Author::Customer { name: state.contact.name.clone() },
         Actor::Agent(member) => Author::Agent(AgentRef::from(member)),
+        Actor::Automation { rule } => Author::Automation(rule.clone()),
         Actor::System => Author::System,
     }
 }
 
 fn allow(state: &State, member: &Member, capability: Capability) -> Result<(), Refusal> {
     Ok(permit(member, capability, state.relation_to(member))?)
+}
+
+fn message(body: &str, attachments: &[Attachment]) -> Result<Event, Refusal> {
+    Ok(Event::Message { body: input::message("body", body)?, attachments: attachments.to_vec() })
+}
+
+/// An internal comment; whoever it mentions and does not see the conversation yet follows it from then on.
+fn note(
+    state: &State,
+    member: &Member,
+    body: &str,
+    attachments: &[Attachment],
+    mentions: &[Member],
+) -> Result<Vec<Event>, Refusal> {
+    let named = mentions.iter().map(AgentRef::from).collect();
+    let body = input::message("body", body)?;
+    let mut events = vec![Event::Note { body, attachments: attachments.to_vec(), mentions: named }];
+    for who in mentions {
+        if permit(who, Capability::ConversationView, state.relation_to(who)).is_err() {
+            events.extend(follow(state, member, who, true)?);
+        }
+    }
+    Ok(events)
+}
+
+/// Whoever sees a conversation may follow it. To show it to somebody who does not see it takes the right to give it away.
+fn follow(state: &State, member: &Member, who: &Member, on: bool) -> Result<Vec<Event>, Refusal> {
+    permit(member, Capability::ConversationView, state.relation_to(member))?;
+    let relation = state.relation_to(who);
+    let sees = permit(who, Capability::ConversationView, relation).is_ok();
+    if on && !sees {
+        let would_see = permit(who, Capability::ConversationView, relation.with(ScopeSet::of(&[Scope::Participating])));
+        let may_show = permit(member, Capability::ConversationAssignOther, state.relation_to(member));
+        if would_see.is_err() || may_show.is_err() {
+            let detail = format!("{} may not see this conversation.", who.name);
+            return Err(Refusal::Invalid { field: "mentions".to_owned(), detail, fault: "may_not_see".to_owned() });
+        }
+    }
+    if !on && who.id != member.id {
+        allow(state, member, Capability::ConversationAssignOther)?;
+    }
+    let follows = state.followers.iter().any(|agent| agent.id == who.id);
+    Ok(if follows == on { Vec::new() } else { vec![Event::Participant { agent: AgentRef::from(who), on }] })
+}
+
+fn label(state: &State, tag: &TagRef, on: bool) -> Result<Vec<Event>, Refusal> {
+    let has = state.tags.iter().any(|known| known.id == tag.id);
+    if on && !has && state.tags.len() >= MOST_TAGS {
+        let detail = format!("A conversation has {MOST_TAGS} tags at most.");
+        return Err(Refusal::Invalid { field: "tag".to_owned(), detail, fault: "too_many".to_owned() });
+    }
+    Ok(if has == on { Vec::new() } else { vec![Event::Tag { tag: tag.clone(), on }] })
+}
+
+fn prioritise(state: &State, to: Priority) -> Vec<Event> {
+    if state.priority == to { Vec::new() } else { vec![Event::Priority { from: state.priority, to }] }
+}
+
+/// Whoever was served says how, from the first agent on.
+fn rate(state: &State, rating: &Rating) -> Result<Vec<Event>, Refusal> {
+    let rating = rating.checked()?;
+    if state.participants.is_empty() && state.public_status != Status::Closed {
+        let detail = "Nobody has served you yet.".to_owned();
+        return Err(Refusal::Invalid { field: "score".to_owned(), detail, fault: "too_early".to_owned() });
+    }
+    Ok(if state.rating.as_ref() == Some(&rating) { Vec::new() } else { vec![Event::Rating(rating)] })
 }
 
 fn with_status(state: &State, event: Event, to: Status) -> Vec<Event> {
@@ -127,6 +224,10 @@ fn agent_sets_status(
     now: Instant,
 ) -> Result<Vec<Event>, Refusal> {
     allow(state, member, capability_to_change(state.status, to))?;
+    set_status(state, to, until, now)
+}
+
+fn set_status(state: &State, to: Status, until: Option<Instant>, now: Instant) -> Result<Vec<Event>, Refusal> {
     match (to, until) {
         (Status::Snoozed, Some(at)) if at > now => {}
         (Status::Snoozed, _) => {
@@ -205,6 +306,13 @@ fn assign(
     if if_epoch.is_some_and(|epoch| epoch != state.assignment_epoch) {
         return Err(Refusal::StaleEpoch { assignment_epoch: state.assignment_epoch, assignee: state.assignee.clone() });
     }
+    reassign(state, to)
+}
+
+fn reassign(state: &State, to: Option<&Candidate>) -> Result<Vec<Event>, Refusal> {
+    if to.is_some_and(|candidate| !candidate.assignable) {
+        return Err(Refusal::NotAssignable);
+    }
     if state.status == Status::Closed {
         return Err(Refusal::ConversationClosed);
     }
@@ -224,14 +332,22 @@ fn sort(state: &State, member: &Member, to: Option<&FolderRef>) -> Result<Vec<Ev
     if !everywhere && !ends_by_right {
         return Err(Refusal::Forbidden { missing: Capability::ConversationAssignFolder });
     }
+    Ok(into_folder(state, to))
+}
+
+fn into_folder(state: &State, to: Option<&FolderRef>) -> Vec<Event> {
     let same = state.folder.as_ref().map(|folder| folder.id) == to.map(|folder| folder.id);
-    Ok(if same { Vec::new() } else { vec![Event::Folder { from: state.folder.clone(), to: to.cloned() }] })
+    if same { Vec::new() } else { vec![Event::Folder { from: state.folder.clone(), to: to.cloned() }] }
 }
 
 fn give_to_team(state: &State, member: &Member, to: Option<&TeamRef>) -> Result<Vec<Event>, Refusal> {
     allow(state, member, Capability::ConversationAssignTeam)?;
+    Ok(to_team(state, to))
+}
+
+fn to_team(state: &State, to: Option<&TeamRef>) -> Vec<Event> {
     let same = state.team.as_ref().map(|team| team.id) == to.map(|team| team.id);
-    Ok(if same { Vec::new() } else { vec![Event::Team { from: state.team.clone(), to: to.cloned() }] })
+    if same { Vec::new() } else { vec![Event::Team { from: state.team.clone(), to: to.cloned() }] }
 }
 
 fn hand_over(state: &State, from: AgentId, to: Option<&Candidate>) -> Result<Vec<Event>, Refusal> {

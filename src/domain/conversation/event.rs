@@ -1,7 +1,10 @@
 //! What happened in a conversation. Everything else (state, index, feeds, mails, reports) is derived from this.
 
+use super::attachment::Attachment;
+use super::label::{Priority, TagRef};
+use super::rating::Rating;
 use super::status::Status;
-use crate::domain::id::{AgentId, ContactId, FolderId, TeamId};
+use crate::domain::id::{AgentId, ContactId, FolderId, RuleId, TeamId};
 use crate::domain::people::member::Member;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -47,6 +50,13 @@ pub struct TeamRef {
     pub kind: TeamKind,
 }
 
+/// The rule of the company's that did something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct RuleRef {
+    pub id: RuleId,
+    pub name: String,
+}
+
 /// An agent as a conversation remembers him: what was true when he was assigned or answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AgentRef {
@@ -81,11 +91,24 @@ impl From<&Member> for AgentRef {
 pub enum Event {
     /// The conversation was started.
     #[serde(rename = "system")]
-    Opened { subject: String, channel: Channel },
+    Opened {
+        subject: String,
+        channel: Channel,
+    },
     /// Words between the customer and the company.
-    Message { body: String },
+    Message {
+        body: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
+    },
     /// An internal comment: words between agents, never for the customer (specification B8, C17).
-    Note { body: String },
+    Note {
+        body: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        mentions: Vec<AgentRef>,
+    },
     /// The status changed; `until` is when a snooze ends.
     Status {
         from: Status,
@@ -103,9 +126,31 @@ pub enum Event {
         forced: bool,
     },
     /// It was sorted into another folder, or out of one.
-    Folder { from: Option<FolderRef>, to: Option<FolderRef> },
+    Folder {
+        from: Option<FolderRef>,
+        to: Option<FolderRef>,
+    },
     /// It was given to another team, or taken from one.
-    Team { from: Option<TeamRef>, to: Option<TeamRef> },
+    Team {
+        from: Option<TeamRef>,
+        to: Option<TeamRef>,
+    },
+    /// A tag was put on it, or taken off.
+    Tag {
+        tag: TagRef,
+        on: bool,
+    },
+    Priority {
+        from: Priority,
+        to: Priority,
+    },
+    /// Somebody follows it, or no longer does.
+    Participant {
+        agent: AgentRef,
+        on: bool,
+    },
+    /// The customer said how he was served.
+    Rating(Rating),
     /// Its customer has waited for longer than the company lets him.
     Escalated,
     /// Its customer was asked whether it is solved, before it closes by itself (specification Z2).
@@ -116,8 +161,12 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Author {
-    Customer { name: String },
+    Customer {
+        name: String,
+    },
     Agent(AgentRef),
+    /// A rule of the company's.
+    Automation(RuleRef),
     System,
 }
 

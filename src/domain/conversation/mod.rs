@@ -6,9 +6,12 @@
 //! AgentEvent / PublicEvent::of(entry)               two ways out; the second cannot hold an internal comment
 //! ```
 
+pub mod attachment;
 pub mod command;
 pub mod decide;
 pub mod event;
+pub mod label;
+pub mod rating;
 pub mod refusal;
 pub mod state;
 pub mod status;

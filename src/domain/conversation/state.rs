@@ -2,6 +2,8 @@
 
 use super::command::Opening;
 use super::event::{AgentRef, Author, Channel, Contact, Entry, Event, FolderRef, TeamRef};
+use super::label::{Priority, TagRef};
+use super::rating::Rating;
 use super::status::Status;
 use super::terms::Terms;
 use crate::domain::assignment::message::{Need, Waiter};
@@ -51,6 +53,15 @@ pub struct State {
     pub team: Option<TeamRef>,
     /// Agents who were assigned or answered, first come first.
     pub participants: Vec<AgentRef>,
+    /// Agents who see it and hear of it without having had it; the customer is not told of them.
+    #[serde(default)]
+    pub followers: Vec<AgentRef>,
+    #[serde(default)]
+    pub tags: Vec<TagRef>,
+    #[serde(default)]
+    pub priority: Priority,
+    #[serde(default)]
+    pub rating: Option<Rating>,
     /// The customer's messages since an agent last answered.
     pub unread: u32,
     pub last_event_at: Instant,
@@ -100,6 +111,10 @@ impl State {
             folder: None,
             team: None,
             participants: Vec::new(),
+            followers: Vec::new(),
+            tags: Vec::new(),
+            priority: Priority::default(),
+            rating: None,
             unread: 0,
             last_event_at: now,
             waiting_since: None,
@@ -138,7 +153,7 @@ impl State {
         match &entry.event {
             Event::Opened { subject, .. } => self.subject.clone_from(subject),
             Event::Note { .. } => {}
-            Event::Message { body } => self.apply_message(&entry.by, body, entry.at),
+            Event::Message { body, .. } => self.apply_message(&entry.by, body, entry.at),
             Event::Status { to, until, .. } => self.apply_status(*to, *until, entry.at),
             Event::Assignment { from, to, epoch, .. } => {
                 self.assignment_epoch = *epoch;
@@ -151,6 +166,20 @@ impl State {
             }
             Event::Folder { to, .. } => self.folder.clone_from(to),
             Event::Team { to, .. } => self.team.clone_from(to),
+            Event::Tag { tag, on } => {
+                self.tags.retain(|known| known.id != tag.id);
+                if *on {
+                    self.tags.push(tag.clone());
+                }
+            }
+            Event::Priority { to, .. } => self.priority = *to,
+            Event::Participant { agent, on } => {
+                self.followers.retain(|known| known.id != agent.id);
+                if *on {
+                    self.followers.push(agent.clone());
+                }
+            }
+            Event::Rating(rating) => self.rating = Some(rating.clone()),
             Event::Escalated => self.escalated_at = Some(entry.at),
             Event::Reminded => self.reminds_at = None,
         }
@@ -205,7 +234,8 @@ impl State {
     /// The relations in which a member stands to the conversation.
     #[must_use]
     pub fn relation_to(&self, member: &Member) -> ScopeSet {
-        self.place().relation_to(member, self.participants.iter().any(|agent| agent.id == member.id))
+        let takes_part = self.participants.iter().chain(&self.followers).any(|agent| agent.id == member.id);
+        self.place().relation_to(member, takes_part)
     }
 
     /// Where the conversation is, as far as permissions go.
@@ -227,15 +257,18 @@ impl State {
     /// Whether the customer sees an event. He is told of a status only when it changes for him.
     fn shows(&self, event: &Event) -> bool {
         match event {
-            Event::Opened { .. } | Event::Message { .. } | Event::Assignment { .. } => true,
-            Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } | Event::Escalated | Event::Reminded => {
-                false
-            }
+            Event::Opened { .. } | Event::Message { .. } | Event::Assignment { .. } | Event::Rating(_) => true,
+            Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } | Event::Tag { .. } => false,
+            Event::Priority { .. } | Event::Participant { .. } | Event::Escalated | Event::Reminded => false,
             Event::Status { to, .. } => *to != Status::Snoozed && *to != self.public_status,
         }
     }
 
     fn apply_message(&mut self, by: &Author, body: &str, at: Instant) {
+        // What a rule says answers nobody.
+        if matches!(by, Author::Automation(_)) {
+            return;
+        }
         self.preview = body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(PREVIEW_CHARACTERS).collect();
         if let Author::Agent(agent) = by {
             self.unread = 0;

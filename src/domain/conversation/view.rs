@@ -5,17 +5,20 @@
 //!
 //! ```
 //! use edgedesk::domain::conversation::view::PublicWhat;
-//! let said = PublicWhat::Message { body: "Good morning!".into() };
+//! let said = PublicWhat::Message { body: "Good morning!".into(), attachments: vec![] };
 //! # let _ = said;
 //! ```
 //!
 //! ```compile_fail,E0599
 //! use edgedesk::domain::conversation::view::PublicWhat;
-//! let said = PublicWhat::Note { body: "He is furious.".into() }; // spec: B8
+//! let said = PublicWhat::Note { body: "He is furious.".into(), attachments: vec![] }; // spec: B8
 //! # let _ = said;
 //! ```
 
-use super::event::{AgentRef, Author, Channel, Contact, Entry, Event, FolderRef, TeamKind, TeamRef};
+use super::attachment::Attachment;
+use super::event::{AgentRef, Author, Channel, Contact, Entry, Event, FolderRef, RuleRef, TeamKind, TeamRef};
+use super::label::{Priority, TagRef};
+use super::rating::Rating;
 use super::state::State;
 use super::status::Status;
 use crate::domain::id::{AgentId, ConversationId, TeamId};
@@ -37,8 +40,17 @@ pub struct AgentEvent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum AgentAuthor {
-    Customer { name: String },
-    Agent { id: AgentId, name: String },
+    Customer {
+        name: String,
+    },
+    Agent {
+        id: AgentId,
+        name: String,
+    },
+    /// A rule of the company's.
+    Automation {
+        name: String,
+    },
     System,
 }
 
@@ -89,9 +101,15 @@ pub enum AgentWhat {
     },
     Message {
         body: String,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
     },
     Note {
         body: String,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        mentions: Vec<AgentName>,
     },
     Status {
         from: Status,
@@ -115,6 +133,21 @@ pub enum AgentWhat {
         from: Option<TeamName>,
         to: Option<TeamName>,
     },
+    Tag {
+        tag: TagRef,
+        /// Whether it was put on, as opposed to taken off.
+        on: bool,
+    },
+    Priority {
+        from: Priority,
+        to: Priority,
+    },
+    Participant {
+        agent: AgentName,
+        /// Whether he follows from now on.
+        on: bool,
+    },
+    Rating(Rating),
 }
 
 impl From<&AgentRef> for AgentName {
@@ -128,6 +161,7 @@ impl From<Entry> for AgentEvent {
         let by = match entry.by {
             Author::Customer { name } => AgentAuthor::Customer { name },
             Author::Agent(agent) => AgentAuthor::Agent { id: agent.id, name: agent.name },
+            Author::Automation(RuleRef { name, .. }) => AgentAuthor::Automation { name },
             Author::System => AgentAuthor::System,
         };
         let what = match entry.event {
@@ -136,8 +170,10 @@ impl From<Entry> for AgentEvent {
             }
             Event::Escalated => AgentWhat::System { what: SystemWhat::Escalated, subject: None, channel: None },
             Event::Reminded => AgentWhat::System { what: SystemWhat::Reminded, subject: None, channel: None },
-            Event::Message { body } => AgentWhat::Message { body },
-            Event::Note { body } => AgentWhat::Note { body },
+            Event::Message { body, attachments } => AgentWhat::Message { body, attachments },
+            Event::Note { body, attachments, mentions } => {
+                AgentWhat::Note { body, attachments, mentions: mentions.iter().map(AgentName::from).collect() }
+            }
             Event::Status { from, to, until } => AgentWhat::Status { from, to, until },
             Event::Assignment { from, to, epoch, forced } => AgentWhat::Assignment {
                 from: from.as_ref().map(AgentName::from),
@@ -146,6 +182,10 @@ impl From<Entry> for AgentEvent {
                 forced,
             },
             Event::Folder { from, to } => AgentWhat::Folder { from, to },
+            Event::Tag { tag, on } => AgentWhat::Tag { tag, on },
+            Event::Priority { from, to } => AgentWhat::Priority { from, to },
+            Event::Participant { agent, on } => AgentWhat::Participant { agent: AgentName::from(&agent), on },
+            Event::Rating(rating) => AgentWhat::Rating(rating),
             Event::Team { from, to } => {
                 AgentWhat::Team { from: from.as_ref().map(TeamName::from), to: to.as_ref().map(TeamName::from) }
             }
@@ -169,8 +209,14 @@ pub struct PublicEvent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum PublicAuthor {
-    Customer { name: String },
-    Agent { name: String },
+    Customer {
+        name: String,
+    },
+    Agent {
+        name: String,
+    },
+    /// A rule of the company's: the company itself, to him.
+    Automation,
     System,
 }
 
@@ -184,6 +230,8 @@ pub enum PublicWhat {
     },
     Message {
         body: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
     },
     Status {
         to: Status,
@@ -192,6 +240,8 @@ pub enum PublicWhat {
     Assignment {
         agent: Option<String>,
     },
+    /// What he said of how he was served.
+    Rating(Rating),
 }
 
 impl PublicEvent {
@@ -201,13 +251,17 @@ impl PublicEvent {
         let by = match &entry.by {
             Author::Customer { name } => PublicAuthor::Customer { name: name.clone() },
             Author::Agent(agent) => PublicAuthor::Agent { name: agent.public_name.clone() },
+            Author::Automation(_) => PublicAuthor::Automation,
             Author::System => PublicAuthor::System,
         };
         let what = match &entry.event {
             Event::Opened { subject, .. } => PublicWhat::System { what: SystemWhat::Opened, subject: subject.clone() },
-            Event::Message { body } => PublicWhat::Message { body: body.clone() },
-            Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } => return None,
-            Event::Escalated | Event::Reminded => return None,
+            Event::Message { body, attachments } => {
+                PublicWhat::Message { body: body.clone(), attachments: attachments.clone() }
+            }
+            Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } | Event::Tag { .. } => return None,
+            Event::Priority { .. } | Event::Participant { .. } | Event::Escalated | Event::Reminded => return None,
+            Event::Rating(rating) => PublicWhat::Rating(rating.clone()),
             Event::Status { to, .. } => PublicWhat::Status { to: *to },
             Event::Assignment { to, .. } => {
                 PublicWhat::Assignment { agent: to.as_ref().map(|agent| agent.public_name.clone()) }
@@ -237,9 +291,15 @@ pub struct ConversationView {
     pub team: Option<TeamName>,
     /// The business unit it was given to.
     pub business_unit: Option<TeamName>,
-    /// Always empty until tags arrive.
-    pub tags: Vec<String>,
-    pub priority: &'static str,
+    pub tags: Vec<TagRef>,
+    pub priority: Priority,
+    /// Agents who see it and hear of it without having had it.
+    pub followers: Vec<AgentName>,
+    /// How the customer was served, in his words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Rating>,
+    /// The customer's; empty where it is unknown.
+    pub language: String,
     /// The customer's messages since an agent last answered.
     pub unread: u32,
     pub last_event_at: Instant,
@@ -275,8 +335,11 @@ impl From<&State> for ConversationView {
             folder: state.folder.clone(),
             team: team_of(TeamKind::Group),
             business_unit: team_of(TeamKind::BusinessUnit),
-            tags: Vec::new(),
-            priority: "normal",
+            tags: state.tags.clone(),
+            priority: state.priority,
+            followers: state.followers.iter().map(AgentName::from).collect(),
+            rating: state.rating.clone(),
+            language: state.language.clone(),
             unread: state.unread,
             last_event_at: state.last_event_at,
             waiting_since: state.waiting_since,
@@ -305,6 +368,9 @@ pub struct PublicConversation {
     pub status: Status,
     /// The agents in charge: the assignee first, then whoever else took part.
     pub agents: Vec<PublicAgent>,
+    /// What he said of how he was served, if he did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Rating>,
     /// `seq` of the newest event the customer sees.
     pub head: u64,
 }
@@ -323,6 +389,7 @@ impl From<&State> for PublicConversation {
             subject: state.subject.clone(),
             status: state.public_status,
             agents: agents.collect(),
+            rating: state.rating.clone(),
             head: state.pub_head,
         }
     }

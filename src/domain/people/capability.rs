@@ -48,7 +48,7 @@ capabilities! {
     ConversationAssignFolder = "conversation.assign_folder",
     /// Give a conversation to a team.
     ConversationAssignTeam = "conversation.assign_team",
-    /// Put tags on a conversation.
+    /// Put tags and a priority on a conversation.
     ConversationTag = "conversation.tag",
     /// Change what is known of a customer.
     ContactEdit = "contact.edit",

@@ -149,8 +149,8 @@ impl Role {
                 (&[C::OrderView, C::ReportConversations], S::TEAM),
             ],
             Self::Agent => &[
-                (&[C::ConversationView, C::ConversationTag], S::FOLDER),
-                (&[C::ConversationReply, C::ConversationCommentInternal], S::OWN_OR_FOLDER),
+                (&[C::ConversationView, C::ConversationCommentInternal, C::ConversationTag], S::FOLDER),
+                (&[C::ConversationReply], S::OWN_OR_FOLDER),
                 (&[C::ConversationClose, C::ConversationReopen, C::ConversationSnooze], S::PARTICIPATING),
                 (&[C::CatalogSend], S::OWN_OR_FOLDER),
                 (WORDS, S::ALL),

@@ -207,7 +207,8 @@ pub async fn feed(at: AtCompany, upgrade: Result<Upgrade, Problem>, Query(query)
     responses((status = 201, body = Said), (status = 409, description = "`client_id_reused`")))]
 #[worker::send]
 pub async fn reply(at: AtConversation, Json(words): Json<Words>) -> Answer {
-    command(at, StatusCode::CREATED, Some(words.client_id), Command::Message { body: words.body }).await
+    let message = Command::Message { body: words.body, attachments: Vec::new() };
+    command(at, StatusCode::CREATED, Some(words.client_id), message).await
 }
 
 /// Leaves an internal comment.
@@ -216,7 +217,8 @@ pub async fn reply(at: AtConversation, Json(words): Json<Words>) -> Answer {
     responses((status = 201, body = Said), (status = 409, description = "`client_id_reused`")))]
 #[worker::send]
 pub async fn comment(at: AtConversation, Json(words): Json<Words>) -> Answer {
-    command(at, StatusCode::CREATED, Some(words.client_id), Command::Note { body: words.body }).await
+    let note = Command::Note { body: words.body, attachments: Vec::new(), mentions: Vec::new() };
+    command(at, StatusCode::CREATED, Some(words.client_id), note).await
 }
 
 /// Takes a conversation: of any number who try at once, one gets it.

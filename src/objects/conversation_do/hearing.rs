@@ -59,10 +59,16 @@ impl Core {
         let Some(text) = socket::text(client, message) else { return Ok(()) };
         match serde_json::from_str::<ClientFrame>(&text) {
             Ok(ClientFrame::Message { client_id, body }) => {
-                self.say(client, &owner.actor, client_id, Command::Message { body }).await
+                self.say(client, &owner.actor, client_id, Command::Message { body, attachments: Vec::new() }).await
             }
             Ok(ClientFrame::Note { client_id, body }) => {
-                self.say(client, &owner.actor, client_id, Command::Note { body }).await
+                self.say(
+                    client,
+                    &owner.actor,
+                    client_id,
+                    Command::Note { body, attachments: Vec::new(), mentions: Vec::new() },
+                )
+                .await
             }
             Ok(ClientFrame::Typing {}) => {
                 if let Some(snapshot) = self.load()? {

@@ -78,7 +78,7 @@ pub(super) fn visible(conversation: &Conversation, actor: &Actor) -> std::result
         Actor::Customer { link_version } if *link_version == conversation.link_version => Ok(()),
         Actor::Customer { .. } => Err(Refusal::NotFound),
         Actor::Agent(member) => Ok(permit(member, Capability::ConversationView, conversation.relation_to(member))?),
-        Actor::System => Ok(()),
+        Actor::Automation { .. } | Actor::System => Ok(()),
     }
 }
 

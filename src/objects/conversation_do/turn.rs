@@ -344,6 +344,7 @@ fn idempotency(actor: &Actor, client_id: ClientId, command: &Command) -> Result<
     let author = match actor {
         Actor::Customer { .. } => "customer".to_owned(),
         Actor::Agent(member) => member.id.to_string(),
+        Actor::Automation { rule } => format!("automation:{}", rule.id),
         Actor::System => "system".to_owned(),
     };
     let digest = Sha256::digest(serde_json::to_vec(&command.fingerprint())?);

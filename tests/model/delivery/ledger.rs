@@ -130,7 +130,7 @@ impl Stand {
         match actor {
             Actor::Customer { link_version } => *link_version == LINK,
             Actor::Agent(member) => self.may(member, Verb::See),
-            Actor::System => true,
+            Actor::Automation { .. } | Actor::System => true,
         }
     }
 
@@ -177,8 +177,8 @@ impl Stand {
             ("Clara", verb) => matches!(verb, Verb::See | Verb::Comment),
             ("Ana", Verb::BeDealt) => true,
             ("Ana", Verb::Give) => holds,
-            ("Ana" | "Bela", Verb::See | Verb::Close | Verb::Reopen | Verb::Snooze) => takes_part,
-            ("Ana" | "Bela", Verb::Reply | Verb::Comment) => holds,
+            ("Ana" | "Bela", Verb::See | Verb::Comment | Verb::Close | Verb::Reopen | Verb::Snooze) => takes_part,
+            ("Ana" | "Bela", Verb::Reply) => holds,
             _ => false,
         }
     }
@@ -276,7 +276,7 @@ enum Verb {
 pub fn words(command: &Command) -> Option<&str> {
     match command {
         Command::Open(opening) => Some(&opening.body),
-        Command::Message { body } | Command::Note { body } => Some(body),
+        Command::Message { body, .. } | Command::Note { body, .. } => Some(body),
         _ => None,
     }
 }

@@ -177,7 +177,7 @@ fn visible(state: &State, actor: &Actor) -> Result<(), Refusal> {
     match actor {
         Actor::Customer { link_version } if *link_version != state.link_version => Err(Refusal::NotFound),
         Actor::Agent(member) => Ok(permit(member, Capability::ConversationView, state.relation_to(member))?),
-        Actor::Customer { .. } | Actor::System => Ok(()),
+        Actor::Customer { .. } | Actor::Automation { .. } | Actor::System => Ok(()),
     }
 }
 
@@ -185,6 +185,7 @@ fn author(actor: &Actor) -> String {
     match actor {
         Actor::Customer { .. } => "customer".to_owned(),
         Actor::Agent(member) => member.id.to_string(),
+        Actor::Automation { rule } => format!("automation:{}", rule.id),
         Actor::System => "system".to_owned(),
     }
 }
