@@ -41,7 +41,7 @@
  * @property {number} seq
  * @property {string} at
  * @property {{ kind: "customer" | "agent" | "automation" | "system", id?: string, name?: string }} by
- * @property {"message" | "note" | "status" | "assignment" | "folder" | "team" | "tag" | "priority" | "participant" | "rating" | "system"} kind
+ * @property {"message" | "note" | "status" | "assignment" | "folder" | "team" | "tag" | "priority" | "participant" | "rating" | "contact" | "system"} kind
  * @property {string} [body]
  * @property {Attachment[]} [attachments] of words
  * @property {Named[]} [mentions] of a comment
@@ -105,6 +105,9 @@
  * @property {number} limit and how many he may have
  * @property {string | null} last_seen_at
  * @property {string | null} photo_url
+ *
+ * @typedef {Conversation["contact"] & { phone: string, organisation: string, note: string, language: string,
+ *   created_at: string, sticky_agent_id: string | null, sticky_agent_name: string | null }} ContactRecord
  *
  * Of the Agent Status page.
  * @typedef {Pick<AgentRecord, "id" | "name" | "photo_url" | "status" | "assignable" | "presence" | "last_seen_at">

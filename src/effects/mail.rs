@@ -26,6 +26,8 @@ pub const LINK_KEYS: &str = "LINK_KEYS";
 pub enum Occasion {
     /// The conversation was started: here is its link.
     Opened,
+    /// An agent started the conversation: here is its link.
+    Started,
     /// An agent answered while the customer was away.
     Answered,
     /// For agents: a conversation that nobody has.
@@ -46,6 +48,7 @@ impl Occasion {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Opened => "opened",
+            Self::Started => "started",
             Self::Answered => "answered",
             Self::New => "new",
             Self::Assigned => "assigned",
@@ -59,8 +62,9 @@ impl Occasion {
         Self::ALL.into_iter().find(|occasion| occasion.name() == name)
     }
 
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Opened,
+        Self::Started,
         Self::Answered,
         Self::New,
         Self::Assigned,
@@ -92,6 +96,7 @@ pub async fn deliver(env: &Env, state: &State, occasion: &str) -> Result<(), Str
     let link = customer_url(env, &profile.slug, state)?;
     let mail = match occasion {
         Occasion::Opened => mails::opened(&state.contact.email, &profile.name, &link),
+        Occasion::Started => mails::started(&state.contact.email, &profile.name, &link),
         Occasion::Reminded => mails::reminded(&state.contact.email, &profile.name, &link),
         _ => mails::answered(&state.contact.email, &profile.name, &link),
     };

@@ -116,6 +116,9 @@ routes! {
     delete "/api/companies/{company}/folders/{id}" folders::remove, May(C::FolderDelete);
     get "/api/companies/{company}/folders/{id}/rights" folders::rights, May(C::FolderAcl);
     put "/api/companies/{company}/folders/{id}/rights" folders::set_rights, May(C::FolderAcl);
+    get "/api/companies/{company}/contacts" contacts::list, Member;
+    get "/api/companies/{company}/contacts/{id}" contacts::show, Member;
+    patch "/api/companies/{company}/contacts/{id}" contacts::update, May(C::ContactEdit);
     put "/api/companies/{company}/contacts/{id}/sticky" contacts::stick, May(C::ContactStick);
     delete "/api/companies/{company}/contacts/{id}/sticky" contacts::unstick, May(C::ContactUnstick);
     get "/api/companies/{company}/audit" audit::list, May(C::TenantAuditView);
@@ -129,6 +132,7 @@ routes! {
     get "/api/companies/{company}/live" conversations::feed, Member;
 
     get "/api/companies/{company}/conversations" conversations::list::list, Member;
+    post "/api/companies/{company}/conversations" conversations::starting::start, May(C::ConversationReply);
     get "/api/companies/{company}/conversations/counters" conversations::list::counters, Member;
     post "/api/companies/{company}/conversations/next" conversations::next, May(C::ConversationAssignSelf);
     get "/api/companies/{company}/conversations/{id}" conversations::show, May(C::ConversationView);

@@ -26,6 +26,17 @@ pub fn opened(to: &str, company: &str, link: &str) -> Result<Mail, String> {
     mail(to, &format!("Your conversation with {company}"), &paragraphs, link, "Open the conversation", footnote)
 }
 
+/// We write to you.
+///
+/// # Errors
+/// When the template fails, which is a fault of ours.
+pub fn started(to: &str, company: &str, link: &str) -> Result<Mail, String> {
+    let paragraphs =
+        [format!("{company} has written to you."), "Read the message and answer on your private page:".to_owned()];
+    let footnote = "Whoever has this link can read the conversation: please do not pass it on.";
+    mail(to, &format!("{company} has written to you"), &paragraphs, link, "Read the message", footnote)
+}
+
 /// Somebody answered you.
 ///
 /// # Errors

@@ -1,43 +1,158 @@
 //! The people who write to companies.
 
-use super::db::{self, StoreResult, statement};
+use super::conversations::{Query, Viewer};
+use super::db::{self, Bound, StoreResult, statement};
 use crate::domain::conversation::event::Contact;
-use crate::domain::id::{AgentId, CompanyId, ContactId, TeamId};
+use crate::domain::id::{AgentId, CompanyId, ContactId, ConversationId};
+use crate::domain::people::permission::Scope;
+use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use worker::{D1Database, D1PreparedStatement};
 
-/// Somebody who writes to a company.
+/// Somebody who writes to a company (specification B12).
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ContactRecord {
     pub id: ContactId,
     pub name: String,
     pub email: String,
+    pub phone: String,
+    pub organisation: String,
+    /// What colleagues should know; never shown to him.
+    pub note: String,
+    /// As a BCP 47 tag; empty where it is unknown.
     pub language: String,
+    pub created_at: Instant,
     /// The agent he is stuck to.
     pub sticky_agent_id: Option<AgentId>,
+    pub sticky_agent_name: Option<String>,
 }
+
+/// A place in the list of contacts, after which it goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    pub name: String,
+    pub id: ContactId,
+}
+
+const FIELDS: &str = "c.id, c.name, c.email, c.phone, c.organisation, c.note, c.language, c.created_at, c.sticky_agent_id, \
+     (SELECT m.display_name FROM memberships m WHERE m.id = c.sticky_agent_id) AS sticky_agent_name";
 
 /// One contact of a company.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn find(db: &D1Database, company: CompanyId, id: ContactId) -> StoreResult<Option<ContactRecord>> {
-    let sql = "SELECT id, name, email, language, sticky_agent_id FROM contacts WHERE company_id = ?1 AND id = ?2";
-    db::first(db, sql, vec![company.into(), id.into()]).await
+    let sql = format!("SELECT {FIELDS} FROM contacts c WHERE c.company_id = ?1 AND c.id = ?2");
+    db::first(db, &sql, vec![company.into(), id.into()]).await
 }
 
-/// Whether a member has to do with a contact: by a conversation of his own, or of a team of his.
+/// What the contact with an address is called.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn concerns(db: &D1Database, id: ContactId, agent: AgentId, teams: &[TeamId]) -> StoreResult<bool> {
+pub async fn name_of(db: &D1Database, company: CompanyId, email: &str) -> StoreResult<Option<String>> {
+    #[derive(Deserialize)]
+    struct Row {
+        name: String,
+    }
+    let sql = "SELECT name FROM contacts WHERE company_id = ?1 AND email = ?2";
+    let row: Option<Row> = db::first(db, sql, vec![company.into(), email.into()]).await?;
+    Ok(row.map(|row| row.name))
+}
+
+/// The contacts that somebody knows of, by name: those with a conversation that he may see. `words` are in the name, the
+/// address or the organisation.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list(
+    db: &D1Database,
+    viewer: &Viewer,
+    words: &str,
+    after: Option<&Position>,
+    limit: u32,
+) -> StoreResult<Vec<ContactRecord>> {
+    let mut query = known(viewer)?;
+    if !words.is_empty() {
+        let words = query.bind(words.to_lowercase());
+        query.conditions.push(format!(
+            "(instr(lower(c.name), {words}) OR instr(lower(c.email), {words}) OR instr(lower(c.organisation), {words}))"
+        ));
+    }
+    if let Some(Position { name, id }) = after {
+        let (name, id) = (query.bind(name), query.bind(*id));
+        query.conditions.push(format!("(c.name COLLATE NOCASE, c.id) > ({name}, {id})"));
+    }
+    let limit = query.bind(limit);
+    let sql = format!(
+        "SELECT {FIELDS} FROM contacts c WHERE {} ORDER BY c.name COLLATE NOCASE, c.id LIMIT {limit}",
+        query.conditions.join(" AND ")
+    );
+    db::all(db, &sql, query.values).await
+}
+
+/// Whether somebody knows of a contact.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_known(db: &D1Database, viewer: &Viewer, id: ContactId) -> StoreResult<bool> {
     #[derive(Deserialize)]
     struct Found {}
-    let sql = "SELECT id FROM conversations v WHERE contact_id = ?1 AND (assignee_id = ?2 \
-                 OR team_id IN (SELECT value FROM json_each(?3)) \
-                 OR EXISTS (SELECT 1 FROM participants p WHERE p.agent_id = ?2 AND p.conversation_id = v.id)) LIMIT 1";
-    let values = vec![id.into(), agent.into(), serde_json::to_string(teams)?.into()];
-    Ok(db::first::<Found>(db, sql, values).await?.is_some())
+    let mut query = known(viewer)?;
+    let id = query.bind(id);
+    query.conditions.push(format!("c.id = {id}"));
+    let sql = format!("SELECT c.id FROM contacts c WHERE {}", query.conditions.join(" AND "));
+    Ok(db::first::<Found>(db, &sql, query.values).await?.is_some())
+}
+
+/// The conditions under which somebody knows of a contact `c`.
+fn known(viewer: &Viewer) -> StoreResult<Query> {
+    if viewer.sees.has(Scope::All) {
+        let mut query = Query { conditions: Vec::new(), values: Vec::new() };
+        let company = query.bind(viewer.company);
+        query.conditions.push(format!("c.company_id = {company}"));
+        return Ok(query);
+    }
+    let Query { conditions, values } = Query::new(viewer)?;
+    let seen =
+        format!("EXISTS (SELECT 1 FROM conversations v WHERE v.contact_id = c.id AND {})", conditions.join(" AND "));
+    let mut query = Query { conditions: vec![seen], values };
+    let company = query.bind(viewer.company);
+    query.conditions.push(format!("c.company_id = {company}"));
+    Ok(query)
+}
+
+/// Writes what is known of a contact.
+///
+/// # Errors
+/// When the statement cannot be made.
+pub fn update(db: &D1Database, contact: &ContactRecord) -> StoreResult<D1PreparedStatement> {
+    let sql = "UPDATE contacts SET name = ?2, email = ?3, phone = ?4, organisation = ?5, note = ?6, language = ?7 \
+               WHERE id = ?1";
+    let values: Vec<Bound> = vec![
+        contact.id.into(),
+        (&contact.name).into(),
+        (&contact.email).into(),
+        (&contact.phone).into(),
+        (&contact.organisation).into(),
+        (&contact.note).into(),
+        (&contact.language).into(),
+    ];
+    statement(db, sql, values)
+}
+
+/// A contact's conversations, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn conversations(db: &D1Database, id: ContactId, limit: u32) -> StoreResult<Vec<ConversationId>> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: ConversationId,
+    }
+    let sql = "SELECT id FROM conversations WHERE contact_id = ?1 AND rev > 0 ORDER BY created_at DESC LIMIT ?2";
+    let rows: Vec<Row> = db::all(db, sql, vec![id.into(), limit.into()]).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// A contact who is stuck to an agent.

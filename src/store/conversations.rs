@@ -310,14 +310,14 @@ pub async fn held_by(
 }
 
 /// A query over the conversations that somebody may see.
-struct Query {
-    conditions: Vec<String>,
-    values: Vec<Bound>,
+pub(super) struct Query {
+    pub(super) conditions: Vec<String>,
+    pub(super) values: Vec<Bound>,
 }
 
 impl Query {
     /// The relations of [`crate::domain::conversation::state::Place`], as conditions.
-    fn new(viewer: &Viewer) -> StoreResult<Self> {
+    pub(super) fn new(viewer: &Viewer) -> StoreResult<Self> {
         let mut query = Self { conditions: vec!["v.rev > 0".to_owned()], values: Vec::new() };
         let company = query.bind(viewer.company);
         query.conditions.push(format!("v.company_id = {company}"));
@@ -378,7 +378,7 @@ impl Query {
         }
     }
 
-    fn bind(&mut self, value: impl Into<Bound>) -> String {
+    pub(super) fn bind(&mut self, value: impl Into<Bound>) -> String {
         self.values.push(value.into());
         format!("?{}", self.values.len())
     }

@@ -83,6 +83,7 @@ async function deeds(company) {
     ["folder.renamed", () => patch(`/folders/${folder.id}`, { name: unique("Folder") }), folder.id],
     ["folder.rights_set", () => put(`/folders/${folder.id}/rights`, rights), folder.id],
     ["folder.deleted", () => remove(`/folders/${folder.id}`), folder.id],
+    ["contact.edited", () => patch(`/contacts/${contact.id}`, { phone: "1" }), contact.id],
     ["contact.unstuck", () => remove(`/contacts/${contact.id}/sticky`), contact.id],
   ];
 }

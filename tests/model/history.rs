@@ -32,7 +32,7 @@ pub fn started() -> History {
     let before = State::before(&opening(), START);
     let mut state = before.clone();
     let by = Author::Customer { name: opening().contact.name };
-    let entries = state.record(&by, open(&opening()).expect("the opening is fine"), START);
+    let entries = state.record(&by, open(&opening(), &customer()).expect("the opening is fine"), START);
     History { before, state, entries, turns: Vec::new() }
 }
 

@@ -214,7 +214,7 @@ fn extending_a_snooze_changes_only_when_it_ends() {
 fn the_subject_is_the_same_wherever_it_is_shown() {
     let opening = Opening { subject: "  Where is it? ".to_owned(), ..opening() };
     let mut state = State::before(&opening, START);
-    let entries = state.record(&Author::System, open(&opening).unwrap(), START);
+    let entries = state.record(&Author::System, open(&opening, &customer()).unwrap(), START);
     let told = entries.first().and_then(PublicEvent::of).map(|event| event.what);
     let Some(PublicWhat::System { subject, .. }) = told else { panic!("a log starts with the opening") };
     assert_eq!(PublicConversation::from(&state).subject, subject);
@@ -278,7 +278,7 @@ fn another_command_is_another_command() {
 
 fn opened(opening: &Opening) -> State {
     let mut state = State::before(opening, START);
-    state.record(&Author::System, open(opening).unwrap(), START);
+    state.record(&Author::System, open(opening, &customer()).unwrap(), START);
     state
 }
 

@@ -17,7 +17,7 @@ fn conversation() -> State {
     let opening = opening();
     let mut state = State::before(&opening, START);
     let by = Author::Customer { name: opening.contact.name.clone() };
-    state.record(&by, open(&opening).unwrap(), START);
+    state.record(&by, open(&opening, &customer()).unwrap(), START);
     state
 }
 

@@ -1,6 +1,8 @@
+import { contacts } from "./en/contacts.js";
 import { marks } from "./en/marks.js";
 
 export const en = {
+  ...contacts,
   ...marks,
   now: "now",
   // Accounts

@@ -1,7 +1,9 @@
+import { contacts } from "./fr/contacts.js";
 import { marks } from "./fr/marks.js";
 
 /** @type {typeof import("./en.js").en} */
 export const fr = {
+  ...contacts,
   ...marks,
   now: "à l’instant",
   sign_in: "Se connecter",

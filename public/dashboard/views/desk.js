@@ -10,6 +10,7 @@ import { company, may, me, trouble } from "../session.js";
 import { Thread } from "../thread.js";
 import { attempt, explain, Toast, toast } from "../toast.js";
 import { Account } from "./account/account.js";
+import { Contacts } from "./contacts/contacts.js";
 import { Conversation } from "./conversation.js";
 import { Header } from "./header.js";
 import { List } from "./list.js";
@@ -32,7 +33,7 @@ function CompanyDesk({ slug }) {
   const inbox = useMemo(() => new Inbox(slug), [slug]);
   useEffect(() => () => inbox.end(), [inbox]);
   const place = placeOf(path.value);
-  const inDesk = !["settings", "account", "status"].includes(path.value.split("/")[3] ?? "");
+  const inDesk = !["settings", "account", "status", "contacts"].includes(path.value.split("/")[3] ?? "");
   useEffect(() => inbox.show(place.view), [inbox, place.view]);
   const thread = useMemo(
     () => (place.id ? new Thread(slug, place.id, (one) => inbox.learn(one)) : undefined),
@@ -62,6 +63,7 @@ function CompanyDesk({ slug }) {
 function OutsideDesk({ slug, inbox }) {
   const [, , , screen, section, id] = path.value.split("/");
   const screens = /** @type {Record<string, () => unknown>} */ ({
+    contacts: () => html`<${Contacts} slug=${slug} id=${section} />`,
     status: () => html`<${AgentStatus} inbox=${inbox} id=${section} />`,
     account: () => html`<${Account} slug=${slug} section=${section} />`,
     settings: () => html`<${Settings} slug=${slug} section=${section} id=${id} />`,

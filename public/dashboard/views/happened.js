@@ -43,6 +43,7 @@ export function describe({ kind, by, from, to, forced, what, tag, agent, on, sco
     const key = self ? (on ? "follows" : "unfollows") : on ? "adds_follower" : "removes_follower";
     return t(`happened_${key}`, { who, agent: agent?.name ?? "" });
   }
+  if (kind === "contact") return t("happened_contact", { name: to.name, email: to.email });
   if (kind === "rating") return t("happened_rating", { who, score });
   return what === "escalated" || what === "reminded" ? t(`happened_${what}`) : t("happened_opened", { who });
 }

@@ -1,8 +1,10 @@
 // The bar on top: the company, the Dispenser, and the person's own menu.
+import { useSignal } from "@preact/signals";
 import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { isFull } from "../presence.js";
 import { company, may, me } from "../session.js";
+import { StartConversation } from "./contacts/start.js";
 import { ownLoad, ProfileMenu } from "./profile-menu.js";
 
 /** @param {{ inbox: import("../inbox.js").Inbox, onNext: () => void }} props */
@@ -12,9 +14,23 @@ export function Header({ inbox, onNext }) {
   return html`<header class="bar">
     <a class="brand" href=${`/app/${inbox.slug}`}>${company.value?.name}</a>
     <p class="lost" role="status">${lost ? t("offline") : ""}</p>
+    <${Start} inbox=${inbox} />
     ${dispenses && html`<${Dispenser} waiting=${inbox.counters.value?.unassigned ?? 0} onNext=${onNext} />`}
     <${ProfileMenu} />
   </header>`;
+}
+
+/** Writing to a customer first. @param {{ inbox: import("../inbox.js").Inbox }} props */
+function Start({ inbox }) {
+  const open = useSignal(false);
+  if (!may("conversation.reply")) return null;
+  const close = () => {
+    open.value = false;
+  };
+  return html`<button class="button" aria-label=${t("new_conversation")} onClick=${() => {
+    open.value = true;
+  }}><span aria-hidden="true">+</span> <span class="long">${t("new_conversation")}</span></button>
+    ${open.value && html`<${StartConversation} inbox=${inbox} onClose=${close} />`}`;
 }
 
 /** It can be pressed at the limit as well: the server knows best, and says why not. @param {{ waiting: number, onNext: () => void }} props */

@@ -3,6 +3,7 @@ import { html } from "../html.js";
 import { inFull, moment, t } from "../i18n.js";
 import { folders, mayTo, me, teams } from "../session.js";
 import { attempt } from "../toast.js";
+import { ContactCard } from "./contacts/card.js";
 import { describe } from "./happened.js";
 
 /** @param {{ thread: import("../thread.js").Thread, conversation: import("../types.js").Conversation, open: boolean }} props */
@@ -10,11 +11,7 @@ export function Panel({ thread, conversation, open }) {
   const { contact, participants, assignee } = conversation;
   const actions = thread.events.value.filter(({ kind }) => kind !== "message" && kind !== "note");
   return html`<aside class="panel" id="panel" data-open=${open} aria-label=${t("details")}>
-    <section>
-      <h2>${t("contact")}</h2>
-      <p><strong>${contact.name}</strong></p>
-      <p><a href=${`mailto:${contact.email}`}>${contact.email}</a></p>
-    </section>
+    <${ContactCard} key=${contact.id} conversation=${conversation} />
     <${Place} thread=${thread} conversation=${conversation} />
     ${
       participants.length > 0 &&

@@ -36,6 +36,10 @@ export function ProfileMenu() {
         may("status_board.view") &&
         html`<a class="item" href=${`/app/${here.slug}/status`} onClick=${closeMenu}>${t("agent_status")}</a>`
       }
+      ${
+        may("conversation.view") &&
+        html`<a class="item" href=${`/app/${here.slug}/contacts`} onClick=${closeMenu}>${t("contacts")}</a>`
+      }
       <a class="item" href=${`/app/${here.slug}/account`} onClick=${closeMenu}>${t("my_account")}</a>
       ${
         sections().length > 0 &&

@@ -123,6 +123,10 @@ pub enum Command {
         who: Box<Member>,
         on: bool,
     },
+    /// What is known of the customer was corrected.
+    SetContact {
+        contact: Contact,
+    },
     /// The customer says how he was served.
     Rate {
         rating: Rating,

@@ -2,7 +2,7 @@
 
 use super::attachment::Attachment;
 use super::command::{Actor, Candidate, Command, Opening};
-use super::event::{AgentRef, Author, Event, FolderRef, TeamRef};
+use super::event::{AgentRef, Author, Channel, Event, FolderRef, TeamRef};
 use super::label::{MOST_TAGS, Priority, TagRef};
 use super::rating::Rating;
 use super::refusal::Refusal;
@@ -15,14 +15,27 @@ use crate::domain::people::member::Member;
 use crate::domain::people::permission::{Capability, Scope, ScopeSet, permit, scope_of};
 use crate::domain::time::Instant;
 
-/// What opening a conversation makes happen.
+/// What opening a conversation makes happen. One that an agent starts waits for its customer.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] when the subject or the first message cannot be shown.
-pub fn open(opening: &Opening) -> Result<Vec<Event>, Refusal> {
+/// [`Refusal::Invalid`] when the subject or the first message cannot be shown; [`Refusal::Forbidden`] where an agent
+/// answers nobody.
+pub fn open(opening: &Opening, actor: &Actor) -> Result<Vec<Event>, Refusal> {
+    let by_agent = match actor {
+        Actor::Agent(member) => {
+            let capability = Capability::ConversationReply;
+            if member.is_confined() || scope_of(member, capability) == ScopeSet::NONE {
+                return Err(Refusal::Forbidden { missing: capability });
+            }
+            true
+        }
+        _ => false,
+    };
     let subject = input::line("subject", &opening.subject)?;
-    let body = input::message("body", &opening.body)?;
-    Ok(vec![Event::Opened { subject, channel: opening.channel }, Event::Message { body, attachments: Vec::new() }])
+    let opened = Event::Opened { subject, channel: opening.channel };
+    let waits = Event::Status { from: Status::New, to: Status::Pending, until: None };
+    let events = [Some(opened), Some(message(&opening.body, &[])?), by_agent.then_some(waits)];
+    Ok(events.into_iter().flatten().collect())
 }
 
 /// Decides a command to an existing conversation: the events it makes happen, none when everything is as asked.
@@ -94,6 +107,11 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
         (Command::Follow { who, on }, Actor::Agent(member)) => follow(state, member, who, *on),
         (Command::Rate { rating }, Actor::Customer { link_version }) if *link_version == state.link_version => {
             rate(state, rating)
+        }
+        (Command::SetContact { contact }, Actor::System) if contact.id == state.contact.id => {
+            let same = *contact == state.contact;
+            let event = Event::Contact { from: state.contact.clone(), to: contact.clone() };
+            Ok((!same).then_some(event).into_iter().collect())
         }
         (Command::LeaveFolder { folder }, Actor::System) => {
             let from = state.folder.clone().filter(|known| known.id == *folder);
@@ -274,7 +292,7 @@ fn claim(state: &State, member: &Member, dealt: bool) -> Result<Vec<Event>, Refu
     let is_his = is_dealt_to_at_all && state.assignee.as_ref().is_some_and(|holder| holder.id == member.id);
     let unheld = Place { assignee: None, ..state.place() };
     let may_be_dealt = dealt && (unheld.is_dealt_to(member) || is_his);
-    if !may_be_dealt {
+    if !may_be_dealt && !started(state, member) {
         allow(state, member, capability)?;
     }
     if !member.assignable() {
@@ -286,6 +304,12 @@ fn claim(state: &State, member: &Member, dealt: bool) -> Result<Vec<Event>, Refu
         Some(holder) => Err(Refusal::AlreadyAssigned { assignee: holder.clone() }),
         None => Ok(vec![assignment(state, Some(AgentRef::from(member)))]),
     }
+}
+
+/// Whoever starts a conversation with a customer has it, unless somebody else had it meanwhile.
+fn started(state: &State, member: &Member) -> bool {
+    let first = state.participants.first().map(|agent| agent.id);
+    state.channel == Channel::Agent && state.assignment_epoch == 0 && first == Some(member.id)
 }
 
 fn assign(

@@ -149,6 +149,11 @@ pub enum Event {
         agent: AgentRef,
         on: bool,
     },
+    /// What is known of the customer was corrected.
+    Contact {
+        from: Contact,
+        to: Contact,
+    },
     /// The customer said how he was served.
     Rating(Rating),
     /// Its customer has waited for longer than the company lets him.

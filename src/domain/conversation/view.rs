@@ -147,6 +147,10 @@ pub enum AgentWhat {
         /// Whether he follows from now on.
         on: bool,
     },
+    Contact {
+        from: Contact,
+        to: Contact,
+    },
     Rating(Rating),
 }
 
@@ -185,6 +189,7 @@ impl From<Entry> for AgentEvent {
             Event::Tag { tag, on } => AgentWhat::Tag { tag, on },
             Event::Priority { from, to } => AgentWhat::Priority { from, to },
             Event::Participant { agent, on } => AgentWhat::Participant { agent: AgentName::from(&agent), on },
+            Event::Contact { from, to } => AgentWhat::Contact { from, to },
             Event::Rating(rating) => AgentWhat::Rating(rating),
             Event::Team { from, to } => {
                 AgentWhat::Team { from: from.as_ref().map(TeamName::from), to: to.as_ref().map(TeamName::from) }
@@ -260,7 +265,8 @@ impl PublicEvent {
                 PublicWhat::Message { body: body.clone(), attachments: attachments.clone() }
             }
             Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } | Event::Tag { .. } => return None,
-            Event::Priority { .. } | Event::Participant { .. } | Event::Escalated | Event::Reminded => return None,
+            Event::Priority { .. } | Event::Participant { .. } | Event::Contact { .. } => return None,
+            Event::Escalated | Event::Reminded => return None,
             Event::Rating(rating) => PublicWhat::Rating(rating.clone()),
             Event::Status { to, .. } => PublicWhat::Status { to: *to },
             Event::Assignment { to, .. } => {

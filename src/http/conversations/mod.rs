@@ -1,6 +1,7 @@
 //! Conversations, as agents work with them.
 
 pub mod list;
+pub mod starting;
 
 use super::body::{Json, OptionalJson, Query, required_option};
 use super::problem::{Answer, Problem};

@@ -161,10 +161,10 @@ impl Core {
             }
         }
         let (mut after, by, events) = match (before.clone(), command) {
-            (None, Command::Open(opening)) => match decide::open(opening) {
+            (None, Command::Open(opening)) => match decide::open(opening, actor) {
                 Ok(events) => {
                     let state = Conversation::before(opening, now);
-                    let by = Author::Customer { name: opening.contact.name.clone() };
+                    let by = decide::author(&state, actor);
                     let tenure = Tenure::default();
                     (Snapshot { state, tenure, indexed_rev: 0, notified: false }, by, events)
                 }
@@ -238,7 +238,8 @@ impl Core {
         after: &mut Snapshot,
     ) -> Option<Occasion> {
         if before.is_none() {
-            return Some(Occasion::Opened);
+            let started = matches!(by, Author::Agent(_));
+            return Some(if started { Occasion::Started } else { Occasion::Opened });
         }
         let said = events.iter().any(|event| matches!(event, Event::Message { .. }));
         if events.contains(&Event::Reminded) {
@@ -327,7 +328,10 @@ const fn mode_of(command: &Command) -> Mode {
 
 /// The mails a turn may owe agents: whether they want them is looked up when they are due.
 fn agents_occasions(before: Option<&Snapshot>, by: &Author, events: &[Event], state: &Conversation) -> Vec<Occasion> {
-    let Some(before) = before else { return vec![Occasion::New] };
+    let Some(before) = before else {
+        let waits = matches!(by, Author::Customer { .. });
+        return waits.then_some(Occasion::New).into_iter().collect();
+    };
     let acts = |agent: &AgentRef| matches!(by, Author::Agent(actor) if actor.id == agent.id);
     let given = events.iter().any(|event| matches!(event, Event::Assignment { to: Some(agent), .. } if !acts(agent)));
     let said = events.iter().any(|event| matches!(event, Event::Message { .. }));

@@ -102,7 +102,7 @@ impl Object {
         let (mut state, by, events) = match (before, &request.command) {
             (None, Command::Open(opening)) => {
                 let by = Author::Customer { name: opening.contact.name.clone() };
-                (State::before(opening, now), by, decide::open(opening)?)
+                (State::before(opening, now), by, decide::open(opening, &request.actor)?)
             }
             (None, _) => return Err(Refusal::NotFound),
             (Some(state), command) => {

@@ -1,0 +1,56 @@
+// The customer of a conversation: who he is, whose he is, and what there was before.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { at } from "../../api.js";
+import { html } from "../../html.js";
+import { t } from "../../i18n.js";
+import { useResource } from "../../resource.js";
+import { may, slug } from "../../session.js";
+import { Earlier } from "./earlier.js";
+import { EditContact } from "./edit.js";
+import { StickyAgent } from "./sticky-agent.js";
+
+/** @import { ContactRecord, Conversation } from "../../types.js" */
+
+/** @param {{ conversation: Conversation }} props */
+export function ContactCard({ conversation }) {
+  const company = slug.value ?? "";
+  const { id, name, email } = conversation.contact;
+  const { data, reload } = useResource(`${at(company)}/contacts/${id}`);
+  // Who is corrected elsewhere is corrected here.
+  useEffect(() => {
+    reload();
+  }, [name, email]);
+  return html`<section>
+    <h2>${t("contact")}</h2>
+    ${data ? html`<${Known} contact=${data} slug=${company} reload=${reload} />` : html`<${Named} name=${name} email=${email} />`}
+    <${Earlier} slug=${company} contact=${id} current=${conversation.id} />
+  </section>`;
+}
+
+/** @param {{ name: string, email: string }} props */
+const Named = ({ name, email }) => html`<p><strong>${name}</strong></p>
+  <p><a href=${`mailto:${email}`}>${email}</a></p>`;
+
+/** What is known of him. @param {{ contact: ContactRecord, slug: string, reload: () => Promise<void> }} props */
+export function Known({ contact, slug: company, reload }) {
+  const editing = useSignal(false);
+  const close = () => {
+    editing.value = false;
+  };
+  const { name, email, phone, organisation, note } = contact;
+  return html`<div class="contact">
+    <${Named} name=${name} email=${email} />
+    ${phone && html`<p><a href=${`tel:${phone.replace(/[^+\d]/g, "")}`}>${phone}</a></p>`}
+    ${organisation && html`<p>${organisation}</p>`}
+    ${note && html`<p class="contact-note"><span class="visually-hidden">${t("contact_note")}: </span>${note}</p>`}
+    <${StickyAgent} slug=${company} contact=${contact} reload=${reload} />
+    ${
+      may("contact.edit") &&
+      html`<button class="button" onClick=${() => {
+        editing.value = true;
+      }}>${t("edit_contact")}</button>`
+    }
+    ${editing.value && html`<${EditContact} slug=${company} contact=${contact} onClose=${close} onSaved=${reload} />`}
+  </div>`;
+}
