@@ -36,7 +36,7 @@ dev: build ## run Edgedesk on this machine: installs what is missing, builds, se
 	node tools/dev.mjs --port $(PORT) --host $(HOST) --state $(STATE)
 
 .PHONY: test
-test: build browser ## everything: domain, contract, black box, browser
+test: build browser payloads ## everything: domain, contract, black box, browser
 	cargo test --quiet
 	node --test --test-reporter=spec "tests/{tools,api,browser}/*.test.mjs"
 
@@ -134,6 +134,13 @@ $(WORKER_BUILD):
 $(WASM_BINDGEN):
 	cargo install --quiet --locked --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION) wasm-bindgen-cli@$(WASM_BINDGEN_VERSION) \
 	|| cargo install --quiet --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION) wasm-bindgen-cli@$(WASM_BINDGEN_VERSION)
+
+# Attack lists for one test; without them it has the strings that npm brings.
+.PHONY: payloads
+payloads: node_modules
+	@test -d node_modules/.cache/payloads || { mkdir -p node_modules/.cache/payloads/.deb && cd node_modules/.cache/payloads/.deb && \
+	  apt-get download -qq wfuzz wapiti 2>/dev/null && for package in *.deb; do dpkg-deb -x "$$package" ..; done; } \
+	  || echo "wfuzz's and wapiti's lists are not to be had here: testing without them" >&2
 
 .PHONY: browser
 browser:

@@ -10,6 +10,7 @@ import { heading, machine, median, ratio, tableLine } from "./report.mjs";
 import { beginning, saying } from "./saying.mjs";
 import { startThread } from "./thread.mjs";
 import { sidesOf } from "./turns.mjs";
+import { weighing } from "./weights.mjs";
 
 const STARTS = 5;
 
@@ -35,7 +36,7 @@ const artefacts = {
 };
 
 /** By the name that --only takes, in the order of the table. @type {Measures} */
-const measures = { ...saying, ...assigning, ...feeding, ...beginning, size: sizes, start };
+const measures = { ...saying, ...assigning, ...feeding, ...beginning, ...weighing, size: sizes, start };
 
 const { only } = options;
 const chosen = Object.entries(measures).filter(

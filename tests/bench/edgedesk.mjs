@@ -57,6 +57,9 @@ export async function startEdgedesk() {
 
   return {
     origin,
+    /** With the static files, as people visit it. */
+    site: runtime.url,
+    slug: SLUG,
     pid: () => runtime.pid,
     stop: () => runtime.stop(),
 
