@@ -9,6 +9,7 @@ use super::refusal::Refusal;
 use super::state::{Place, State};
 use super::status::Status;
 use super::terms::Escalation;
+use super::upload;
 use crate::domain::id::AgentId;
 use crate::domain::input;
 use crate::domain::people::member::Member;
@@ -21,8 +22,8 @@ use crate::domain::time::Instant;
 /// [`Refusal::Invalid`] when the subject or the first message cannot be shown.
 pub fn open(opening: &Opening) -> Result<Vec<Event>, Refusal> {
     let subject = input::line("subject", &opening.subject)?;
-    let body = input::message("body", &opening.body)?;
-    Ok(vec![Event::Opened { subject, channel: opening.channel }, Event::Message { body, attachments: Vec::new() }])
+    let message = message(&opening.body, &opening.attachments)?;
+    Ok(vec![Event::Opened { subject, channel: opening.channel }, message])
 }
 
 /// Decides a command to an existing conversation: the events it makes happen, none when everything is as asked.
@@ -49,7 +50,7 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
             note(state, member, body, attachments, mentions)
         }
         (Command::Note { body, attachments, .. }, Actor::Automation { .. }) => {
-            let body = input::message("body", body)?;
+            let body = words(body, attachments)?;
             Ok(vec![Event::Note { body, attachments: attachments.clone(), mentions: Vec::new() }])
         }
         (Command::SetStatus { status, .. }, Actor::Customer { link_version })
@@ -122,7 +123,18 @@ fn allow(state: &State, member: &Member, capability: Capability) -> Result<(), R
 }
 
 fn message(body: &str, attachments: &[Attachment]) -> Result<Event, Refusal> {
-    Ok(Event::Message { body: input::message("body", body)?, attachments: attachments.to_vec() })
+    Ok(Event::Message { body: words(body, attachments)?, attachments: attachments.to_vec() })
+}
+
+/// The words of a message; where files speak for themselves, there need be none.
+fn words(body: &str, attachments: &[Attachment]) -> Result<String, Refusal> {
+    upload::together(attachments.iter().map(|file| u64::from(file.size)))?;
+    let words = if attachments.is_empty() {
+        input::message("body", body)
+    } else {
+        input::text("body", body, input::MESSAGE_CHARACTERS)
+    };
+    Ok(words?)
 }
 
 /// An internal comment; whoever it mentions and does not see the conversation yet follows it from then on.
@@ -134,7 +146,7 @@ fn note(
     mentions: &[Member],
 ) -> Result<Vec<Event>, Refusal> {
     let named = mentions.iter().map(AgentRef::from).collect();
-    let body = input::message("body", body)?;
+    let body = words(body, attachments)?;
     let mut events = vec![Event::Note { body, attachments: attachments.to_vec(), mentions: named }];
     for who in mentions {
         if permit(who, Capability::ConversationView, state.relation_to(who)).is_err() {
