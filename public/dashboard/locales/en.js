@@ -1,6 +1,8 @@
+import { attachments } from "./en/attachments.js";
 import { marks } from "./en/marks.js";
 
 export const en = {
+  ...attachments,
   ...marks,
   now: "now",
   // Accounts

@@ -1,7 +1,9 @@
+import { attachments } from "./fr/attachments.js";
 import { marks } from "./fr/marks.js";
 
 /** @type {typeof import("./en.js").en} */
 export const fr = {
+  ...attachments,
   ...marks,
   now: "à l’instant",
   sign_in: "Se connecter",
