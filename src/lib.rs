@@ -23,10 +23,10 @@ pub mod store;
 pub use objects::conversation_do::ConversationObject;
 pub use objects::desk_do::DeskObject;
 
-use worker::{Context, Env, HttpRequest, Result, event};
+use worker::{Context, Env, Result, event, web_sys};
 
 /// Answers a request.
 #[event(fetch)]
-async fn fetch(request: HttpRequest, env: Env, context: Context) -> Result<worker::web_sys::Response> {
+async fn fetch(request: web_sys::Request, env: Env, context: Context) -> Result<web_sys::Response> {
     platform::transfer::hand_over(http::answer(request, env, context).await?).await
 }

@@ -1,8 +1,9 @@
 // The customer's page, live: what the server rendered goes on without reloading. Without this script the page works by
 // its forms alone.
 import { LiveSocket } from "../live/socket.js";
+import { carryFiles, fileList } from "./files.js";
 
-/** @typedef {{ seq: number, at: string, by: { kind: string, name?: string }, kind: string, body?: string, to?: string,
+/** @typedef {{ seq: number, at: string, by: { kind: string, name?: string }, kind: string, body?: string, to?: string, attachments?: import("./files.js").Attachment[],
  *   agent?: string | null }} PublicEvent */
 
 /** @template {HTMLElement} T @param {string} id @returns {T} */
@@ -14,6 +15,8 @@ const form = /** @type {HTMLFormElement} */ (element("add"));
 const text = /** @type {HTMLTextAreaElement} */ (element("body"));
 const api = `/api/public/conversations/${page.dataset.id}`;
 const draftKey = `edgedesk-draft-${page.dataset.id}`;
+
+const files = carryFiles(form, `${api}/files`);
 
 let head = Number(page.dataset.head);
 let closed = page.dataset.closed === "true";
@@ -32,7 +35,7 @@ text.addEventListener("keydown", (event) => {
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (text.value.trim()) send();
+  if (text.value.trim() || files.any()) files.whenReady(send);
 });
 
 const live = new LiveSocket({
@@ -68,7 +71,8 @@ function onFrame(frame) {
 async function send() {
   const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("client_id"));
   const body = text.value;
-  const message = { client_id: field.value, body };
+  const attachments = files.take();
+  const message = { client_id: field.value, body, attachments: attachments.map(({ id }) => id) };
   field.value = crypto.randomUUID();
   text.value = "";
   localStorage.removeItem(draftKey);
@@ -78,6 +82,7 @@ async function send() {
     by: { kind: "customer" },
     kind: "message",
     body,
+    attachments,
   });
   pending.dataset.state = "sending";
   log.append(pending);
@@ -106,6 +111,7 @@ async function send() {
       pending.dataset.state = "failed";
       pending.append(paragraph("fault", `${problem.detail} Your text is back in the field.`));
       text.value = text.value || body;
+      files.put(attachments);
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, wait));
@@ -124,7 +130,8 @@ function show(event) {
   log.querySelector(`[data-seq="${event.seq}"]`)?.remove();
   const sending = log.querySelector('[data-state="sending"]');
   const mine =
-    event.by.kind === "customer" && sending?.querySelector(".text")?.textContent?.trim() === event.body;
+    event.by.kind === "customer" &&
+    (sending?.querySelector(".text")?.textContent ?? "").trim() === (event.body ?? "").trim();
   if (mine) sending?.remove();
   const item = line(event);
   log.append(item);
@@ -146,7 +153,9 @@ function line(event) {
     const name = document.createElement("strong");
     name.textContent = event.by.kind === "customer" ? "You" : (event.by.name ?? "");
     who.append(name, " ", time);
-    item.append(who, paragraph("text", event.body ?? ""));
+    item.append(who);
+    if (event.body) item.append(paragraph("text", event.body));
+    if (event.attachments?.length) item.append(fileList(`${api}/files`, event.attachments));
   } else {
     item.className = "happened";
     const what = document.createElement("span");

@@ -44,6 +44,18 @@ export function span(since, now) {
 const inUnit = (number, unit) =>
   new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(number);
 
+/** How large a file is. @param {number} bytes */
+export function fileSize(bytes) {
+  const [unit, size] =
+    bytes < 1_024
+      ? ["byte", bytes]
+      : bytes < 1_048_576
+        ? ["kilobyte", bytes / 1_024]
+        : ["megabyte", bytes / 1_048_576];
+  const digits = unit === "megabyte" ? 1 : 0;
+  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: digits }).format(size);
+}
+
 /** The time of day, with the date where it is not today's. @param {string} instant */
 export function moment(instant) {
   const at = new Date(instant);

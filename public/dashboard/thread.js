@@ -4,9 +4,9 @@ import { LiveSocket } from "../live/socket.js";
 import { at, get, Problem, post, put } from "./api.js";
 import { leave, me } from "./session.js";
 
-/** @import { Conversation, LogEvent, Named } from "./types.js" */
+/** @import { Attachment, Conversation, LogEvent, Named } from "./types.js" */
 /** @typedef {"message" | "note"} Mode */
-/** @typedef {{ client_id: string, mode: Mode, body: string, at: string, refused?: string }} Outgoing */
+/** @typedef {{ client_id: string, mode: Mode, body: string, attachments: Attachment[], at: string, refused?: string }} Outgoing */
 
 const TYPING_LASTS = 5_000;
 /** Who stops to think while he answers is answering still. */
@@ -80,10 +80,12 @@ export class Thread {
    * the message makes repeats harmless.
    * @param {Mode} mode
    * @param {string} body
+   * @param {Attachment[]} [attachments] files that were brought for it
    */
-  async say(mode, body) {
-    const words = { client_id: crypto.randomUUID(), body };
-    this.outgoing.value = [...this.outgoing.peek(), { ...words, mode, at: new Date().toISOString() }];
+  async say(mode, body, attachments = []) {
+    const words = { client_id: crypto.randomUUID(), body, attachments: attachments.map(({ id }) => id) };
+    const one = { ...words, attachments, mode, at: new Date().toISOString() };
+    this.outgoing.value = [...this.outgoing.peek(), one];
     const path = `${this.#path}/${mode === "note" ? "notes" : "messages"}`;
     for (let wait = 500; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
       try {

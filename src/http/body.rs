@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer};
 
 /// Largest body, in bytes (the contract).
 pub const BODY_BYTES: usize = 65_536;
+const REQUEST_IS_SMALL: &str = "A request has at most 65,536 bytes.";
 
 /// A JSON body: 415 when it is not said to be one, 413 when too large, 400 when malformed, 422 when it has the wrong
 /// shape.
@@ -65,10 +66,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
             let detail = "Send the form as a browser does.";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
         }
-        serde_urlencoded::from_bytes(&bytes(request).await?)
-            .map(Self)
-            .map_err(|error| Problem::invalid(vec![form_error(&error.to_string())]))
+        form(&bytes(request).await?).map(Self)
     }
+}
+
+/// What the fields of a form say, however they came.
+///
+/// # Errors
+/// 422 when they say something else.
+pub fn fields<T: DeserializeOwned>(fields: Vec<(String, String)>) -> Result<T, Problem> {
+    let encoded = serde_urlencoded::to_string(fields).map_err(|error| Problem::internal("form", &error))?;
+    form(encoded.as_bytes())
+}
+
+fn form<T: DeserializeOwned>(encoded: &[u8]) -> Result<T, Problem> {
+    serde_urlencoded::from_bytes(encoded).map_err(|error| Problem::invalid(vec![form_error(&error.to_string())]))
 }
 
 /// A body that is too large is heard out up to this size.
@@ -127,7 +139,12 @@ fn describe(error: &dyn std::error::Error) -> String {
 }
 
 async fn bytes(request: Request) -> Result<axum::body::Bytes, Problem> {
-    bytes_up_to(request, BODY_BYTES, "A request has at most 65,536 bytes.").await
+    bytes_up_to(request, BODY_BYTES, REQUEST_IS_SMALL).await
+}
+
+/// 413: the request is larger than requests may be.
+pub fn too_large() -> Problem {
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", REQUEST_IS_SMALL)
 }
 
 async fn bytes_up_to(request: Request, most: usize, detail: &str) -> Result<axum::body::Bytes, Problem> {

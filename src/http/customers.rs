@@ -1,7 +1,9 @@
 //! Conversations, as their customers work with them (specification B1–B7).
 
+use super::attachments::Bearer;
 use super::body::{Json, Query};
 use super::conversations::{EventsQuery, LiveQuery, Upgrade, Words, forward, json, socket};
+use super::form::{FormFiles, FormWithFiles, JsonOrForm};
 use super::problem::{Answer, Problem};
 use super::session::{Customer, Here};
 use crate::domain::conversation::command::{Actor, Command, Opening};
@@ -9,8 +11,8 @@ use crate::domain::conversation::event::{Channel, Contact};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::{PublicAgent, PublicEvent};
-use crate::domain::id::{ClientId, ContactId, ConversationId};
-use crate::domain::input::{self, Form};
+use crate::domain::id::{ClientId, ContactId, ConversationId, FileId};
+use crate::domain::input::{self, FieldError, Form};
 use crate::domain::people::email;
 use crate::effects::mail::link_keys;
 use crate::objects::call;
@@ -110,9 +112,10 @@ struct PageAnswer<'a> {
     params(("company" = String, Path)), request_body = FirstWords,
     responses((status = 201, body = Opened), (status = 409, description = "`client_id_reused`")), security(()))]
 #[worker::send]
-pub async fn open(here: Here, Path(slug): Path<String>, Json(words): Json<FirstWords>) -> Answer {
+pub async fn open(here: Here, Path(slug): Path<String>, words: Result<JsonOrForm<FirstWords>, Problem>) -> Answer {
     let profile = profiles::of_slug(&here.env, &slug).await?.ok_or_else(Problem::not_found)?;
-    let opened = begin(&here, &profile, &words).await?;
+    let JsonOrForm(FormWithFiles { fields: words, files }) = words?;
+    let opened = begin(&here, &profile, &words, files).await?;
     Ok(json(StatusCode::CREATED, serde_json::to_string(&opened)?))
 }
 
@@ -164,8 +167,7 @@ pub async fn live(customer: Customer, upgrade: Upgrade, Query(query): Query<Live
     responses((status = 201, body = PublicSaid), (status = 409, description = "`client_id_reused`")))]
 #[worker::send]
 pub async fn write(customer: Customer, Json(words): Json<Words>) -> Answer {
-    let command = Command::Message { body: words.body, attachments: Vec::new() };
-    customer.command(StatusCode::CREATED, Some(words.client_id), command).await
+    customer.say(words.client_id, words.body, words.attachments).await
 }
 
 /// Closes the conversation, or opens it again.
@@ -181,8 +183,14 @@ pub async fn set_status(customer: Customer, Json(body): Json<CustomerStatusBody>
 ///
 /// # Errors
 /// 422 with every fault of the form; 409 when the `client_id` was used for other words.
-pub async fn begin(here: &Here, profile: &Profile, words: &FirstWords) -> Answer<Opened> {
-    let checked = check(words)?;
+pub async fn begin(here: &Here, profile: &Profile, words: &FirstWords, files: FormFiles) -> Answer<Opened> {
+    let checked = match check(words, files.are_there()) {
+        Ok(checked) => checked,
+        Err(problem) => {
+            files.pour_away().await;
+            return Err(problem);
+        }
+    };
     let now = here.now;
     let db = db::open(&here.env)?;
     let contact = NewContact {
@@ -201,19 +209,26 @@ pub async fn begin(here: &Here, profile: &Profile, words: &FirstWords) -> Answer
         channel: Channel::Web,
         contact: Contact { id: beginning.contact, name: checked.name, email: checked.email },
         body: checked.body,
+        attachments: Vec::new(),
         language: checked.language,
         sticky: beginning.sticky,
         terms: profile.terms,
     };
-    let request = ConversationRequest::Command {
-        actor: Actor::Customer { link_version: FIRST_LINK },
+    let customer = Bearer { here, actor: Actor::Customer { link_version: FIRST_LINK }, conversation: beginning.id };
+    let files = customer.bring_all(Some(profile.id), files).await?;
+    let request = ConversationRequest::Send {
+        actor: customer.actor.clone(),
         client_id: Some(words.client_id),
         command: Command::Open(opening),
+        files: files.clone(),
     };
     let name = beginning.id.to_string();
     match call::call::<Refusal>(&here.env, conversation_do::BINDING, &name, &request).await? {
         call::Answer::Done(_) => {}
-        call::Answer::Refused(refusal) => return Err(refusal.into()),
+        call::Answer::Refused(refusal) => {
+            customer.give_up_all(&files).await;
+            return Err(refusal.into());
+        }
     }
     let keys = link_keys(&here.env).map_err(|error| Problem::internal("link", &error))?;
     let secret = CustomerLink { conversation: beginning.id, version: FIRST_LINK }.secret(&keys);
@@ -222,6 +237,16 @@ pub async fn begin(here: &Here, profile: &Profile, words: &FirstWords) -> Answer
 }
 
 impl Customer {
+    /// Sends the customer's words, with the files that he has brought for them.
+    ///
+    /// # Errors
+    /// What the conversation refused.
+    pub async fn say(&self, client_id: ClientId, body: String, files: Vec<FileId>) -> Answer {
+        let command = Command::Message { body, attachments: Vec::new() };
+        let request = ConversationRequest::Send { actor: self.actor(), client_id: Some(client_id), command, files };
+        forward(&self.here.env, self.link.conversation, StatusCode::CREATED, &request).await
+    }
+
     /// Sends the customer's command to his conversation.
     ///
     /// # Errors
@@ -240,15 +265,20 @@ struct CheckedWords {
     language: String,
 }
 
-fn check(words: &FirstWords) -> Answer<CheckedWords> {
+fn check(words: &FirstWords, with_files: bool) -> Answer<CheckedWords> {
     let mut form = Form::default();
     let checked = CheckedWords {
         name: form.line("name", &words.name),
         email: form.take(email::normalise("email", &words.email)),
         subject: form.line("subject", &words.subject),
-        body: form.take(input::message("body", &words.body)),
+        body: form.take(body(&words.body, with_files)),
         language: form.take(input::optional_line("language", words.language.as_deref().unwrap_or_default())),
     };
     form.finish()?;
     Ok(checked)
+}
+
+/// Files may speak for themselves.
+fn body(typed: &str, with_files: bool) -> Result<String, FieldError> {
+    if with_files { input::text("body", typed, input::MESSAGE_CHARACTERS) } else { input::message("body", typed) }
 }

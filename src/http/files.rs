@@ -2,6 +2,7 @@
 
 use super::agents::deed;
 use super::body::{Query, Upload};
+use super::disposition::disposition;
 use super::problem::{Answer, Problem};
 use super::session::{AtCompany, Here};
 use crate::domain::id::FileId;
@@ -159,7 +160,7 @@ pub async fn download(at: AtCompany, Path((_, id)): Path<(String, String)>) -> A
     let mut response = bytes_of(&at.here, &file).await?;
     let headers = response.headers_mut();
     set(headers, CONTENT_TYPE, "application/octet-stream");
-    set(headers, CONTENT_DISPOSITION, &format!("attachment; filename*=UTF-8''{}", percent_encoded(&file.name)));
+    headers.insert(CONTENT_DISPOSITION, disposition(false, &file.name));
     Ok(response)
 }
 
@@ -198,14 +199,6 @@ fn set(headers: &mut HeaderMap, name: http::HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);
     }
-}
-
-fn percent_encoded(name: &str) -> String {
-    let encode = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    name.bytes().map(encode).collect()
 }
 
 fn company_deed(at: &AtCompany, action: &'static str) -> Deed {

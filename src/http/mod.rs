@@ -2,6 +2,7 @@
 
 mod accounts;
 mod agents;
+mod attachments;
 mod audit;
 pub mod body;
 mod companies;
@@ -11,8 +12,10 @@ mod conversations;
 mod credentials;
 mod customers;
 mod dev;
+mod disposition;
 mod files;
 mod folders;
+mod form;
 mod health;
 mod invitations;
 mod me;

@@ -1,7 +1,9 @@
 //! Pages rendered here. The customer's pages work without JavaScript: forms, and redirects after them.
 
+use super::attachments::Bearer;
 use super::body::Form;
 use super::customers::{FirstWords, begin};
+use super::form::{FILES, FormWithFiles};
 use super::page::{Page, html_response};
 use super::problem::{Answer, Problem};
 use super::session::{Customer, Here, guard_against_other_sites};
@@ -110,10 +112,10 @@ pub async fn open(
     _: SameSite,
     Path(slug): Path<String>,
     headers: HeaderMap,
-    form: Result<Form<ContactForm>, Problem>,
+    form: Result<FormWithFiles<ContactForm>, Problem>,
 ) -> Response {
     let opened = match form {
-        Ok(Form(form)) => try_to_open(&here, &slug, form).await,
+        Ok(form) => try_to_open(&here, &slug, form).await,
         Err(problem) => Err(problem),
     };
     opened.unwrap_or_else(|problem| in_words(problem, &headers))
@@ -155,10 +157,10 @@ pub async fn write(
     Path((slug, _)): Path<(String, String)>,
     headers: HeaderMap,
     customer: Result<Customer, Problem>,
-    form: Result<Form<MessageForm>, Problem>,
+    form: Result<FormWithFiles<MessageForm>, Problem>,
 ) -> Response {
     let written = match (customer, form) {
-        (Ok(customer), Ok(Form(form))) => try_to_write(&slug, customer, form).await,
+        (Ok(customer), Ok(form)) => try_to_write(&slug, customer, form).await,
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
     written.unwrap_or_else(|problem| in_words(problem, &headers))
@@ -195,7 +197,8 @@ async fn company(here: &Here, slug: &str) -> Answer<Profile> {
     profiles::of_slug(&here.env, slug).await?.ok_or_else(Problem::not_found)
 }
 
-async fn try_to_open(here: &Here, slug: &str, form: ContactForm) -> Answer {
+async fn try_to_open(here: &Here, slug: &str, form: FormWithFiles<ContactForm>) -> Answer {
+    let FormWithFiles { fields: form, files } = form;
     let profile = company(here, slug).await?;
     let slug = profile.slug.as_str();
     let words = FirstWords {
@@ -206,13 +209,13 @@ async fn try_to_open(here: &Here, slug: &str, form: ContactForm) -> Answer {
         body: form.body,
         language: None,
     };
-    match begin(here, &profile, &words).await {
+    match begin(here, &profile, &words, files).await {
         Ok(opened) => {
             // The way out of the form is the same link that the mail carries, on the host the browser is at.
             let path = opened.url.find(&format!("/{slug}/c/")).and_then(|at| opened.url.get(at..));
             Ok(see_other(path.unwrap_or(&opened.url)))
         }
-        Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+        Err(problem) if can_be_mended(&problem) => {
             let filled = Filled {
                 client_id: words.client_id.to_string(),
                 name: words.name,
@@ -220,9 +223,12 @@ async fn try_to_open(here: &Here, slug: &str, form: ContactForm) -> Answer {
                 subject: words.subject,
                 body: words.body,
             };
-            let faults = problem.field_errors();
+            let mut faults = problem.field_errors();
+            if faults.is_empty() || faults.iter().any(|(field, _)| field == "attachments") {
+                faults = vec![(FILES.to_owned(), problem.detail().to_owned())];
+            }
             let page = Page(Contact::new(&profile, filled, &faults));
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Ok((problem.status(), page).into_response())
         }
         Err(problem) => Err(problem),
     }
@@ -238,14 +244,33 @@ async fn try_to_follow(here: &Here, slug: &str, secret: &str) -> Answer {
     Ok(response)
 }
 
-async fn try_to_write(slug: &str, customer: Customer, form: MessageForm) -> Answer {
+/// What a form says can be mended in it: the page comes back with the reason.
+fn can_be_mended(problem: &Problem) -> bool {
+    matches!(
+        problem.status(),
+        StatusCode::UNPROCESSABLE_ENTITY | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::TOO_MANY_REQUESTS
+    )
+}
+
+async fn try_to_write(slug: &str, customer: Customer, form: FormWithFiles<MessageForm>) -> Answer {
+    let FormWithFiles { fields: form, files } = form;
     let profile = company_of(&customer.here, slug, customer.link.conversation).await?;
-    let command = Command::Message { body: form.body.clone(), attachments: Vec::new() };
-    match customer.command(StatusCode::CREATED, Some(form.client_id), command).await {
+    let bearer = Bearer::customer(&customer);
+    let said = match bearer.bring_all(None, files).await {
+        Ok(files) => {
+            let said = customer.say(form.client_id, form.body.clone(), files.clone()).await;
+            if said.is_err() {
+                bearer.give_up_all(&files).await;
+            }
+            said
+        }
+        Err(problem) => Err(problem),
+    };
+    match said {
         Ok(_) => Ok(back_to_page(&profile.slug, &customer)),
-        Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+        Err(problem) if can_be_mended(&problem) => {
             // What was typed comes back with the reason.
-            let fault = Some(problem.detail().to_owned());
+            let fault = Some((problem.status(), problem.detail().to_owned()));
             show(slug, customer, form.body, fault).await
         }
         Err(problem) => Err(problem),
@@ -266,7 +291,7 @@ async fn company_of(here: &Here, slug: &str, conversation: ConversationId) -> An
     if known { Ok(profile) } else { Err(Problem::not_found()) }
 }
 
-async fn show(slug: &str, customer: Customer, typed: String, fault: Option<String>) -> Answer {
+async fn show(slug: &str, customer: Customer, typed: String, fault: Option<(StatusCode, String)>) -> Answer {
     let id = customer.link.conversation;
     let env = &customer.here.env;
     let profile = company_of(&customer.here, slug, id).await?;
@@ -280,7 +305,7 @@ async fn show(slug: &str, customer: Customer, typed: String, fault: Option<Strin
     };
     let page: PageAnswer = serde_json::from_str(&page)?;
     let client_id = ClientId::new(random::id(customer.here.now)).to_string();
-    let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let (status, fault) = fault.map_or((StatusCode::OK, None), |(status, detail)| (status, Some(detail)));
     Ok((status, Page(Conversation::new(&profile, &page, client_id, typed, fault))).into_response())
 }
 

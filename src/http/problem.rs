@@ -212,6 +212,11 @@ impl From<Refusal> for Problem {
             }
             Refusal::Invalid { field, detail, fault } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, &fault, &detail)
                 .with("errors", json!([{ "field": field, "code": fault, "detail": detail }])),
+            Refusal::TooManyUploads { retry_after } => {
+                let detail = "So many files came in today that no more are taken in. Please try again later.";
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_uploads", detail)
+                    .with("retry_after", json!(retry_after))
+            }
             Refusal::ClientIdReused => {
                 Self::conflict("client_id_reused", "This client_id was used for something else before.")
             }

@@ -4,8 +4,8 @@ use self::Access::{Anybody, Customer, Local, May, Member, SignedIn};
 use super::body::BODY_BYTES;
 use super::problem::{Problem, method_not_allowed};
 use super::{
-    accounts, agents, audit, companies, contacts, contract, conversations, customers, dev, files, folders, health,
-    invitations, me, pages, passwords, roles, second_factor, secure, sessions, status_board, teams,
+    accounts, agents, attachments, audit, companies, contacts, contract, conversations, customers, dev, files, folders,
+    health, invitations, me, pages, passwords, roles, second_factor, secure, sessions, status_board, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
@@ -18,7 +18,7 @@ use http::header::CONTENT_LENGTH;
 use std::cell::OnceCell;
 use std::sync::Arc;
 use tower_service::Service;
-use worker::{Context, Env, HttpRequest};
+use worker::{Context, Env, HttpRequest, web_sys};
 
 /// Who may call a route. What a capability reaches (one's own, everything) is decided at the thing itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,6 +145,9 @@ routes! {
     put "/api/companies/{company}/conversations/{id}/folder" conversations::set_folder, May(C::ConversationAssignFolder);
     put "/api/companies/{company}/conversations/{id}/team" conversations::set_team, May(C::ConversationAssignTeam);
     put "/api/companies/{company}/conversations/{id}/status" conversations::set_status, May(C::ConversationClose);
+    post "/api/companies/{company}/conversations/{id}/files" attachments::bring, May(C::ConversationCommentInternal);
+    get "/api/companies/{company}/conversations/{id}/files/{file}" attachments::read, May(C::ConversationView);
+    delete "/api/companies/{company}/conversations/{id}/files/{file}" attachments::take_back, Member;
 
     get "/api/public/files/{id}" files::public, Anybody;
     post "/api/public/companies/{company}/conversations" customers::open, Anybody;
@@ -153,6 +156,9 @@ routes! {
     get "/api/public/conversations/{id}/live" customers::live, Customer;
     post "/api/public/conversations/{id}/messages" customers::write, Customer;
     put "/api/public/conversations/{id}/status" customers::set_status, Customer;
+    post "/api/public/conversations/{id}/files" attachments::customer_brings, Customer;
+    get "/api/public/conversations/{id}/files/{file}" attachments::customer_reads, Customer;
+    delete "/api/public/conversations/{id}/files/{file}" attachments::customer_takes_back, Customer;
 
     get "/" pages::home, Anybody;
     get "/register" pages::dashboard, Anybody;
@@ -183,7 +189,9 @@ thread_local! {
 ///
 /// # Errors
 /// Never: faults are answers.
-pub async fn answer(mut request: HttpRequest, env: Env, context: Context) -> worker::Result<Response> {
+pub async fn answer(request: web_sys::Request, env: Env, context: Context) -> worker::Result<Response> {
+    let mut request =
+        if takes_a_file(&request) { transfer::let_pass(&request)? } else { worker::request_from_wasm(request)? };
     let secure = request.uri().scheme_str() == Some("https");
     let path = request.uri().path().to_owned();
     request.extensions_mut().insert(env);
@@ -194,6 +202,12 @@ pub async fn answer(mut request: HttpRequest, env: Env, context: Context) -> wor
         Err(never) => match never {},
     };
     Ok(secure::headers(own_words(response, &path), secure))
+}
+
+/// Whether the body is a file for a conversation.
+fn takes_a_file(request: &web_sys::Request) -> bool {
+    let url = request.url();
+    request.method() == "POST" && url.split('?').next().is_some_and(|path| path.ends_with("/files"))
 }
 
 /// The request with its body at hand, where it says that it is small; where it does not say, it is read within the limit.

@@ -13,6 +13,7 @@ mod reading;
 mod schema;
 mod sockets;
 mod turn;
+mod uploads;
 
 use self::protocol::{ConversationRequest, SocketOpening};
 use self::reading::said;
@@ -22,8 +23,10 @@ use super::cut::RecentCuts;
 use super::lane::Lane;
 use super::{call, socket};
 use crate::domain::assignment::tenure::Waiting;
+use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::view::PublicConversation;
+use crate::domain::id::ClientId;
 use crate::domain::time::Instant;
 use crate::platform::{clock, log};
 use serde_json::json;
@@ -135,12 +138,16 @@ impl Core {
     async fn answer(&self, request: ConversationRequest) -> Result<std::result::Result<String, Refusal>> {
         match request {
             ConversationRequest::Command { actor, client_id, command } => {
-                Ok(match self.command(&actor, client_id, &command).await? {
-                    Ok(Done::Said(entry)) => Ok(said(&actor, *entry)),
-                    Ok(Done::Changed(view)) => Ok(view),
-                    Err(refusal) => Err(refusal),
-                })
+                self.carry_out(&actor, client_id, &command).await
             }
+            ConversationRequest::Send { actor, client_id, mut command, files } => {
+                match self.files_of(&actor, &files)? {
+                    Ok(attachments) => command.attach(attachments),
+                    Err(refusal) => return Ok(Err(refusal)),
+                }
+                self.carry_out(&actor, client_id, &command).await
+            }
+            ConversationRequest::File { actor, about } => self.file(&actor, about).await,
             ConversationRequest::Read { actor } => {
                 self.read(&actor, |core, conversation| core.view(&actor, conversation))
             }
@@ -160,5 +167,18 @@ impl Core {
                 Ok(Ok("{}".to_owned()))
             }
         }
+    }
+
+    async fn carry_out(
+        &self,
+        actor: &Actor,
+        client_id: Option<ClientId>,
+        command: &Command,
+    ) -> Result<std::result::Result<String, Refusal>> {
+        Ok(match self.command(actor, client_id, command).await? {
+            Ok(Done::Said(entry)) => Ok(said(actor, *entry)),
+            Ok(Done::Changed(view)) => Ok(view),
+            Err(refusal) => Err(refusal),
+        })
     }
 }

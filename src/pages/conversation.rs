@@ -1,8 +1,10 @@
 //! The customer's page: progress, who is in charge, what was said, and a form to add to it (specification B3–B7).
 
+use super::files::FileLine;
 use super::readable;
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::{PublicAuthor, PublicConversation, PublicEvent, PublicWhat};
+use crate::domain::id::ConversationId;
 use crate::store::profiles::Profile;
 use askama::Template;
 use serde::Deserialize;
@@ -28,6 +30,7 @@ struct Line {
     by: &'static str,
     name: String,
     text: String,
+    files: Vec<FileLine>,
     /// A message, as opposed to something that happened.
     is_message: bool,
     at: String,
@@ -65,7 +68,7 @@ impl<'a> Conversation<'a> {
             conversation,
             steps: steps(conversation),
             summary: summary(conversation),
-            lines: lines(&page.events),
+            lines: lines(conversation.id, &page.events),
             client_id,
             typed,
             fault,
@@ -106,7 +109,7 @@ fn summary(conversation: &PublicConversation) -> String {
 }
 
 /// What is worth a line: whose turn it is follows from who spoke last, so only closing and opening again are.
-fn lines(events: &[PublicEvent]) -> Vec<Line> {
+fn lines(conversation: ConversationId, events: &[PublicEvent]) -> Vec<Line> {
     let mut closed = false;
     let mut lines = Vec::new();
     for event in events {
@@ -116,13 +119,13 @@ fn lines(events: &[PublicEvent]) -> Vec<Line> {
                 continue;
             }
         }
-        lines.push(Line::from(event));
+        lines.push(Line::new(conversation, event));
     }
     lines
 }
 
-impl From<&PublicEvent> for Line {
-    fn from(event: &PublicEvent) -> Self {
+impl Line {
+    fn new(conversation: ConversationId, event: &PublicEvent) -> Self {
         let (by, name) = match &event.by {
             PublicAuthor::Customer { name } => ("customer", name.clone()),
             PublicAuthor::Agent { name } => ("agent", name.clone()),
@@ -138,7 +141,13 @@ impl From<&PublicEvent> for Line {
             PublicWhat::Assignment { agent: Some(agent) } => (false, format!("{agent} is now in charge")),
             PublicWhat::Assignment { agent: None } => (false, "Looking for an agent".to_owned()),
         };
+        let files = match &event.what {
+            PublicWhat::Message { attachments, .. } => {
+                attachments.iter().map(|file| FileLine::new(conversation, file)).collect()
+            }
+            _ => Vec::new(),
+        };
         let (at, readable_at) = (event.at.to_string(), readable(&event.at));
-        Self { seq: event.seq, by, name, text, is_message, at, readable_at }
+        Self { seq: event.seq, by, name, text, files, is_message, at, readable_at }
     }
 }

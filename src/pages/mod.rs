@@ -5,6 +5,7 @@ pub mod contact;
 pub mod conversation;
 pub mod dashboard;
 pub mod dev_mail;
+pub mod files;
 pub mod home;
 pub mod mails;
 pub mod nothing;

@@ -1,5 +1,6 @@
 //! Settings of the deployment: variables of `wrangler.toml`.
 
+use crate::domain::time::Span;
 use worker::Env;
 
 /// Which deployment this is: `local` on a developer's machine, `production` otherwise.
@@ -24,4 +25,10 @@ pub fn public_origin(env: &Env) -> String {
 #[must_use]
 pub fn mail_from(env: &Env) -> String {
     env.var("MAIL_FROM").map_or_else(|_| "desk@edgedesk.invalid".to_owned(), |value| value.to_string())
+}
+
+/// How long a file is kept that was uploaded and not sent.
+#[must_use]
+pub fn uploads_last(env: &Env) -> Span {
+    env.var("UPLOADS_LAST").ok().and_then(|value| Span::parse(&value.to_string())).unwrap_or(Span::days(1))
 }

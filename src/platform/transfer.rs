@@ -1,12 +1,60 @@
-//! Bodies between the runtime and WebAssembly, in one piece: everything here is small, and a stream that is driven chunk by
-//! chunk from this side costs several times as much as one buffer (`make bench` shows it).
+//! Bodies between the runtime and WebAssembly, in one piece: nearly everything is small, and a stream that is driven chunk
+//! by chunk from this side costs several times as much as one buffer (`make bench` shows it). Files of conversations are
+//! large: their bytes stay on the runtime's side, as [`Passing`] streams.
 
 use axum::body::{Body, to_bytes};
 use axum::response::Response;
-use js_sys::Uint8Array;
-use wasm_bindgen::JsCast;
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use worker::send::SendWrapper;
 use worker::wasm_bindgen_futures::JsFuture;
-use worker::{IntoResponse, ResponseBuilder, Result, web_sys};
+use worker::{HttpRequest, IntoResponse, ResponseBuilder, Result, web_sys};
+
+/// Bytes that pass by: a stream of the runtime's, beside a request or an answer whose own body is empty.
+#[derive(Clone, Debug)]
+pub struct Passing(SendWrapper<web_sys::ReadableStream>);
+
+impl Passing {
+    /// A stream that is to pass by.
+    #[must_use]
+    pub const fn new(stream: web_sys::ReadableStream) -> Self {
+        Self(SendWrapper(stream))
+    }
+
+    /// The stream.
+    #[must_use]
+    pub fn stream(self) -> web_sys::ReadableStream {
+        self.0.0
+    }
+
+    /// Reads what is left of it and keeps nothing.
+    ///
+    /// # Errors
+    /// When the stream breaks off.
+    pub async fn pour_away(self) -> Result<()> {
+        let reader: web_sys::ReadableStreamDefaultReader = self.stream().get_reader().unchecked_into();
+        loop {
+            let chunk = JsFuture::from(reader.read()).await?;
+            if Reflect::get(&chunk, &JsValue::from_str("done"))?.is_truthy() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// A request whose body, if it has one, passes by.
+///
+/// # Errors
+/// When the runtime's request cannot be read.
+pub fn let_pass(request: &web_sys::Request) -> Result<HttpRequest> {
+    let init = web_sys::RequestInit::new();
+    init.set_body(&JsValue::NULL);
+    let mut bare = worker::request_from_wasm(web_sys::Request::new_with_request_and_init(request, &init)?)?;
+    if let Some(stream) = request.body() {
+        bare.extensions_mut().insert(Passing::new(stream));
+    }
+    Ok(bare)
+}
 
 /// Reads a stream of the runtime's into one buffer.
 ///
@@ -26,7 +74,7 @@ pub async fn read_response(response: &web_sys::Response) -> Result<Vec<u8>> {
     Ok(Uint8Array::new(buffer.unchecked_ref()).to_vec())
 }
 
-/// Hands an answer to the runtime as one buffer; a socket's goes as it is.
+/// Hands an answer to the runtime as one buffer; a socket's goes as it is, and so does what passes by.
 ///
 /// # Errors
 /// When the runtime cannot build the response.
@@ -34,9 +82,12 @@ pub async fn hand_over(response: Response) -> Result<web_sys::Response> {
     if response.extensions().get::<worker::WebSocket>().is_some() {
         return response.into_raw().map_err(|error| worker::Error::RustError(error.into().to_string()));
     }
-    let (head, body) = response.into_parts();
-    let bytes = body_bytes(body).await?;
+    let (mut head, body) = response.into_parts();
     let builder = ResponseBuilder::new().with_status(head.status.as_u16()).with_headers((&head.headers).into());
+    if let Some(passing) = head.extensions.remove::<Passing>() {
+        return Ok(builder.stream(passing.stream()).into());
+    }
+    let bytes = body_bytes(body).await?;
     let response = if bytes.is_empty() { builder.empty() } else { builder.fixed(bytes) };
     Ok(response.into())
 }

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod agents;
 pub mod answers;
+pub mod attachments;
 pub mod attempts;
 pub mod audit;
 pub mod callers;

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { PNG } from "../support/body.mjs";
 import { startDesk, until } from "../support/desk.mjs";
+import { brought, carrying } from "../support/files.mjs";
 import { ADD_ONS, CAPABILITIES, GUARDED, ROLES, reach } from "../support/permissions.mjs";
 import { ROUTES } from "../support/routes.mjs";
 import { Comparison, may, Staff, verdict } from "../support/staff.mjs";
@@ -129,15 +131,25 @@ async function compareAt(comparison, what, relation) {
     /** @type {string} */ route,
     /** @type {string} */ capability,
     /** @type {unknown} */ body,
+    query = "",
   ) => {
     // Nobody takes what may not be assigned to him, whatever his rights (specification N3).
     const taken = route.endsWith("/claim") && !person.assignable;
     const allowed = may(person, capability, relation.scopes) && !taken;
-    return comparison.expect(what, route, { id, body }, verdict(person, visible, allowed, capability));
+    return comparison.expect(
+      what,
+      route,
+      { id, file, body, query },
+      verdict(person, visible, allowed, capability),
+    );
   };
+  const { id: file } = await brought(administrator, administrator.at({ id }), "a lamp");
+  (await administrator.post(administrator.at({ id }, "/notes"), carrying([file]))).good(201);
   const at = "/conversations/{id}";
   await attempt(`GET ${at}`, "conversation.view", undefined);
   await attempt(`GET ${at}/events`, "conversation.view", undefined);
+  await attempt(`GET ${at}/files/{file}`, "conversation.view", undefined);
+  await attempt(`POST ${at}/files`, "conversation.comment_internal", PNG, "?name=lamp.png");
   // Without an upgrade: 426 to whoever may listen.
   await attempt(`GET ${at}/live`, "conversation.view", undefined);
   await attempt(`PUT ${at}/folder`, "conversation.assign_folder", { folder_id: relation.folder ?? null });

@@ -6,8 +6,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { anonymous, browser } from "../support/actors.mjs";
-import { bodyFor, PNG } from "../support/body.mjs";
+import { bodyFor, PNG, queryFor } from "../support/body.mjs";
 import { ROOT, startDesk, stateFolder, until } from "../support/desk.mjs";
+import { brought, carrying } from "../support/files.mjs";
 import { UpgradeRefused } from "../support/listener.mjs";
 import { fill, ROUTES } from "../support/routes.mjs";
 import { idFor, make, oneOfEach } from "../support/things.mjs";
@@ -56,8 +57,7 @@ const idOf = (one) => one.id;
 
 /** @param {Actor} actor @param {Route} route @param {Record<string, string>} values */
 const request = (actor, route, values) => {
-  const query = route.path.endsWith("/description-file") ? "?name=lamp.png" : "";
-  return actor.request(route.method, fill(route.path, values) + query, bodyFor(route));
+  return actor.request(route.method, fill(route.path, values) + queryFor(route), bodyFor(route));
 };
 
 /**
@@ -332,7 +332,7 @@ test("27: each role does at each route of a company what the table says, and no 
   assert.ok(guarded.length >= 35);
   /** @param {Member} actor @param {Route} route */
   const tryOut = async (actor, route) => {
-    const path = fill(route.path, await freshValues(company, route));
+    const path = fill(route.path, await freshValues(company, route)) + queryFor(route);
     // To nobody is another capability than to somebody.
     const body = route.path.endsWith("/assignee") ? { agent_id: clerk.id } : bodyFor(route);
     return actor.request(route.method, path, body);
@@ -371,7 +371,16 @@ function isRefusalFor(answer, capability) {
 async function freshValues(company, route) {
   const kind = /(\w[\w-]*)\/\{id\}/.exec(route.path)?.[1] ?? "";
   if (!kind) return { company: company.slug };
-  return { company: company.slug, id: await fresh(company, kind) };
+  const id = await fresh(company, kind);
+  const file = route.path.includes("{file}") ? await freshFile(company, id, route.method === "GET") : "";
+  return { company: company.slug, id, file };
+}
+
+/** A file of a conversation, the administrator's own until it is sent. @param {Company} company @param {string} id @param {boolean} sent */
+async function freshFile({ administrator }, id, sent) {
+  const file = await brought(administrator, administrator.at({ id }), "a lamp");
+  if (sent) (await administrator.post(administrator.at({ id }, "/notes"), carrying([file.id]))).good(201);
+  return file.id;
 }
 
 /** @param {Company} company @param {string} kind @returns {Promise<string>} */

@@ -134,6 +134,7 @@ pub fn opening() -> Opening {
             email: "kim@example.com".to_owned(),
         },
         body: "It should have come on Monday.".to_owned(),
+        attachments: vec![],
         language: "en".to_owned(),
         sticky: None,
         terms: Terms { pending_close_after: Span::seconds(60), ..Terms::default() },

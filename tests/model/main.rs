@@ -3,6 +3,7 @@
 //! # Layout
 //!
 //! - [`assignment`]: conversations and the Desk, with every fault they can meet; each rule broken is found out.
+//! - [`attachments`]: files that go with words.
 //! - [`cast`]: the people of these tests, and strategies for what they ask.
 //! - [`history`]: plays requests to a conversation and keeps every turn.
 //! - [`log`]: what holds for the log after any sequence of requests.
@@ -13,6 +14,7 @@
 //! - [`routing`]: who gets a waiting conversation.
 
 mod assignment;
+mod attachments;
 mod cast;
 mod comments;
 mod delivery;

@@ -116,7 +116,7 @@ export class Actor {
   /**
    * @param {string} method
    * @param {string} path
-   * @param {unknown} [body] JSON; a string or bytes go as they are, URLSearchParams as a form
+   * @param {unknown} [body] JSON; a string or bytes go as they are, URLSearchParams and FormData as forms
    * @param {Headers} [headers]
    * @returns {Promise<Answer>}
    */
@@ -200,16 +200,16 @@ export function program(desk, token) {
 
 /** @param {unknown} body */
 function typeOf(body) {
-  if (body === undefined) return undefined;
+  if (body === undefined || body instanceof FormData) return undefined;
   return body instanceof URLSearchParams ? "application/x-www-form-urlencoded" : "application/json";
 }
 
 /**
  * @param {unknown} body
- * @returns {string | Uint8Array<ArrayBuffer> | undefined}
+ * @returns {string | Uint8Array<ArrayBuffer> | FormData | undefined}
  */
 function written(body) {
-  if (body === undefined || typeof body === "string") return body;
+  if (body === undefined || typeof body === "string" || body instanceof FormData) return body;
   if (body instanceof Uint8Array) return new Uint8Array(body);
   return body instanceof URLSearchParams ? body.toString() : JSON.stringify(body);
 }

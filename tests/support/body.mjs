@@ -45,6 +45,7 @@ const BODIES = {
   "PUT /logo": () => PNG,
   "PUT /photo": () => PNG,
   "PUT /description-file": () => PNG,
+  "POST /files": () => PNG,
   "PUT /folder": () => ({ folder_id: null }),
   "PUT /team": () => ({ team_id: null }),
   "POST /agents": () => ({ email: signUp().email, roles: ["agent"] }),
@@ -59,6 +60,16 @@ const BODIES = {
   "POST /{company}/conversations/{id}/messages": () => new URLSearchParams(words("Hello?")),
   "POST /{company}/conversations/{id}/status": () => new URLSearchParams({ status: "closed" }),
 };
+
+/**
+ * What an upload that has a name says in the address.
+ *
+ * @param {{ method: string, path: string }} route
+ */
+export function queryFor({ method, path }) {
+  const named = path.endsWith("/description-file") || path.endsWith("/files");
+  return named && method !== "GET" && method !== "DELETE" ? "?name=lamp.png" : "";
+}
 
 /**
  * @param {import("./routes.mjs").Route} route

@@ -1,9 +1,13 @@
+import { attachments } from "./en/attachments.js";
 import { contacts } from "./en/contacts.js";
 import { marks } from "./en/marks.js";
 
 export const en = {
+  ...attachments,
   ...contacts,
   ...marks,
+
+export const en = {
   now: "now",
   // Accounts
   sign_in: "Sign in",

@@ -1,8 +1,10 @@
+import { attachments } from "./fr/attachments.js";
 import { contacts } from "./fr/contacts.js";
 import { marks } from "./fr/marks.js";
 
 /** @type {typeof import("./en.js").en} */
 export const fr = {
+  ...attachments,
   ...contacts,
   ...marks,
   now: "à l’instant",

@@ -5,6 +5,8 @@ import { draft, keepDraft } from "../drafts.js";
 import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { mayTo } from "../session.js";
+import { uploadsOf } from "../uploads.js";
+import { AttachButton, Attachments } from "./attachments.js";
 
 /** @import { Mode, Thread } from "../thread.js" */
 
@@ -16,6 +18,7 @@ export function Composer({ thread, conversation }) {
   const chosen = useSignal(/** @type {Mode} */ (mayReply ? "message" : "note"));
   const mode = !mayReply ? "note" : mayComment ? chosen.value : "message";
   const text = useSignal(draft(thread.id, mode));
+  const uploads = uploadsOf(thread.id, mode);
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   if (!mayReply && !mayComment) return html`<p class="composer hint">${t("may_not_reply")}</p>`;
 
@@ -34,11 +37,13 @@ export function Composer({ thread, conversation }) {
     if (mode === "message") thread.typed();
   };
   const send = () => {
-    if (!text.value.trim()) return;
-    thread.say(mode, text.value);
-    text.value = "";
-    keepDraft(thread.id, mode, "");
-    field.current?.focus();
+    if (!text.value.trim() && uploads.isEmpty.value) return;
+    uploads.whenReady(() => {
+      thread.say(mode, text.value, uploads.take());
+      text.value = "";
+      keepDraft(thread.id, mode, "");
+      field.current?.focus();
+    });
   };
   /** @param {KeyboardEvent} event */
   const onKey = (event) => {
@@ -62,9 +67,11 @@ export function Composer({ thread, conversation }) {
     <label class="visually-hidden" for="composer">${t(mode === "note" ? "comment" : "reply")}</label>
     <textarea id="composer" ref=${field} rows="3" maxlength="20000" value=${text.value} onInput=${typed} onKeyDown=${onKey}
       placeholder=${t(mode === "note" ? "comment_placeholder" : "reply_placeholder", { name })}></textarea>
+    <${Attachments} uploads=${uploads} />
     <div class="line">
+      <${AttachButton} uploads=${uploads} />
       <small>${mode === "message" && conversation.status === "closed" ? t("reply_reopens") : t("send_hint")}</small>
-      <button class="button button-primary" disabled=${!text.value.trim()}>
+      <button class="button button-primary" disabled=${!text.value.trim() && uploads.isEmpty.value}>
         ${t(mode === "note" ? "send_comment" : "send")}
       </button>
     </div>

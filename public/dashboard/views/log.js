@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { html } from "../html.js";
 import { inFull, moment, t } from "../i18n.js";
 import { me } from "../session.js";
+import { Files } from "./attachments.js";
 import { describe, isNews } from "./happened.js";
 
 /** @import { LogEvent } from "../types.js" */
@@ -16,21 +17,31 @@ export function Log({ thread }) {
   useLayoutEffect(() => {
     if (pane.current && atEnd.current) pane.current.scrollTop = pane.current.scrollHeight;
   }, [events.value, outgoing.value, typing.value, answering.value]);
+  // Also where the composer grows, by a line or by a file.
+  useLayoutEffect(() => {
+    const { current } = pane;
+    if (!current) return;
+    const follow = new ResizeObserver(() => {
+      if (atEnd.current) current.scrollTop = current.scrollHeight;
+    });
+    follow.observe(current);
+    return () => follow.disconnect();
+  }, []);
   const onScroll = () => {
     const { scrollTop, clientHeight, scrollHeight } = /** @type {HTMLElement} */ (pane.current);
     atEnd.current = scrollTop + clientHeight >= scrollHeight - 48;
   };
   return html`<div class="log" ref=${pane} onScroll=${onScroll} tabindex="0" role="log" aria-labelledby="conversation-title">
     <ol>
-      ${events.value.filter(isNews).map((event) => html`<${Line} key=${event.seq} event=${event} />`)}
+      ${events.value.filter(isNews).map((event) => html`<${Line} key=${event.seq} thread=${thread} event=${event} />`)}
       ${outgoing.value.map((one) => html`<${Pending} key=${one.client_id} thread=${thread} one=${one} />`)}
     </ol>
     <p class="typing" aria-live="polite">${typing.value && t("is_typing", { who: typing.value })}</p>
   </div>`;
 }
 
-/** @param {{ event: LogEvent }} props */
-function Line({ event }) {
+/** @param {{ thread: Thread, event: LogEvent }} props */
+function Line({ thread, event }) {
   const time = html`<time datetime=${event.at} title=${inFull(event.at)}>${moment(event.at)}</time>`;
   if (event.kind !== "message" && event.kind !== "note") {
     return html`<li class="happened">${describe(event)} ${time}</li>`;
@@ -39,7 +50,8 @@ function Line({ event }) {
   return html`<li class="said" data-by=${event.by.kind} data-kind=${event.kind}>
     <p class="who"><strong>${mine ? t("you") : (event.by.name ?? t("by_itself"))}</strong>
       ${event.kind === "note" && html`<span class="tag">${t("internal_comment")}</span>`} ${time}</p>
-    <p class="text">${event.body}</p>
+    ${event.body && html`<p class="text">${event.body}</p>`}
+    <${Files} conversation=${thread.id} files=${event.attachments} />
   </li>`;
 }
 
@@ -48,7 +60,8 @@ function Pending({ thread, one }) {
   return html`<li class="said" data-by="agent" data-kind=${one.mode} data-state=${one.refused ? "failed" : "sending"}>
     <p class="who"><strong>${t("you")}</strong>
       <small>${one.refused ? t("not_sent", { reason: one.refused }) : t("sending")}</small></p>
-    <p class="text">${one.body}</p>
+    ${one.body && html`<p class="text">${one.body}</p>`}
+    <${Files} conversation=${thread.id} files=${one.attachments} />
     ${
       one.refused &&
       html`<button class="link" onClick=${() => thread.discard(one.client_id)}>${t("discard")}</button>`

@@ -6,10 +6,11 @@ use super::label::{Priority, TagRef};
 use super::rating::Rating;
 use super::status::Status;
 use super::terms::Terms;
-use crate::domain::id::{AgentId, CompanyId, ConversationId, FolderId, TagId};
+use crate::domain::id::{AgentId, CompanyId, ConversationId, FileId, FolderId, TagId};
 use crate::domain::people::member::Member;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +39,9 @@ pub struct Opening {
     pub contact: Contact,
     /// The first message.
     pub body: String,
+    /// The files that go with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
     /// The customer's; empty where it is unknown.
     #[serde(default)]
     pub language: String,
@@ -147,10 +151,36 @@ impl Command {
         matches!(self, Self::Message { .. } | Self::Note { .. })
     }
 
+    /// The files that go with its words.
+    #[must_use]
+    pub fn attachments(&self) -> &[Attachment] {
+        match self {
+            Self::Message { attachments, .. } | Self::Note { attachments, .. } => attachments,
+            Self::Open(opening) => &opening.attachments,
+            _ => &[],
+        }
+    }
+
+    /// Lets its words go with files; what says nothing carries none.
+    pub fn attach(&mut self, files: Vec<Attachment>) {
+        match self {
+            Self::Message { attachments, .. } | Self::Note { attachments, .. } => *attachments = files,
+            Self::Open(opening) => opening.attachments = files,
+            _ => {}
+        }
+    }
+
     /// What makes two commands the same to their sender: an opening counts by what he wrote, not by the names and
-    /// numbers it was given here.
+    /// numbers it was given here. A form that is sent twice brings its files twice: they count by what they are.
     #[must_use]
     pub fn fingerprint(&self) -> Self {
+        let mut known = self.without_what_was_given_here();
+        let nameless = |file: &Attachment| Attachment { id: FileId::new(Uuid::nil()), ..file.clone() };
+        known.attach(self.attachments().iter().map(nameless).collect());
+        known
+    }
+
+    fn without_what_was_given_here(&self) -> Self {
         match self {
             Self::Open(opening) => {
                 let known = Opening { number: 0, sticky: None, terms: Terms::default(), ..opening.clone() };

@@ -9,6 +9,7 @@ use super::refusal::Refusal;
 use super::state::{Place, State};
 use super::status::Status;
 use super::terms::Escalation;
+use super::upload;
 use crate::domain::id::AgentId;
 use crate::domain::input;
 use crate::domain::people::member::Member;
@@ -34,7 +35,7 @@ pub fn open(opening: &Opening, actor: &Actor) -> Result<Vec<Event>, Refusal> {
     let subject = input::line("subject", &opening.subject)?;
     let opened = Event::Opened { subject, channel: opening.channel };
     let waits = Event::Status { from: Status::New, to: Status::Pending, until: None };
-    let events = [Some(opened), Some(message(&opening.body, &[])?), by_agent.then_some(waits)];
+    let events = [Some(opened), Some(message(&opening.body, &opening.attachments)?), by_agent.then_some(waits)];
     Ok(events.into_iter().flatten().collect())
 }
 
@@ -62,7 +63,7 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
             note(state, member, body, attachments, mentions)
         }
         (Command::Note { body, attachments, .. }, Actor::Automation { .. }) => {
-            let body = input::message("body", body)?;
+            let body = words(body, attachments)?;
             Ok(vec![Event::Note { body, attachments: attachments.clone(), mentions: Vec::new() }])
         }
         (Command::SetStatus { status, .. }, Actor::Customer { link_version })
@@ -140,7 +141,18 @@ fn allow(state: &State, member: &Member, capability: Capability) -> Result<(), R
 }
 
 fn message(body: &str, attachments: &[Attachment]) -> Result<Event, Refusal> {
-    Ok(Event::Message { body: input::message("body", body)?, attachments: attachments.to_vec() })
+    Ok(Event::Message { body: words(body, attachments)?, attachments: attachments.to_vec() })
+}
+
+/// The words of a message; where files speak for themselves, there need be none.
+fn words(body: &str, attachments: &[Attachment]) -> Result<String, Refusal> {
+    upload::together(attachments.iter().map(|file| u64::from(file.size)))?;
+    let words = if attachments.is_empty() {
+        input::message("body", body)
+    } else {
+        input::text("body", body, input::MESSAGE_CHARACTERS)
+    };
+    Ok(words?)
 }
 
 /// An internal comment; whoever it mentions and does not see the conversation yet follows it from then on.
@@ -152,7 +164,7 @@ fn note(
     mentions: &[Member],
 ) -> Result<Vec<Event>, Refusal> {
     let named = mentions.iter().map(AgentRef::from).collect();
-    let body = input::message("body", body)?;
+    let body = words(body, attachments)?;
     let mut events = vec![Event::Note { body, attachments: attachments.to_vec(), mentions: named }];
     for who in mentions {
         if permit(who, Capability::ConversationView, state.relation_to(who)).is_err() {

@@ -16,4 +16,5 @@ pub mod refusal;
 pub mod state;
 pub mod status;
 pub mod terms;
+pub mod upload;
 pub mod view;

@@ -29,6 +29,8 @@ pub enum Refusal {
     AtCapacity { open: u32, limit: u32 },
     /// A field of the command is wrong.
     Invalid { field: String, detail: String, fault: String },
+    /// So much was brought within a day that some of it has to become older first; seconds until then.
+    TooManyUploads { retry_after: u32 },
     /// The same `client_id` came with another command before.
     ClientIdReused,
 }

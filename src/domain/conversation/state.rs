@@ -1,5 +1,6 @@
 //! What a conversation is now: the fold of its log.
 
+use super::attachment::Attachment;
 use super::command::Opening;
 use super::event::{AgentRef, Author, Channel, Contact, Entry, Event, FolderRef, TeamRef};
 use super::label::{Priority, TagRef};
@@ -153,7 +154,7 @@ impl State {
         match &entry.event {
             Event::Opened { subject, .. } => self.subject.clone_from(subject),
             Event::Note { .. } => {}
-            Event::Message { body, .. } => self.apply_message(&entry.by, body, entry.at),
+            Event::Message { body, attachments } => self.apply_message(&entry.by, body, attachments, entry.at),
             Event::Status { to, until, .. } => self.apply_status(*to, *until, entry.at),
             Event::Assignment { from, to, epoch, .. } => {
                 self.assignment_epoch = *epoch;
@@ -266,12 +267,12 @@ impl State {
         }
     }
 
-    fn apply_message(&mut self, by: &Author, body: &str, at: Instant) {
+    fn apply_message(&mut self, by: &Author, body: &str, attachments: &[Attachment], at: Instant) {
         // What a rule says answers nobody.
         if matches!(by, Author::Automation(_)) {
             return;
         }
-        self.preview = body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(PREVIEW_CHARACTERS).collect();
+        self.preview = preview(body, attachments);
         if let Author::Agent(agent) = by {
             self.unread = 0;
             self.waiting_since = None;
@@ -357,4 +358,11 @@ impl Place {
         ];
         ScopeSet::of(&holds.into_iter().filter(|(_, holds)| *holds).map(|(scope, _)| scope).collect::<Vec<_>>())
     }
+}
+
+/// The start of what was said; where files speak for themselves, their names.
+fn preview(body: &str, attachments: &[Attachment]) -> String {
+    let names: Vec<&str> = attachments.iter().map(|file| file.name.as_str()).collect();
+    let text = if body.trim().is_empty() { names.join(", ") } else { body.to_owned() };
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(PREVIEW_CHARACTERS).collect()
 }

@@ -12,7 +12,7 @@ use crate::domain::conversation::event::FolderRef;
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::{AgentEvent, ConversationView};
-use crate::domain::id::{AgentId, ClientId, ConversationId, FolderId, TeamId};
+use crate::domain::id::{AgentId, ClientId, ConversationId, FileId, FolderId, TeamId};
 use crate::domain::input::FieldError;
 use crate::domain::people::permission::{Capability, ScopeSet, scope_of};
 use crate::domain::time::Instant;
@@ -71,9 +71,12 @@ pub struct Said {
 pub struct Words {
     /// The sender's name for this request: a repeat returns the first answer.
     pub client_id: ClientId,
-    /// At most 20,000 characters.
-    #[schema(max_length = 20_000, min_length = 1)]
+    /// At most 20,000 characters; none where files go with it.
+    #[schema(max_length = 20_000)]
     pub body: String,
+    /// Files that were brought into this conversation for it: at most ten, of 50 MB together.
+    #[serde(default)]
+    pub attachments: Vec<FileId>,
 }
 
 /// A request that may be repeated under a name.
@@ -208,8 +211,8 @@ pub async fn feed(at: AtCompany, upgrade: Result<Upgrade, Problem>, Query(query)
     responses((status = 201, body = Said), (status = 409, description = "`client_id_reused`")))]
 #[worker::send]
 pub async fn reply(at: AtConversation, Json(words): Json<Words>) -> Answer {
-    let message = Command::Message { body: words.body, attachments: Vec::new() };
-    command(at, StatusCode::CREATED, Some(words.client_id), message).await
+    let command = Command::Message { body: words.body, attachments: Vec::new() };
+    say(at, words.client_id, command, words.attachments).await
 }
 
 /// Leaves an internal comment.
@@ -218,8 +221,8 @@ pub async fn reply(at: AtConversation, Json(words): Json<Words>) -> Answer {
     responses((status = 201, body = Said), (status = 409, description = "`client_id_reused`")))]
 #[worker::send]
 pub async fn comment(at: AtConversation, Json(words): Json<Words>) -> Answer {
-    let note = Command::Note { body: words.body, attachments: Vec::new(), mentions: Vec::new() };
-    command(at, StatusCode::CREATED, Some(words.client_id), note).await
+    let command = Command::Note { body: words.body, attachments: Vec::new(), mentions: Vec::new() };
+    say(at, words.client_id, command, words.attachments).await
 }
 
 /// Takes a conversation: of any number who try at once, one gets it.
@@ -356,6 +359,12 @@ pub fn json(status: StatusCode, body: String) -> Response {
 async fn command(at: AtConversation, status: StatusCode, client_id: Option<ClientId>, command: Command) -> Answer {
     let request = ConversationRequest::Command { actor: Actor::Agent(at.at.member), client_id, command };
     forward(&at.at.here.env, at.id, status, &request).await
+}
+
+async fn say(at: AtConversation, client_id: ClientId, command: Command, files: Vec<FileId>) -> Answer {
+    let (actor, client_id) = (Actor::Agent(at.at.member), Some(client_id));
+    let request = ConversationRequest::Send { actor, client_id, command, files };
+    forward(&at.at.here.env, at.id, StatusCode::CREATED, &request).await
 }
 
 async fn ask(

@@ -72,6 +72,7 @@ pub async fn start(at: AtCompany, Json(body): Json<NewConversation>) -> Answer {
         channel: Channel::Agent,
         contact: Contact { id: beginning.contact, name, email },
         body: words,
+        attachments: Vec::new(),
         language: String::new(),
         sticky: beginning.sticky,
         terms: profile.terms,

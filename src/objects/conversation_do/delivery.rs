@@ -17,7 +17,8 @@ impl Core {
     /// The alarm rang, perhaps early, perhaps twice: does what is due by what is stored.
     pub(super) async fn ring(&self) -> Result<()> {
         if self.load()?.is_none() {
-            return Ok(());
+            self.clear_expired().await?;
+            return self.arm(clock::now()).await;
         }
         if let Err(refusal) = self.command(&Actor::System, None, &Command::Tick).await? {
             log::fault("conversation tick", "", &format!("{refusal:?}"));
@@ -28,6 +29,7 @@ impl Core {
             log::fault("conversation report", "", &error);
         }
         self.deliver().await;
+        self.clear_expired().await?;
         self.arm(clock::now()).await
     }
 

@@ -7,7 +7,7 @@ use super::turn::Done;
 use super::{Core, sockets};
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::refusal::Refusal;
-use crate::domain::id::ClientId;
+use crate::domain::id::{ClientId, FileId};
 use worker::{Response, Result, WebSocket, WebSocketIncomingMessage, WebSocketPair};
 
 impl Core {
@@ -58,17 +58,13 @@ impl Core {
         };
         let Some(text) = socket::text(client, message) else { return Ok(()) };
         match serde_json::from_str::<ClientFrame>(&text) {
-            Ok(ClientFrame::Message { client_id, body }) => {
-                self.say(client, &owner.actor, client_id, Command::Message { body, attachments: Vec::new() }).await
+            Ok(ClientFrame::Message { client_id, body, attachments }) => {
+                let command = Command::Message { body, attachments: Vec::new() };
+                self.say(client, &owner.actor, client_id, command, &attachments).await
             }
-            Ok(ClientFrame::Note { client_id, body }) => {
-                self.say(
-                    client,
-                    &owner.actor,
-                    client_id,
-                    Command::Note { body, attachments: Vec::new(), mentions: Vec::new() },
-                )
-                .await
+            Ok(ClientFrame::Note { client_id, body, attachments }) => {
+                let command = Command::Note { body, attachments: Vec::new(), mentions: Vec::new() };
+                self.say(client, &owner.actor, client_id, command, &attachments).await
             }
             Ok(ClientFrame::Typing {}) => {
                 if let Some(snapshot) = self.load()? {
@@ -92,8 +88,16 @@ impl Core {
         socket: &WebSocket,
         actor: &Actor,
         client_id: ClientId,
-        command: Command,
+        mut command: Command,
+        files: &[FileId],
     ) -> Result<()> {
+        match self.files_of(actor, files)? {
+            Ok(attachments) => command.attach(attachments),
+            Err(refusal) => {
+                sockets::refuse(socket, client_id, &refusal);
+                return Ok(());
+            }
+        }
         match self.command(actor, Some(client_id), &command).await? {
             Ok(Done::Said(entry)) => {
                 let seq = match actor {

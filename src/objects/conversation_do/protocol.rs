@@ -1,8 +1,9 @@
 //! What the Worker and the Desk ask of a conversation's object, and what clients say on its sockets.
 
 use crate::domain::assignment::message::{Offer, Settle, Stand};
+use crate::domain::conversation::attachment::Attachment;
 use crate::domain::conversation::command::{Actor, Candidate, Command};
-use crate::domain::id::ClientId;
+use crate::domain::id::{ClientId, CompanyId, ConversationId, FileId};
 use crate::domain::people::member::Member;
 use crate::objects::cut::{Cut, Holder};
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,8 @@ use serde_json::value::RawValue;
 pub enum ConversationRequest {
     /// Decide a command. Answers `{seq, event}` to words, and the conversation to everything else.
     Command { actor: Actor, client_id: Option<ClientId>, command: Command },
+    /// Like a command, for words that carry files which the actor has brought.
+    Send { actor: Actor, client_id: Option<ClientId>, command: Command, files: Vec<FileId> },
     /// The conversation as the actor sees it.
     Read { actor: Actor },
     /// The events after a position, as the actor sees them: `{items, next, head}`.
@@ -24,8 +27,37 @@ pub enum ConversationRequest {
     Offer(Dealt),
     /// The Desk asks to settle a reservation: [`Standing`].
     Settle(Settle),
+    /// A file that is to go with a message or a comment.
+    File { actor: Actor, about: FileRequest },
     /// Close sockets of agents.
     Cut { cut: Cut },
+}
+
+/// What is asked about a file.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "file_request", rename_all = "snake_case")]
+pub enum FileRequest {
+    /// The actor is about to bring it; answers the key under which its bytes belong. `company` where the conversation is
+    /// opened with it; `size` is what it has at most.
+    Bring { file: FileId, conversation: ConversationId, company: Option<CompanyId>, name: String, size: u64 },
+    /// Its bytes are there: the [`Attachment`].
+    Brought {
+        file: FileId,
+        #[serde(rename = "type")]
+        kind: String,
+        size: u64,
+    },
+    /// Where its bytes are, if the actor may have them: [`KnownFile`].
+    Read { file: FileId },
+    /// The actor takes it back, unsent.
+    Remove { file: FileId },
+}
+
+/// A file, and where its bytes are.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct KnownFile {
+    pub key: String,
+    pub attachment: Attachment,
 }
 
 /// An offer of the Desk's.
@@ -62,8 +94,20 @@ pub struct SocketOpening {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClientFrame {
-    Message { client_id: ClientId, body: String },
-    Note { client_id: ClientId, body: String },
+    Message {
+        client_id: ClientId,
+        body: String,
+        #[serde(default)]
+        attachments: Vec<FileId>,
+    },
+    Note {
+        client_id: ClientId,
+        body: String,
+        #[serde(default)]
+        attachments: Vec<FileId>,
+    },
     Typing {},
-    Read { seq: u64 },
+    Read {
+        seq: u64,
+    },
 }

@@ -1,5 +1,7 @@
 //! The conversation object's own tables, and all SQL for them.
 
+pub mod uploads;
+
 use crate::domain::assignment::tenure::Tenure;
 use crate::domain::conversation::event::Entry;
 use crate::domain::conversation::state::State;
@@ -7,6 +9,7 @@ use crate::domain::id::ClientId;
 use crate::effects::mail::Occasion;
 use crate::platform::storage::atomically;
 use serde::Deserialize;
+use std::cell::Cell;
 use worker::{Result, SqlStorage, SqlStorageValue, Storage};
 
 const TABLES: &str = "
@@ -101,13 +104,15 @@ pub struct Turn<'a> {
 pub struct Tables {
     storage: Storage,
     sql: SqlStorage,
+    /// Whether there is a table of files; none before somebody asked.
+    has_uploads: Cell<Option<bool>>,
 }
 
 impl Tables {
     /// The tables behind an object's storage.
     pub fn new(storage: Storage) -> Self {
         let sql = storage.sql();
-        Self { storage, sql }
+        Self { storage, sql, has_uploads: Cell::new(None) }
     }
 
     /// The snapshot; none in an object that has no conversation.
@@ -171,6 +176,7 @@ impl Tables {
                 self.sql.exec(TABLES, None)?;
             }
             self.insert_entries(turn.entries)?;
+            self.attach(turn.entries)?;
             self.write_snapshot(turn)?;
             if let Some(key) = turn.idempotency {
                 let seq = turn.entries.first().map_or(0, |entry| entry.seq);

@@ -160,6 +160,9 @@ impl Core {
                 };
             }
         }
+        if let Err(refusal) = self.are_unsent(command, now)? {
+            return Ok(Plan::Answer(Err(refusal)));
+        }
         let (mut after, by, events) = match (before.clone(), command) {
             (None, Command::Open(opening)) => match decide::open(opening, actor) {
                 Ok(events) => {
@@ -304,12 +307,17 @@ impl Core {
 
     /// Sees to it that the alarm rings in time for what is due and for what is owed.
     pub(super) async fn arm(&self, now: Instant) -> Result<()> {
-        let Some(snapshot) = self.snapshot.borrow().clone() else { return Ok(()) };
-        let owes = snapshot.tenure.owes_report
-            || snapshot.indexed_rev < snapshot.state.head
-            || self.tables.owed_mail()?.is_some();
-        let owed = owes.then(|| now.after(OWED_WITHIN));
-        let Some(wanted) = owed.into_iter().chain(snapshot.state.next_due()).min() else { return Ok(()) };
+        let expiry = self.next_expiry()?;
+        let due = match self.snapshot.borrow().as_ref() {
+            Some(snapshot) => {
+                let owes = snapshot.tenure.owes_report
+                    || snapshot.indexed_rev < snapshot.state.head
+                    || self.tables.owed_mail()?.is_some();
+                owes.then(|| now.after(OWED_WITHIN)).into_iter().chain(snapshot.state.next_due()).min()
+            }
+            None => None,
+        };
+        let Some(wanted) = due.into_iter().chain(expiry).min() else { return Ok(()) };
         if self.alarm_at.get().is_none_or(|at| wanted < at) {
             alarm::set(&self.object.storage(), wanted).await?;
             self.alarm_at.set(Some(wanted));
