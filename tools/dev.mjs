@@ -41,7 +41,9 @@ async function writeSecrets() {
   const file = `${root}/.dev.vars`;
   if (existsSync(file)) return;
   const ring = () => `dev:${randomBytes(32).toString("base64")}`;
-  await writeFile(file, `SESSION_KEYS="${ring()}"\nLINK_KEYS="${ring()}"\n`, { mode: 0o600 });
+  await writeFile(file, `SESSION_KEYS="${ring()}"\nLINK_KEYS="${ring()}"\nVAPID_KEYS="${ring()}"\n`, {
+    mode: 0o600,
+  });
 }
 
 function introduce() {

@@ -2,7 +2,6 @@
 import { computed, signal } from "@preact/signals";
 import { LiveSocket } from "../live/socket.js";
 import { at, get, Problem } from "./api.js";
-import { notifyOf } from "./notify.js";
 import { hearPresence } from "./presence.js";
 import { enter, leave, me, refreshPeople } from "./session.js";
 
@@ -176,9 +175,7 @@ export class Inbox {
     } else if (frame.type === "event") {
       this.#head = frame.seq;
       if (frame.event.kind === "conversation") {
-        const one = frame.event.conversation;
-        notifyOf(this.slug, one, this.#known.peek().get(one.id));
-        this.#merge([one]);
+        this.#merge([frame.event.conversation]);
       } else this.#soon("list", () => this.reload());
       this.#soon("counters", () => this.#count());
     }

@@ -1,49 +1,58 @@
-// Telling of what happens while nobody looks, as the person chose.
+// Telling of what happens while nobody looks, as the person chose: by the browser, as long as a page is open and the
+// service worker does not tell of it anyway; and by a sound.
 import { t } from "./i18n.js";
+import { push } from "./push.js";
 import { go } from "./router.js";
-import { mayTo, me } from "./session.js";
+import { me } from "./session.js";
 
-/** What happened longer ago is no news, though it is heard of only now. */
-const FRESH = 5 * 60_000;
-
-/** @import { Conversation, Occasions } from "./types.js" */
+/** @import { Notice } from "./types.js" */
 
 /**
- * A conversation is now so, and was so before, as far as is known here.
  * @param {string} slug
- * @param {Conversation} now
- * @param {Conversation | undefined} before
+ * @param {{ kind: Notice["kind"], conversation: { id: string, number: number } | null }} news
  */
-export function notifyOf(slug, now, before) {
-  const person = me.peek();
-  if (!person || !document.hidden || !("Notification" in window) || Notification.permission !== "granted")
-    return;
-  const what = occasion(now, before, person.id);
-  if (!what || !person.notifications.browser[what]) return;
-  const shown = new Notification(t(`notified_${what}`, { who: now.contact.name }), {
-    body: now.subject,
-    tag: now.id,
+export function notify(slug, { kind, conversation }) {
+  const wishes = me.peek()?.notifications;
+  if (!wishes) return;
+  if (wishes.sound && wishes.page[kind]) chime();
+  const allowed = "Notification" in window && Notification.permission === "granted";
+  if (!wishes.browser[kind] || !document.hidden || !allowed || push.peek() === "on") return;
+  const shown = new Notification(words(kind, conversation?.number), {
+    body: t("app_name"),
+    tag: conversation?.id,
   });
   shown.onclick = () => {
     focus();
-    go(`/app/${slug}/all/${now.id}`);
+    go(`/app/${slug}/${conversation ? `all/${conversation.id}` : "unassigned"}`);
     shown.close();
   };
 }
 
-/**
- * @param {Conversation} now
- * @param {Conversation | undefined} before
- * @param {string} me
- * @returns {keyof Occasions | undefined}
- */
-function occasion(now, before, me) {
-  const escalated =
-    now.escalated_at && !before?.escalated_at && Date.parse(now.escalated_at) > Date.now() - FRESH;
-  if (escalated && mayTo("status_board.act", now)) return "escalated";
-  if (now.assignee?.id === me) {
-    if (before && before.assignee?.id !== me) return "assigned";
-    return now.unread > (before?.unread ?? 0) ? "answered" : undefined;
-  }
-  return !before && !now.assignee && now.status === "new" ? "new_conversation" : undefined;
+/** Two short, soft tones. A page that nobody has touched yet makes none. */
+function chime() {
+  const audio = new AudioContext();
+  const ends = [660, 880].map((frequency, at) => tone(audio, frequency, audio.currentTime + at * 0.12));
+  Promise.all(ends).then(() => audio.close());
 }
+
+/** @param {AudioContext} audio @param {number} frequency @param {number} from */
+function tone(audio, frequency, from) {
+  const [oscillator, loudness] = [audio.createOscillator(), audio.createGain()];
+  oscillator.frequency.value = frequency;
+  loudness.gain.setValueAtTime(0.08, from);
+  loudness.gain.exponentialRampToValueAtTime(0.001, from + 0.25);
+  oscillator.connect(loudness).connect(audio.destination);
+  oscillator.start(from);
+  oscillator.stop(from + 0.25);
+  return new Promise((resolve) => {
+    oscillator.onended = resolve;
+  });
+}
+
+/**
+ * What happened, in words; without a number where it is not known yet.
+ * @param {Notice["kind"]} kind
+ * @param {number | undefined} number
+ */
+export const words = (kind, number) =>
+  number === undefined ? t("notified_somebody_waits") : t(`notified_${kind}`, { number });

@@ -68,7 +68,7 @@
  * @property {Named | null} description_file
  * @property {string | null} photo_url
  * @property {string | null} language
- * @property {{ email: Occasions, browser: Occasions }} notifications
+ * @property {Preferences} notifications
  * @property {"online" | "away" | "busy"} availability his own word
  * @property {number} open conversations that he has
  * @property {number} limit and how many he may have
@@ -78,7 +78,20 @@
  * @property {boolean} assignable
  * @property {Record<string, string[]>} capabilities
  *
- * @typedef {{ new_conversation: boolean, assigned: boolean, answered: boolean, escalated: boolean }} Occasions
+ * @typedef {"new_conversation" | "assigned" | "answered" | "mentioned" | "escalated" | "followed"} NoticeKind
+ * @typedef {Record<NoticeKind, boolean>} Occasions
+ * @typedef {{ page: Occasions, browser: Occasions, email: Occasions, digest: { every: "off" | "hour" | "day", hour: number },
+ *   show_content: boolean, sound: boolean }} Preferences
+ *
+ * @typedef {object} Notice
+ * @property {string} id
+ * @property {NoticeKind} kind
+ * @property {string} at
+ * @property {number} count how often it happened since it was last read
+ * @property {boolean} read
+ * @property {{ id: string, number: number, subject: string, contact: string } | null} conversation none of what I do not
+ *   see before it is mine
+ *
  * @typedef {{ id: string, name: string, see_incoming: boolean, assign: boolean }} Folder
  * @typedef {{ id: string, name: string, agents: Named[] }} Team
  *

@@ -79,6 +79,10 @@ newtype_id! {
     FileId,
     /// A way to a new password.
     PasswordResetId,
+    /// Something that an agent was told of.
+    NotificationId,
+    /// A browser that an agent is told of things by.
+    PushSubscriptionId,
     /// A line of the audit trail.
     AuditId,
     /// A pending invitation to a company.

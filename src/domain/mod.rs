@@ -14,5 +14,6 @@ pub mod assignment;
 pub mod conversation;
 pub mod id;
 pub mod input;
+pub mod notification;
 pub mod people;
 pub mod time;

@@ -1,7 +1,6 @@
-//! Mails about a conversation. They carry the link and nothing that anybody typed: neither a stranger's words to an address
+//! Mails to a conversation's customer. They carry the link and nothing that anybody typed: neither a stranger's words to an address
 //! he merely named, nor an answer that the next reader of the mailbox should not see.
 
-use super::notify;
 use crate::domain::conversation::state::State;
 use crate::domain::conversation::status::Status;
 use crate::domain::time::Span;
@@ -21,7 +20,7 @@ const SHARE_LASTS: Span = Span::seconds(-3_600);
 /// The secret that holds the key ring of customers' links.
 pub const LINK_KEYS: &str = "LINK_KEYS";
 
-/// Why a mail is owed.
+/// Why a mail is owed to the customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Occasion {
     /// The conversation was started: here is its link.
@@ -30,14 +29,6 @@ pub enum Occasion {
     Started,
     /// An agent answered while the customer was away.
     Answered,
-    /// For agents: a conversation that nobody has.
-    New,
-    /// For its agent: the conversation became his.
-    Assigned,
-    /// For its agent: the customer answered.
-    CustomerAnswered,
-    /// For whoever supervises: the customer has waited for too long.
-    Escalated,
     /// The conversation is about to be closed: is it solved?
     Reminded,
 }
@@ -50,43 +41,27 @@ impl Occasion {
             Self::Opened => "opened",
             Self::Started => "started",
             Self::Answered => "answered",
-            Self::New => "new",
-            Self::Assigned => "assigned",
-            Self::CustomerAnswered => "customer_answered",
-            Self::Escalated => "escalated",
             Self::Reminded => "reminded",
         }
     }
 
-    fn parse(name: &str) -> Option<Self> {
+    /// The occasion of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|occasion| occasion.name() == name)
     }
 
-    const ALL: [Self; 8] = [
-        Self::Opened,
-        Self::Started,
-        Self::Answered,
-        Self::New,
-        Self::Assigned,
-        Self::CustomerAnswered,
-        Self::Escalated,
-        Self::Reminded,
-    ];
+    const ALL: [Self; 4] = [Self::Opened, Self::Started, Self::Answered, Self::Reminded];
 }
 
 /// Sends the mail of an occasion.
 ///
 /// # Errors
 /// What failed; the conversation tries again.
-pub async fn deliver(env: &Env, state: &State, occasion: &str) -> Result<(), String> {
-    let occasion = Occasion::parse(occasion).ok_or_else(|| format!("no such occasion: {occasion}"))?;
+pub async fn deliver(env: &Env, state: &State, occasion: Occasion) -> Result<(), String> {
     let db = db::open(env).map_err(|error| error.to_string())?;
     let profile = profiles::of_company(&db, state.company_id).await.map_err(|error| error.to_string())?;
     let Some(profile) = profile else { return Ok(()) };
-    if matches!(occasion, Occasion::New | Occasion::Assigned | Occasion::CustomerAnswered | Occasion::Escalated) {
-        notify::deliver(env, &db, state, &profile, occasion).await;
-        return Ok(());
-    }
     if occasion == Occasion::Reminded && state.status != Status::Pending {
         return Ok(());
     }

@@ -1,7 +1,10 @@
-//! What follows once something is durable: the index and the feed, mail, and sockets to be closed. Each may happen twice.
+//! What follows once something is durable: the index and the feed, mail, word to agents, and sockets to be
+//! closed. Each may happen twice.
 
+pub mod digest;
 pub mod handover;
 pub mod index;
 pub mod mail;
 pub mod notify;
+pub mod push;
 pub mod revocation;

@@ -1,84 +1,115 @@
-//! Mails to agents who want them and are not there (specification F18). Never about what they may not see; they carry a
-//! number and a link, and nothing that anybody typed.
+//! Telling agents of what happened in a conversation, each by the ways he wishes (specification F18, F19). Never about what
+//! they may not see; what is sent out of the house carries a number and a link, and nothing that anybody typed.
 
-use super::mail::Occasion;
 use crate::domain::conversation::state::State;
-use crate::domain::id::CompanyId;
-use crate::domain::people::permission::{Capability, permit};
+use crate::domain::id::{AgentId, NotificationId, PushSubscriptionId};
+use crate::domain::notification::decide::{Sight, Ways, sight, ways};
+use crate::domain::notification::digest;
+use crate::domain::notification::news::News;
+use crate::domain::notification::preferences::{Every, Kind};
 use crate::objects::call::Answer;
-use crate::objects::desk_do::protocol::{self as desk, DeskRequest, Presence, Presences};
+use crate::objects::desk_do::protocol::{self as desk, DeskRequest, Notice};
 use crate::pages::mails;
-use crate::platform::{log, mailer, settings};
-use crate::store::agents::{self, Recipient};
-use crate::store::profiles::Profile;
+use crate::platform::{clock, intl, log, mailer, random, settings};
+use crate::store::notifications::{self, Recipient, Told};
+use crate::store::{companies, db, profiles, push_subscriptions};
+use serde_json::json;
 use worker::{D1Database, Env};
 
-/// Most mails about one thing.
-const MOST: u32 = 50;
+/// Most mails about one thing, and most people whose browsers are told of it.
+const MOST: usize = 50;
 
-/// Mails whoever wants to be told. A mail that fails is dropped: the conversation itself waits for nobody's mailbox.
-pub async fn deliver(env: &Env, db: &D1Database, state: &State, company: &Profile, occasion: Occasion) {
-    if let Err(error) = try_to_deliver(env, db, state, company, occasion).await {
-        log::fault("agent mail", &state.id.to_string(), &error);
-    }
+/// A browser to be told of something.
+#[derive(Clone, Debug)]
+pub struct PushTo {
+    pub subscription: PushSubscriptionId,
+    pub agent: AgentId,
 }
 
-async fn try_to_deliver(
+/// Tells whoever is to be told: under the bell, on open dashboards, by mail. Answers the browsers that are to be told, which
+/// is done by itself: no push service is waited for here.
+///
+/// # Errors
+/// What failed; telling again does no harm. A mail that fails is dropped: the conversation itself waits for nobody's mailbox.
+pub async fn deliver(env: &Env, state: &State, news: &News) -> Result<Vec<PushTo>, String> {
+    let failed = |error: db::StoreError| error.to_string();
+    let db = db::open(env).map_err(failed)?;
+    let recipients = notifications::recipients(&db, state.company_id, news.kind, news.to.as_deref()).await;
+    let decided = recipients.map_err(failed)?.into_iter().map(|one| (ways(news, &one.member, &one.wishes, state), one));
+    let told: Vec<(Ways, Recipient)> = decided.filter(|(ways, _)| ways.any()).collect();
+    if told.is_empty() {
+        return Ok(Vec::new());
+    }
+    let now = clock::now();
+    let rows = told.iter().map(|(ways, one)| Told {
+        id: NotificationId::new(random::id(now)),
+        agent: one.member.id,
+        page: ways.page,
+    });
+    let rows: Vec<Told> = rows.collect();
+    notifications::note(&db, state.company_id, state.id, news, &rows).await.map_err(failed)?;
+    let away = tell_desk(env, &db, state, news, &told).await?;
+    let mailed: Vec<&Recipient> =
+        told.iter().filter(|(ways, one)| ways.email && away.contains(&one.member.id)).map(|(_, one)| one).collect();
+    if let Err(error) = send_mails(env, &db, state, news.kind, &mailed).await {
+        log::fault("agent mail", &state.id.to_string(), &error);
+    }
+    let browsers: Vec<AgentId> =
+        told.iter().filter(|(ways, _)| ways.browser).map(|(_, one)| one.member.id).take(MOST).collect();
+    if browsers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let subscriptions = push_subscriptions::of_agents(&db, &browsers, now).await.map_err(failed)?;
+    Ok(subscriptions.into_iter().map(|(subscription, agent)| PushTo { subscription, agent }).collect())
+}
+
+/// Tells open dashboards, and when digests are due. Answers who has no dashboard open.
+async fn tell_desk(
     env: &Env,
     db: &D1Database,
     state: &State,
-    company: &Profile,
-    occasion: Occasion,
+    news: &News,
+    told: &[(Ways, Recipient)],
+) -> Result<Vec<AgentId>, String> {
+    let summed_up = told.iter().any(|(ways, one)| ways.page && one.wishes.digest.every != Every::Off);
+    let zone = if summed_up {
+        let settings = companies::settings(db, state.company_id).await.map_err(|error| error.to_string())?;
+        settings.map(|settings| settings.time_zone).unwrap_or_default()
+    } else {
+        String::new()
+    };
+    let now = clock::now();
+    let notices = told.iter().map(|(ways, one)| {
+        let sees = sight(news.kind, &one.member, state.place(), state.relation_to(&one.member)) == Sight::Sees;
+        let conversation = sees.then(|| json!({ "id": state.id, "number": state.number }));
+        let frame = json!({ "type": "notification", "kind": news.kind, "conversation": conversation });
+        let digest = ways.page.then(|| digest::due(one.wishes.digest, now, |at| intl::clock_at(&zone, at))).flatten();
+        Notice { agent: one.member.id, frame: frame.to_string(), digest }
+    });
+    let request = DeskRequest::Notify { notices: notices.collect() };
+    match desk::ask::<()>(env, state.company_id, &request).await {
+        Ok(Answer::Done(away)) => serde_json::from_str(&away).map_err(|error| error.to_string()),
+        Ok(Answer::Refused(())) => Ok(Vec::new()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+async fn send_mails(
+    env: &Env,
+    db: &D1Database,
+    state: &State,
+    kind: Kind,
+    recipients: &[&Recipient],
 ) -> Result<(), String> {
-    let (wish, holder) = match occasion {
-        Occasion::New => ("new_conversation", None),
-        Occasion::Assigned => ("assigned", state.assignee.as_ref().map(|agent| agent.id)),
-        Occasion::Escalated => ("escalated", None),
-        _ => ("answered", state.assignee.as_ref().map(|agent| agent.id)),
-    };
-    if !matches!(occasion, Occasion::New | Occasion::Escalated) && holder.is_none() {
+    if recipients.is_empty() {
         return Ok(());
     }
-    let wanting = agents::wanting_mail(db, state.company_id, wish, holder, MOST).await;
-    let wanting = wanting.map_err(|error| error.to_string())?;
-    let concerned = |one: &Recipient| match occasion {
-        Occasion::Escalated => supervises(one, state),
-        _ => may_know(one, state),
-    };
-    let wanting: Vec<_> = wanting.into_iter().filter(concerned).collect();
-    if wanting.is_empty() {
-        return Ok(());
-    }
-    let presences = presences(env, state.company_id).await?;
-    let away = |one: &Recipient| presences.get(&one.member.id).is_none_or(|seen| seen.presence == Presence::Offline);
+    let profile = profiles::of_company(db, state.company_id).await.map_err(|error| error.to_string())?;
+    let Some(company) = profile else { return Ok(()) };
     let link = format!("{}/app/{}/all/{}", settings::public_origin(env), company.slug, state.id);
-    for one in wanting.iter().filter(|one| away(one)) {
-        let mail = match occasion {
-            Occasion::New => mails::new_conversation(&one.email, &company.name, state.number, &link),
-            Occasion::Assigned => mails::assigned(&one.email, &company.name, state.number, &link),
-            Occasion::Escalated => mails::escalated(&one.email, &company.name, state.number, &link),
-            _ => mails::customer_answered(&one.email, &company.name, state.number, &link),
-        };
+    for one in recipients.iter().take(MOST) {
+        let mail = mails::notification(&one.email, kind, &company.name, state.number, &link);
         mailer::send(env, &mail?).await?;
     }
     Ok(())
-}
-
-/// Whoever may do something about who has what.
-fn supervises(one: &Recipient, state: &State) -> bool {
-    permit(&one.member, Capability::StatusBoardAct, state.relation_to(&one.member)).is_ok()
-}
-
-/// Whoever sees the conversation, or might be dealt it.
-fn may_know(one: &Recipient, state: &State) -> bool {
-    let sees = permit(&one.member, Capability::ConversationView, state.relation_to(&one.member)).is_ok();
-    sees || state.place().is_dealt_to(&one.member)
-}
-
-async fn presences(env: &Env, company: CompanyId) -> Result<Presences, String> {
-    match desk::ask::<()>(env, company, &DeskRequest::Presences).await {
-        Ok(Answer::Done(text)) => serde_json::from_str(&text).map_err(|error| error.to_string()),
-        Ok(Answer::Refused(())) => Ok(Presences::default()),
-        Err(error) => Err(error.to_string()),
-    }
 }

@@ -5,13 +5,17 @@ use super::body::{Json, present};
 use super::problem::{Answer, Problem};
 use super::session::AtCompany;
 use crate::domain::id::AgentId;
-use crate::domain::input::{self, Form};
+use crate::domain::input::{self, FieldError, Form};
+use crate::domain::notification::digest;
+use crate::domain::notification::preferences::{Digest, Preferences, PreferencesChange};
 use crate::domain::people::permission::{Scope, effective};
 use crate::domain::people::role::AddOn;
 use crate::domain::people::settings;
 use crate::effects::revocation;
 use crate::objects::desk_do::protocol::{self as desk, Availability, DeskRequest};
+use crate::platform::intl;
 use crate::store::agents::{self, DescriptionFile};
+use crate::store::companies;
 use crate::store::db::{self, Changes};
 use crate::store::members::role_names;
 use serde::{Deserialize, Serialize};
@@ -37,7 +41,8 @@ pub struct Me {
     photo_url: Option<String>,
     /// None: the company's.
     language: Option<String>,
-    notifications: Notifications,
+    /// Of what he is told, and how (specification F18, F19).
+    notifications: Preferences,
     /// Whether he is there, by his own word.
     availability: Availability,
     /// Conversations he has.
@@ -55,41 +60,6 @@ pub struct Me {
     capabilities: BTreeMap<&'static str, Vec<Scope>>,
 }
 
-/// Of what to be told, and how (specification F18, F19).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Notifications {
-    pub email: Occasions,
-    pub browser: Occasions,
-}
-
-/// Of what to be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Occasions {
-    /// A conversation that nobody has.
-    pub new_conversation: bool,
-    /// A conversation became his.
-    pub assigned: bool,
-    /// A customer answered in a conversation of his.
-    pub answered: bool,
-    /// A customer has waited for too long, and he supervises.
-    pub escalated: bool,
-}
-
-impl Default for Notifications {
-    fn default() -> Self {
-        let email = Occasions { new_conversation: false, assigned: false, answered: false, escalated: true };
-        Self { email, browser: Occasions::default() }
-    }
-}
-
-impl Default for Occasions {
-    fn default() -> Self {
-        Self { new_conversation: false, assigned: true, answered: true, escalated: true }
-    }
-}
-
 /// What to change; what is left out stays, an empty public name falls back to the name.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -103,7 +73,7 @@ pub struct MeChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     language: Option<Option<String>>,
-    notifications: Option<Notifications>,
+    notifications: Option<PreferencesChange>,
     availability: Option<Availability>,
 }
 
@@ -126,6 +96,9 @@ pub async fn update(at: AtCompany, Json(change): Json<MeChange>) -> Answer<axum:
     let function = change.function.map(|text| form.take(input::optional_line("function", &text)));
     let signature = change.signature.map(|text| form.take(input::text("signature", &text, SIGNATURE_CHARACTERS)));
     let description = change.description.map(|text| form.take(input::text("description", &text, TEXT_CHARACTERS)));
+    if change.notifications.and_then(|chosen| chosen.digest?.hour).is_some_and(|hour| hour > LAST_HOUR) {
+        form.fault(FieldError::new("notifications.digest.hour", "out_of_range", "From 0 to 23, please."));
+    }
     let mut language = |name: String| form.take(settings::check_language("language", &name));
     let language = change.language.map(|name| name.map(&mut language));
     form.finish()?;
@@ -141,7 +114,14 @@ pub async fn update(at: AtCompany, Json(change): Json<MeChange>) -> Answer<axum:
     if let Some(language) = &language {
         changes.set("language", language.as_ref());
     }
-    changes.set_some("notifications", change.notifications.map(|chosen| serde_json::to_string(&chosen)).transpose()?);
+    let wishes = match &change.notifications {
+        Some(chosen) => {
+            let record = agents::find(&at.db, at.company.id, at.member.id).await?.ok_or_else(Problem::not_found)?;
+            Some(Preferences::stored(&record.notifications).changed(chosen))
+        }
+        None => None,
+    };
+    changes.set_some("notifications", wishes.map(|wishes| serde_json::to_string(&wishes)).transpose()?);
     if let Some(statement) = changes.update(&at.db, "memberships", at.member.id)? {
         let changed = [
             ("name", json!(name)),
@@ -158,6 +138,9 @@ pub async fn update(at: AtCompany, Json(change): Json<MeChange>) -> Answer<axum:
         db::transaction(&at.db, vec![statement, line]).await?;
         revocation::people_changed(&at.here.env, at.company.id).await;
     }
+    if let Some(wishes) = wishes {
+        set_digest(&at, wishes.digest).await?;
+    }
     if let Some(availability) = change.availability {
         let request = DeskRequest::SetAvailability { agent: at.member.id, availability };
         desk::ask::<()>(&at.here.env, at.company.id, &request).await?;
@@ -165,6 +148,17 @@ pub async fn update(at: AtCompany, Json(change): Json<MeChange>) -> Answer<axum:
     me(&at).await
 }
 
+/// Has what is not read by then summed up at the hour that was chosen.
+async fn set_digest(at: &AtCompany, digest: Digest) -> Answer<()> {
+    let settings = companies::settings(&at.db, at.company.id).await?.ok_or_else(Problem::not_found)?;
+    let due = digest::due(digest, at.here.now, |instant| intl::clock_at(&settings.time_zone, instant));
+    let request = DeskRequest::Digest { agent: at.member.id, due };
+    desk::ask::<()>(&at.here.env, at.company.id, &request).await?;
+    Ok(())
+}
+
+/// The last hour of a day.
+const LAST_HOUR: u8 = 23;
 /// Longest signature, in characters.
 const SIGNATURE_CHARACTERS: usize = 1_000;
 /// Longest description, in characters.
@@ -183,7 +177,7 @@ async fn me(at: &AtCompany) -> Answer<axum::Json<Me>> {
         description: record.description,
         description_file: record.description_file,
         language: record.language,
-        notifications: serde_json::from_value(record.notifications).unwrap_or_default(),
+        notifications: Preferences::stored(&record.notifications),
         availability: seen.chosen,
         open: seen.open,
         limit: seen.limit,

@@ -5,7 +5,8 @@ use super::body::BODY_BYTES;
 use super::problem::{Problem, method_not_allowed};
 use super::{
     accounts, agents, attachments, audit, companies, contacts, contract, conversations, customers, dev, files, folders,
-    health, invitations, me, pages, passwords, roles, second_factor, secure, sessions, status_board, teams,
+    health, invitations, me, notifications, pages, passwords, push_subscriptions, roles, second_factor, secure,
+    sessions, status_board, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
@@ -87,6 +88,12 @@ routes! {
     patch "/api/companies/{company}" companies::update, May(C::TenantSettings);
     get "/api/companies/{company}/me" me::show, Member;
     patch "/api/companies/{company}/me" me::update, Member;
+    get "/api/companies/{company}/notifications" notifications::list, Member;
+    put "/api/companies/{company}/notifications/read" notifications::read, Member;
+    get "/api/companies/{company}/push-key" push_subscriptions::key, Member;
+    get "/api/companies/{company}/push-subscriptions" push_subscriptions::list, Member;
+    post "/api/companies/{company}/push-subscriptions" push_subscriptions::create, Member;
+    delete "/api/companies/{company}/push-subscriptions/{id}" push_subscriptions::remove, Member;
     get "/api/companies/{company}/agents" agents::list, May(C::AgentList);
     post "/api/companies/{company}/agents" agents::inviting::create, May(C::AgentInvite);
     get "/api/companies/{company}/agents/{id}" agents::show, May(C::AgentList);

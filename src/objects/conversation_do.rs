@@ -2,7 +2,7 @@
 //!
 //! One turn reads, decides and writes without an `await` in between, so that no other event of the object comes
 //! between (input gates do not cover calls to D1 or other objects); the output gate holds the answer back until what was
-//! written is durable. What is owed to others (index, feed, mail) is part of what the turn writes and is delivered
+//! written is durable. What is owed to others (index, feed, mail, word to agents) is part of what the turn writes and is delivered
 //! afterwards; an alarm stands behind it.
 
 mod assignment;
@@ -61,6 +61,7 @@ struct Core {
     waiting: RefCell<Waiting>,
     reporting: Lane,
     delivering: Lane,
+    pushing: Lane,
     /// Whether more than words is owed to index and feed.
     changed_hands: Cell<bool>,
     /// Before then, index and feed are left alone.
@@ -83,6 +84,7 @@ impl DurableObject for ConversationObject {
             waiting: RefCell::default(),
             reporting: Lane::default(),
             delivering: Lane::default(),
+            pushing: Lane::default(),
             changed_hands: Cell::new(false),
             next_index_at: Cell::new(Instant::default()),
             cuts: RecentCuts::default(),
@@ -110,6 +112,7 @@ impl DurableObject for ConversationObject {
             log::fault("conversation alarm", "", &error);
             self.core.object.storage().set_alarm(RING_AGAIN_AFTER).await?;
         }
+        Core::push_afterwards(&self.core);
         Response::ok("")
     }
 

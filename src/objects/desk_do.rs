@@ -4,6 +4,7 @@ mod assignment;
 mod audience;
 mod cutting;
 mod feed;
+mod notices;
 mod people;
 mod presence;
 pub mod protocol;
@@ -187,6 +188,11 @@ impl Core {
             DeskRequest::Foremost { member } => {
                 return call::done(&serde_json::to_string(&core.foremost(&member)?)?);
             }
+            DeskRequest::Notify { notices } => {
+                Self::know_people(core).await?;
+                return call::done(&serde_json::to_string(&core.notify(&notices).await?)?);
+            }
+            DeskRequest::Digest { agent, due } => core.digest_is_due(agent, due).await?,
             DeskRequest::HandOver { from, to } => {
                 return call::done(&serde_json::to_string(&Self::hand_over(core, from, to).await?)?);
             }
@@ -199,6 +205,7 @@ impl Core {
         Self::know_people(core).await?;
         Self::settle_overdue(core)?;
         core.tell_of_leavers()?;
+        Self::send_digests(core)?;
         core.tell_conversations().await?;
         core.arm().await
     }
@@ -207,7 +214,11 @@ impl Core {
     async fn arm(&self) -> Result<()> {
         let lease = self.with_ledger(|ledger| ledger.next_due())?;
         let owed = self.tables()?.owes_cuts()?.then(|| clock::now().after(TELL_AGAIN_AFTER));
-        let Some(wanted) = lease.into_iter().chain(self.next_leaving()?).chain(owed).min() else { return Ok(()) };
+        let Some(wanted) =
+            lease.into_iter().chain(self.next_leaving()?).chain(self.tables()?.next_digest()?).chain(owed).min()
+        else {
+            return Ok(());
+        };
         if self.alarm_at.get().is_none_or(|at| wanted < at) {
             crate::platform::alarm::set(&self.object.storage(), wanted).await?;
             self.alarm_at.set(Some(wanted));

@@ -25,8 +25,8 @@ fn policy_of(shell: &str) -> String {
     let hash = STANDARD.encode(Sha256::digest(map.map_or("", |(map, _)| map)));
     format!(
         "default-src 'none'; script-src 'self' 'sha256-{hash}'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
-         manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; \
-         require-trusted-types-for 'script'"
+         manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; \
+         require-trusted-types-for 'script'; trusted-types edgedesk-worker"
     )
 }
 

@@ -1,5 +1,6 @@
 //! The words of our mails, as text and as HTML.
 
+use crate::domain::notification::preferences::Kind;
 use crate::platform::mailer::Mail;
 use askama::Template;
 
@@ -7,6 +8,7 @@ use askama::Template;
 #[template(path = "mail.html")]
 struct Html<'a> {
     paragraphs: &'a [&'a str],
+    lines: &'a [Line],
     link: &'a str,
     label: &'a str,
     footnote: &'a str,
@@ -73,46 +75,83 @@ pub fn new_password(to: &str, link: &str) -> Result<Mail, String> {
     mail(to, "Your new password", &paragraphs, link, "Set a new password", footnote)
 }
 
-/// A conversation waits for anybody.
+/// Something that an agent is told of at once.
 ///
 /// # Errors
 /// When the template fails, which is a fault of ours.
-pub fn new_conversation(to: &str, company: &str, number: u32, link: &str) -> Result<Mail, String> {
-    let paragraphs = [format!("Conversation #{number} has come in at {company}."), "Nobody has it yet:".to_owned()];
-    mail(to, &format!("#{number}: a new conversation at {company}"), &paragraphs, link, "Open it", TO_AGENTS)
-}
-
-/// A conversation is yours.
-///
-/// # Errors
-/// When the template fails, which is a fault of ours.
-pub fn assigned(to: &str, company: &str, number: u32, link: &str) -> Result<Mail, String> {
-    let paragraphs = [format!("Conversation #{number} at {company} is yours now."), "Read it here:".to_owned()];
-    mail(to, &format!("#{number} at {company} is yours"), &paragraphs, link, "Open it", TO_AGENTS)
-}
-
-/// The customer answered.
-///
-/// # Errors
-/// When the template fails, which is a fault of ours.
-pub fn customer_answered(to: &str, company: &str, number: u32, link: &str) -> Result<Mail, String> {
-    let paragraphs =
-        [format!("The customer answered in conversation #{number} at {company}."), "Read it here:".to_owned()];
-    mail(to, &format!("#{number} at {company}: the customer answered"), &paragraphs, link, "Open it", TO_AGENTS)
-}
-
-/// A customer has waited for too long.
-///
-/// # Errors
-/// When the template fails, which is a fault of ours.
-pub fn escalated(to: &str, company: &str, number: u32, link: &str) -> Result<Mail, String> {
-    let paragraphs = [
-        format!(
-            "The customer of conversation #{number} at {company} has waited for longer than you let customers wait."
+pub fn notification(to: &str, kind: Kind, company: &str, number: u32, link: &str) -> Result<Mail, String> {
+    let (subject, what, label) = match kind {
+        Kind::NewConversation => (
+            format!("#{number}: a new conversation at {company}"),
+            format!("Conversation #{number} has come in at {company}."),
+            "Nobody has it yet:",
         ),
-        "See to it here:".to_owned(),
-    ];
-    mail(to, &format!("#{number} at {company} has waited too long"), &paragraphs, link, "Open it", TO_AGENTS)
+        Kind::Assigned => (
+            format!("#{number} at {company} is yours"),
+            format!("Conversation #{number} at {company} is yours now."),
+            "Read it here:",
+        ),
+        Kind::Answered => (
+            format!("#{number} at {company}: the customer answered"),
+            format!("The customer answered in conversation #{number} at {company}."),
+            "Read it here:",
+        ),
+        Kind::Mentioned => (
+            format!("#{number} at {company}: you were mentioned"),
+            format!("A colleague mentioned you in conversation #{number} at {company}."),
+            "Read it here:",
+        ),
+        Kind::Escalated => (
+            format!("#{number} at {company} has waited too long"),
+            format!(
+                "The customer of conversation #{number} at {company} has waited for longer than you let customers wait."
+            ),
+            "See to it here:",
+        ),
+        Kind::Followed => (
+            format!("#{number} at {company}: somebody wrote"),
+            format!("Somebody wrote in conversation #{number} at {company}, in which you take part."),
+            "Read it here:",
+        ),
+    };
+    mail(to, &subject, &[what, label.to_owned()], link, "Open it", TO_AGENTS)
+}
+
+/// A line of a digest.
+pub struct Line {
+    pub words: String,
+    pub link: String,
+}
+
+/// The words of a digest's line; `count` is how often it happened.
+#[must_use]
+pub fn line(kind: Kind, number: u32, count: u32) -> String {
+    let what = match kind {
+        Kind::NewConversation => "a new conversation",
+        Kind::Assigned => "is yours",
+        Kind::Answered => "the customer answered",
+        Kind::Mentioned => "you were mentioned",
+        Kind::Escalated => "the customer has waited too long",
+        Kind::Followed => "somebody wrote",
+    };
+    if count > 1 { format!("#{number}: {what} ({count} times)") } else { format!("#{number}: {what}") }
+}
+
+/// What you have not read.
+///
+/// # Errors
+/// When the template fails, which is a fault of ours.
+pub fn digest(to: &str, company: &str, lines: &[Line], link: &str) -> Result<Mail, String> {
+    let what = format!("This happened at {company}, and you have not looked yet:");
+    let listed: Vec<String> = lines.iter().map(|line| format!("{}\n{}", line.words, line.link)).collect();
+    let text = format!("{what}\n\n{}\n\n{link}\n\n{TO_AGENTS}\n", listed.join("\n"));
+    let html = Html { paragraphs: &[&what], lines, link, label: "Open the desk", footnote: TO_AGENTS };
+    Ok(Mail {
+        to: to.to_owned(),
+        subject: format!("What you have not read at {company}: {}", lines.len()),
+        text,
+        html: html.render().map_err(|error| error.to_string())?,
+    })
 }
 
 /// Is it solved? Then do nothing.
@@ -142,7 +181,7 @@ fn mail(
 ) -> Result<Mail, String> {
     let text = format!("{}\n\n{}\n\n{link}\n\n{footnote}\n", paragraphs[0], paragraphs[1]);
     let paragraphs = [paragraphs[0].as_str(), paragraphs[1].as_str()];
-    let html = Html { paragraphs: &paragraphs, link, label, footnote };
+    let html = Html { paragraphs: &paragraphs, lines: &[], link, label, footnote };
     Ok(Mail {
         to: to.to_owned(),
         subject: subject.to_owned(),

@@ -346,39 +346,6 @@ pub fn set_standing(
     Ok(statements)
 }
 
-/// Somebody who wants to be told of something by mail.
-pub struct Recipient {
-    pub member: Member,
-    pub email: String,
-}
-
-/// The members at work who want a mail of this kind; only this one, where one is named. Of customers who wait for too
-/// long, whoever has not said otherwise wants to be told.
-///
-/// # Errors
-/// When the database fails.
-pub async fn wanting_mail(
-    db: &D1Database,
-    company: CompanyId,
-    wish: &str,
-    only: Option<AgentId>,
-    limit: u32,
-) -> StoreResult<Vec<Recipient>> {
-    #[derive(Deserialize)]
-    struct Wanting {
-        facts: String,
-        email: String,
-    }
-    let sql = format!(
-        "SELECT {} AS facts, u.email FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.company_id = ?1 \
-           AND m.status = 'active' AND (?2 IS NULL OR m.id = ?2) \
-           AND COALESCE(json_extract(m.notifications, '$.email.' || ?3), ?3 = 'escalated') = 1 LIMIT ?4",
-        members::FACTS
-    );
-    let rows: Vec<Wanting> = db::all(db, &sql, vec![company.into(), only.into(), wish.into(), limit.into()]).await?;
-    rows.into_iter().map(|row| Ok(Recipient { member: members::read(&row.facts)?, email: row.email })).collect()
-}
-
 /// What a member still has: the conversations under way that are his, and the customers who are stuck to him.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Holdings {

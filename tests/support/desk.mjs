@@ -26,6 +26,7 @@ const PORT_ATTEMPTS = 5;
  * @property {number} [port]
  * @property {string} [sessionKeys]
  * @property {string} [linkKeys]
+ * @property {string} [vapidKeys]
  * @property {Record<string, string>} [vars]
  * @property {string} [scriptDir] another build than the one that is there
  *
@@ -83,7 +84,15 @@ export async function deskOnDisk() {
  * @param {DeskOptions} options
  * @returns {Promise<Runtime>}
  */
-async function startSomewhere({ state, port, sessionKeys = key("a"), linkKeys = key("a"), vars, scriptDir }) {
+async function startSomewhere({
+  state,
+  port,
+  sessionKeys = key("a"),
+  linkKeys = key("a"),
+  vapidKeys = key("a"),
+  vars,
+  scriptDir,
+}) {
   for (let attempt = 1; ; attempt += 1) {
     const chosen = port ?? (await freePort());
     const origin = `http://127.0.0.1:${chosen}`;
@@ -92,6 +101,7 @@ async function startSomewhere({ state, port, sessionKeys = key("a"), linkKeys = 
       PUBLIC_ORIGIN: origin,
       SESSION_KEYS: sessionKeys,
       LINK_KEYS: linkKeys,
+      VAPID_KEYS: vapidKeys,
     };
     try {
       return await startRuntime({

@@ -1,13 +1,13 @@
 import { attachments } from "./en/attachments.js";
 import { contacts } from "./en/contacts.js";
 import { marks } from "./en/marks.js";
+import { notifications } from "./en/notifications.js";
 
 export const en = {
   ...attachments,
   ...contacts,
   ...marks,
-
-export const en = {
+  ...notifications,
   now: "now",
   // Accounts
   sign_in: "Sign in",
@@ -398,18 +398,6 @@ export const en = {
   attach_file: "Attach a file",
   no_file: "No file is attached.",
   file_hint: "At most 5 MB. Your colleagues can download it.",
-  notify_email: "By e-mail, tell me when",
-  notify_browser: "In the browser, tell me when",
-  notify_new_conversation: "a new conversation waits for anybody",
-  notify_assigned: "a conversation becomes mine",
-  notify_answered: "a customer answers in a conversation of mine",
-  notify_escalated: "a customer has waited for too long",
-  notifications_blocked: "Your browser blocks notifications of this site. Allow them in its settings.",
-  notified_new_conversation: "{who} waits for an agent",
-  notified_assigned: "A conversation with {who} is yours",
-  notified_answered: "{who} answered",
-  notified_escalated: "{who} has waited for too long",
-  notifications_hint: "You are never told of what you may not see.",
   second_factor: "Second factor",
   second_factor_on: "It is on. {left} recovery codes are left.",
   second_factor_off: "Besides your password, a code of your authenticator can be asked for.",

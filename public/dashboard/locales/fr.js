@@ -1,12 +1,14 @@
 import { attachments } from "./fr/attachments.js";
 import { contacts } from "./fr/contacts.js";
 import { marks } from "./fr/marks.js";
+import { notifications } from "./fr/notifications.js";
 
 /** @type {typeof import("./en.js").en} */
 export const fr = {
   ...attachments,
   ...contacts,
   ...marks,
+  ...notifications,
   now: "à l’instant",
   sign_in: "Se connecter",
   sign_out: "Se déconnecter",
@@ -394,19 +396,6 @@ export const fr = {
   attach_file: "Joindre un fichier",
   no_file: "Aucun fichier joint.",
   file_hint: "5 Mo au plus. Vos collègues peuvent le télécharger.",
-  notify_email: "Par e-mail, me prévenir quand",
-  notify_browser: "Dans le navigateur, me prévenir quand",
-  notify_new_conversation: "une nouvelle conversation attend quelqu’un",
-  notify_assigned: "une conversation devient mienne",
-  notify_answered: "un client répond dans une conversation à moi",
-  notify_escalated: "un client a attendu trop longtemps",
-  notifications_blocked:
-    "Votre navigateur bloque les notifications de ce site. Autorisez-les dans ses réglages.",
-  notified_new_conversation: "{who} attend un agent",
-  notified_assigned: "Une conversation avec {who} est à vous",
-  notified_answered: "{who} a répondu",
-  notified_escalated: "{who} a attendu trop longtemps",
-  notifications_hint: "Vous n’êtes jamais prévenu de ce que vous ne pouvez pas voir.",
   second_factor: "Second facteur",
   second_factor_on: "Il est actif. Il reste {left} codes de secours.",
   second_factor_off:

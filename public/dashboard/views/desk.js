@@ -5,6 +5,8 @@ import { at, post } from "../api.js";
 import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { Inbox, VIEW_NAMES } from "../inbox.js";
+import { Notices } from "../notices.js";
+import { lookAtPush } from "../push.js";
 import { go, path } from "../router.js";
 import { company, may, me, trouble } from "../session.js";
 import { Thread } from "../thread.js";
@@ -40,15 +42,16 @@ function CompanyDesk({ slug }) {
     [slug, place.id, inbox],
   );
   useEffect(() => () => thread?.end(), [thread]);
+  const notices = useNotices(inbox, place.id);
   const help = useSignal(false);
   useShortcuts(inbox, thread, place, help, inDesk);
   const counters = inbox.counters.value;
-  if (!inDesk) return html`<${OutsideDesk} slug=${slug} inbox=${inbox} />`;
+  if (!inDesk) return html`<${OutsideDesk} slug=${slug} inbox=${inbox} notices=${notices} />`;
   document.title = `${counters?.unassigned ? `(${counters.unassigned}) ` : ""}${viewName(place.view)} · ${company.value?.name}`;
 
   return html`
     <a class="skip" href="#list">${t("skip_to_list")}</a>
-    <${Header} inbox=${inbox} onNext=${() => takeNext(inbox)} />
+    <${Header} inbox=${inbox} notices=${notices} onNext=${() => takeNext(inbox)} />
     <main class="panes" data-open=${place.id ? "conversation" : "list"}>
       <${Sidebar} inbox=${inbox} view=${place.view} />
       <${List} inbox=${inbox} view=${place.view} selected=${place.id} />
@@ -59,8 +62,29 @@ function CompanyDesk({ slug }) {
   `;
 }
 
-/** Agent Status, Account Settings and "My agent account", under the same bar. @param {{ slug: string, inbox: Inbox }} props */
-function OutsideDesk({ slug, inbox }) {
+/** What I am told of, as long as this desk is open. @param {Inbox} inbox @param {string | undefined} open conversation */
+function useNotices(inbox, open) {
+  const notices = useMemo(() => new Notices(inbox.slug), [inbox]);
+  useEffect(() => {
+    const deaf = inbox.listen((frame) => notices.hear(frame));
+    return () => {
+      deaf();
+      notices.end();
+    };
+  }, [inbox, notices]);
+  useEffect(() => notices.opens(open), [notices, open]);
+  useEffect(() => {
+    const agent = me.peek()?.id;
+    if (agent) attempt(lookAtPush(inbox.slug, agent));
+  }, [inbox]);
+  return notices;
+}
+
+/**
+ * Agent Status, Account Settings and "My agent account", under the same bar.
+ * @param {{ slug: string, inbox: Inbox, notices: Notices }} props
+ */
+function OutsideDesk({ slug, inbox, notices }) {
   const [, , , screen, section, id] = path.value.split("/");
   const screens = /** @type {Record<string, () => unknown>} */ ({
     contacts: () => html`<${Contacts} slug=${slug} id=${section} />`,
@@ -69,7 +93,7 @@ function OutsideDesk({ slug, inbox }) {
     settings: () => html`<${Settings} slug=${slug} section=${section} id=${id} />`,
   });
   return html`
-    <${Header} inbox=${inbox} onNext=${() => takeNext(inbox)} />
+    <${Header} inbox=${inbox} notices=${notices} onNext=${() => takeNext(inbox)} />
     ${screens[screen ?? ""]?.()}
     <${Toast} />
   `;

@@ -4,11 +4,12 @@ import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { isFull } from "../presence.js";
 import { company, may, me } from "../session.js";
+import { Bell } from "./bell.js";
 import { StartConversation } from "./contacts/start.js";
 import { ownLoad, ProfileMenu } from "./profile-menu.js";
 
-/** @param {{ inbox: import("../inbox.js").Inbox, onNext: () => void }} props */
-export function Header({ inbox, onNext }) {
+/** @param {{ inbox: import("../inbox.js").Inbox, notices: import("../notices.js").Notices, onNext: () => void }} props */
+export function Header({ inbox, notices, onNext }) {
   const lost = inbox.connection.value === "waiting";
   const dispenses = may("conversation.assign_self") && me.value?.assignable;
   return html`<header class="bar">
@@ -16,6 +17,7 @@ export function Header({ inbox, onNext }) {
     <p class="lost" role="status">${lost ? t("offline") : ""}</p>
     <${Start} inbox=${inbox} />
     ${dispenses && html`<${Dispenser} waiting=${inbox.counters.value?.unassigned ?? 0} onNext=${onNext} />`}
+    <${Bell} notices=${notices} />
     <${ProfileMenu} />
   </header>`;
 }

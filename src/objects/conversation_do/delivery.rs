@@ -1,15 +1,21 @@
-//! What a turn owes to others: index and feed, then mail. Delivered right after the turn; the alarm stands behind it.
+//! What a turn owes to others: index and feed, then mail and word to agents. Delivered right after the turn; the alarm
+//! stands behind it. Browsers are told in a lane of their own: whatever their services do, nothing else waits.
 
 use super::Core;
+use super::schema::{OwedPush, What};
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::terms::Terms;
 use crate::domain::time::Span;
 use crate::effects;
+use crate::effects::push::Outcome;
 use crate::platform::{clock, log};
+use futures_util::future::join_all;
 use std::rc::Rc;
 use std::time::Duration;
 use worker::{Delay, Result};
 
+/// Browsers that are told at once: the runtime opens no more connections.
+const PUSHES_AT_ONCE: u32 = 6;
 /// Index and feed get a conversation's changes this often at most.
 const INDEX_AT_MOST_EVERY: Span = Span::millis(250);
 
@@ -36,7 +42,10 @@ impl Core {
     /// Delivers what is owed once the answer is on its way.
     pub(super) fn deliver_afterwards(core: &Rc<Self>) {
         let this = Rc::clone(core);
-        core.object.wait_until(async move { this.deliver().await });
+        core.object.wait_until(async move {
+            this.deliver().await;
+            this.push().await;
+        });
     }
 
     /// Delivers what is owed until nothing is, or something fails; the alarm tries again then.
@@ -68,12 +77,61 @@ impl Core {
             self.arm(clock::now()).await.map_err(|error| error.to_string())?;
             return Ok(true);
         }
-        if let Some(owed) = self.tables.owed_mail().map_err(|error| error.to_string())? {
-            effects::mail::deliver(&self.env, &snapshot.state, &owed.mail).await?;
-            self.tables.mail_was_sent(owed.id).map_err(|error| error.to_string())?;
+        if let Some(owed) = self.tables.owed().map_err(|error| error.to_string())? {
+            let mut pushes = Vec::new();
+            match &owed.what {
+                What::Mail(occasion) => effects::mail::deliver(&self.env, &snapshot.state, *occasion).await?,
+                What::News(news) => pushes = effects::notify::deliver(&self.env, &snapshot.state, news).await?,
+                What::Nothing => {}
+            }
+            self.tables.was_delivered(&owed, &pushes, clock::now()).map_err(|error| error.to_string())?;
             return Ok(true);
         }
         Ok(false)
+    }
+
+    /// Tells browsers once the answer is on its way.
+    pub(super) fn push_afterwards(core: &Rc<Self>) {
+        let this = Rc::clone(core);
+        core.object.wait_until(async move { this.push().await });
+    }
+
+    /// Tells the browsers that are to be told by now. What fails is tried again later, by the alarm.
+    async fn push(&self) {
+        loop {
+            if !self.pushing.enter(clock::now()) {
+                return;
+            }
+            let more = self.push_some().await;
+            self.pushing.leave();
+            match more {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => return log::fault("conversation pushes", "", &error),
+            }
+        }
+    }
+
+    /// Tells some of them, side by side. Whether there may be more.
+    async fn push_some(&self) -> Result<bool> {
+        let Some(snapshot) = self.load()? else { return Ok(false) };
+        let state = &snapshot.state;
+        let due = self.tables.due_pushes(clock::now(), PUSHES_AT_ONCE)?;
+        if due.is_empty() {
+            return Ok(false);
+        }
+        let tell = |push: OwedPush| async move {
+            let outcome = effects::push::deliver(&self.env, state, &push.news, push.subscription, push.tries).await;
+            match outcome {
+                Outcome::Done => self.tables.push_is_done(push.id),
+                Outcome::Again(pause) => self.tables.push_failed(push.id, clock::now().after(pause)),
+            }
+        };
+        for told in join_all(due.into_iter().map(tell)).await {
+            told?;
+        }
+        self.arm(clock::now()).await?;
+        Ok(true)
     }
 
     /// The index has a revision, and has said what the company has set by now.

@@ -5,8 +5,11 @@ pub mod uploads;
 use crate::domain::assignment::tenure::Tenure;
 use crate::domain::conversation::event::Entry;
 use crate::domain::conversation::state::State;
-use crate::domain::id::ClientId;
+use crate::domain::id::{ClientId, PushSubscriptionId};
+use crate::domain::notification::news::News;
+use crate::domain::time::Instant;
 use crate::effects::mail::Occasion;
+use crate::effects::notify::PushTo;
 use crate::platform::storage::atomically;
 use serde::Deserialize;
 use std::cell::Cell;
@@ -36,7 +39,18 @@ const TABLES: &str = "
     ) WITHOUT ROWID;
     CREATE TABLE outbox (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
-      mail TEXT NOT NULL
+      mail TEXT NOT NULL             -- an occasion's name, or news as JSON
+    );
+";
+
+/// Browsers to be told of something, each by itself: a service that is not there is not waited for.
+const PUSHES: &str = "
+    CREATE TABLE IF NOT EXISTS pushes (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      subscription_id TEXT NOT NULL,
+      news TEXT NOT NULL,
+      tries INTEGER NOT NULL,        -- how often it failed
+      due_at INTEGER NOT NULL
     );
 ";
 
@@ -83,11 +97,28 @@ pub struct Idempotency {
     pub hash: String,
 }
 
-/// A mail that is owed.
-#[derive(Debug, Deserialize)]
-pub struct OwedMail {
+/// Something that is owed.
+pub struct Owed {
     pub id: i64,
-    pub mail: String,
+    pub what: What,
+}
+
+/// What is owed.
+pub enum What {
+    /// A mail to the customer.
+    Mail(Occasion),
+    /// Word to agents.
+    News(News),
+    /// What an earlier version owed, and nobody owes any more.
+    Nothing,
+}
+
+/// A browser that is owed word.
+pub struct OwedPush {
+    pub id: i64,
+    pub subscription: PushSubscriptionId,
+    pub news: News,
+    pub tries: u32,
 }
 
 /// Everything one turn writes.
@@ -98,6 +129,7 @@ pub struct Turn<'a> {
     pub idempotency: Option<&'a Idempotency>,
     pub answer: Option<&'a str>,
     pub mails: &'a [Occasion],
+    pub news: &'a [News],
 }
 
 /// The object's tables.
@@ -154,6 +186,7 @@ impl Tables {
         if !columns.iter().any(|column| column.name == "tenure") {
             atomically(&self.storage, || self.sql.exec(FROM_VERSION_1, None).map(drop))?;
         }
+        self.sql.exec(PUSHES, None)?;
         Ok(true)
     }
 
@@ -174,6 +207,7 @@ impl Tables {
         atomically(&self.storage, || {
             if turn.first {
                 self.sql.exec(TABLES, None)?;
+                self.sql.exec(PUSHES, None)?;
             }
             self.insert_entries(turn.entries)?;
             self.attach(turn.entries)?;
@@ -193,6 +227,9 @@ impl Tables {
             }
             for occasion in turn.mails {
                 self.sql.exec("INSERT INTO outbox (mail) VALUES (?)", vec![text(occasion.name())])?;
+            }
+            for news in turn.news {
+                self.sql.exec("INSERT INTO outbox (mail) VALUES (?)", vec![text(&serde_json::to_string(news)?)])?;
             }
             Ok(())
         })
@@ -224,15 +261,75 @@ impl Tables {
         rows.iter().map(|row| Ok(serde_json::from_str(&row.entry)?)).collect()
     }
 
-    /// The oldest mail that is owed.
-    pub fn owed_mail(&self) -> Result<Option<OwedMail>> {
-        let rows: Vec<OwedMail> = self.sql.exec("SELECT id, mail FROM outbox ORDER BY id LIMIT 1", None)?.to_array()?;
-        Ok(rows.into_iter().next())
+    /// What has been owed for longest.
+    pub fn owed(&self) -> Result<Option<Owed>> {
+        #[derive(Deserialize)]
+        struct Row {
+            id: i64,
+            mail: String,
+        }
+        let rows: Vec<Row> = self.sql.exec("SELECT id, mail FROM outbox ORDER BY id LIMIT 1", None)?.to_array()?;
+        let what = |text: &str| match Occasion::parse(text) {
+            Some(occasion) => What::Mail(occasion),
+            None => serde_json::from_str(text).map_or(What::Nothing, What::News),
+        };
+        Ok(rows.first().map(|row| Owed { id: row.id, what: what(&row.mail) }))
     }
 
-    /// Strikes a mail that was sent.
-    pub fn mail_was_sent(&self, id: i64) -> Result<()> {
-        self.sql.exec("DELETE FROM outbox WHERE id = ?", vec![SqlStorageValue::Integer(id)]).map(drop)
+    /// Strikes what was delivered, and notes the browsers that are to be told of it.
+    pub fn was_delivered(&self, owed: &Owed, pushes: &[PushTo], now: Instant) -> Result<()> {
+        let news = match &owed.what {
+            What::News(news) => serde_json::to_string(news)?,
+            What::Mail(_) | What::Nothing => String::new(),
+        };
+        atomically(&self.storage, || {
+            for push in pushes {
+                let insert = "INSERT INTO pushes (subscription_id, news, tries, due_at) VALUES (?, ?, 0, ?)";
+                let due = SqlStorageValue::Integer(now.as_millis());
+                self.sql.exec(insert, vec![text(&push.subscription.to_string()), text(&news), due])?;
+            }
+            self.sql.exec("DELETE FROM outbox WHERE id = ?", vec![SqlStorageValue::Integer(owed.id)]).map(drop)
+        })
+    }
+
+    /// Browsers that are to be told by now.
+    pub fn due_pushes(&self, now: Instant, limit: u32) -> Result<Vec<OwedPush>> {
+        #[derive(Deserialize)]
+        struct Row {
+            id: i64,
+            subscription_id: PushSubscriptionId,
+            news: String,
+            tries: u32,
+        }
+        let query = "SELECT id, subscription_id, news, tries FROM pushes WHERE due_at <= ? ORDER BY due_at, id LIMIT ?";
+        let values = vec![SqlStorageValue::Integer(now.as_millis()), number(u64::from(limit))];
+        let rows: Vec<Row> = self.sql.exec(query, values)?.to_array()?;
+        let push = |row: Row| {
+            let news = serde_json::from_str(&row.news)?;
+            Ok(OwedPush { id: row.id, subscription: row.subscription_id, news, tries: row.tries })
+        };
+        rows.into_iter().map(push).collect()
+    }
+
+    /// When the next browser is to be told, if any is.
+    pub fn next_push(&self) -> Result<Option<Instant>> {
+        #[derive(Deserialize)]
+        struct Row {
+            due_at: Option<i64>,
+        }
+        let rows: Vec<Row> = self.sql.exec("SELECT MIN(due_at) AS due_at FROM pushes", None)?.to_array()?;
+        Ok(rows.first().and_then(|row| row.due_at).map(Instant::from_millis))
+    }
+
+    /// Strikes a browser that needs not be told any more.
+    pub fn push_is_done(&self, id: i64) -> Result<()> {
+        self.sql.exec("DELETE FROM pushes WHERE id = ?", vec![SqlStorageValue::Integer(id)]).map(drop)
+    }
+
+    /// Notes that telling a browser failed, and when to try again.
+    pub fn push_failed(&self, id: i64, due: Instant) -> Result<()> {
+        let values = vec![SqlStorageValue::Integer(due.as_millis()), SqlStorageValue::Integer(id)];
+        self.sql.exec("UPDATE pushes SET tries = tries + 1, due_at = ? WHERE id = ?", values).map(drop)
     }
 
     /// Notes that index and feed have a revision.

@@ -8,10 +8,11 @@ use crate::domain::assignment::message::{Mode, NoSlot, Offer};
 use crate::domain::assignment::tenure::{Attempt, Tenure};
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::decide;
-use crate::domain::conversation::event::{AgentRef, Author, Entry, Event};
+use crate::domain::conversation::event::{Author, Entry, Event};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::state::State as Conversation;
 use crate::domain::id::{AgentId, ClientId};
+use crate::domain::notification::news::{self, News};
 use crate::domain::time::{Instant, Span};
 use crate::effects::mail::Occasion;
 use crate::platform::{alarm, clock};
@@ -52,6 +53,7 @@ pub(super) struct Change {
     entries: Vec<Entry>,
     done: Done,
     mails: Vec<Occasion>,
+    news: Vec<News>,
     /// The slot it takes.
     needs: Option<Needed>,
 }
@@ -182,8 +184,7 @@ impl Core {
                 Err(refusal) => return Ok(Plan::Answer(Err(refusal))),
             },
         };
-        let mut mails = agents_occasions(before.as_ref(), &by, &events, &after.state);
-        mails.extend(self.occasion(before.as_ref(), &by, &events, &mut after));
+        let mails = self.occasion(before.as_ref(), &by, &events, &mut after).into_iter().collect();
         let mut entries = after.state.record(&by, events, now);
         // An agent who takes it up again waits for its agent to have it back; for a customer, the Desk sees to that.
         let resumed =
@@ -193,6 +194,7 @@ impl Core {
             let events = decide::returned(&after.state).into_iter().collect();
             entries.extend(after.state.record(&by, events, now));
         }
+        let news = news::of(before.as_ref().map(|before| &before.state), &after.state, &entries);
         let holder = |state: &Conversation| state.assignee.as_ref().map(|agent| agent.id);
         let held_by = before.as_ref().and_then(|before| holder(&before.state));
         let needs = match (returning, holder(&after.state)) {
@@ -209,7 +211,7 @@ impl Core {
             Some(entry) if command.is_words() => Done::Said(Box::new(entry.clone())),
             _ => Done::Changed(self.view(actor, &after.state)?),
         };
-        Ok(Plan::Change(Box::new(Change { before, after, key, entries, done, mails, needs })))
+        Ok(Plan::Change(Box::new(Change { before, after, key, entries, done, mails, news, needs })))
     }
 
     pub(super) fn load(&self) -> Result<Option<Snapshot>> {
@@ -263,7 +265,7 @@ impl Core {
 
     /// Writes a change, and tells everybody.
     async fn commit(&self, change: Change, grant: Option<Grant>) -> Result<Done> {
-        let Change { before, mut after, key, mut entries, done, mails, .. } = change;
+        let Change { before, mut after, key, mut entries, done, mails, news, .. } = change;
         if entries.is_empty() && key.is_none() {
             return Ok(done);
         }
@@ -290,6 +292,7 @@ impl Core {
             idempotency: key.as_ref(),
             answer,
             mails: &mails,
+            news: &news,
         };
         if let Err(error) = self.tables.write(&turn) {
             *self.snapshot.borrow_mut() = None;
@@ -312,8 +315,11 @@ impl Core {
             Some(snapshot) => {
                 let owes = snapshot.tenure.owes_report
                     || snapshot.indexed_rev < snapshot.state.head
-                    || self.tables.owed_mail()?.is_some();
-                owes.then(|| now.after(OWED_WITHIN)).into_iter().chain(snapshot.state.next_due()).min()
+                    || self.tables.owed()?.is_some();
+                // What is due already is being sent.
+                let push = self.tables.next_push()?.map(|due| if due > now { due } else { now.after(OWED_WITHIN) });
+                let owed = owes.then(|| now.after(OWED_WITHIN));
+                owed.into_iter().chain(push).chain(snapshot.state.next_due()).min()
             }
             None => None,
         };
@@ -332,24 +338,6 @@ const fn mode_of(command: &Command) -> Mode {
         Command::Assign { force: true, .. } => Mode::Forced,
         _ => Mode::ByHand,
     }
-}
-
-/// The mails a turn may owe agents: whether they want them is looked up when they are due.
-fn agents_occasions(before: Option<&Snapshot>, by: &Author, events: &[Event], state: &Conversation) -> Vec<Occasion> {
-    let Some(before) = before else {
-        let waits = matches!(by, Author::Customer { .. });
-        return waits.then_some(Occasion::New).into_iter().collect();
-    };
-    let acts = |agent: &AgentRef| matches!(by, Author::Agent(actor) if actor.id == agent.id);
-    let given = events.iter().any(|event| matches!(event, Event::Assignment { to: Some(agent), .. } if !acts(agent)));
-    let said = events.iter().any(|event| matches!(event, Event::Message { .. }));
-    // The first of several messages is worth a mail.
-    let answered =
-        matches!(by, Author::Customer { .. }) && said && before.state.unread == 0 && state.assignee.is_some();
-    let escalated = events.contains(&Event::Escalated);
-    let occasions =
-        [(given, Occasion::Assigned), (answered, Occasion::CustomerAnswered), (escalated, Occasion::Escalated)];
-    occasions.into_iter().filter(|(owed, _)| *owed).map(|(_, occasion)| occasion).collect()
 }
 
 fn idempotency(actor: &Actor, client_id: ClientId, command: &Command) -> Result<Idempotency> {

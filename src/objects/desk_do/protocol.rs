@@ -45,6 +45,20 @@ pub enum DeskRequest {
     Foremost { member: Box<Member> },
     /// An agent leaves: what he has goes to somebody else, or back into the queue. Answers the conversations' ids.
     HandOver { from: AgentId, to: Option<Candidate> },
+    /// Tells agents on their open dashboards, and notes when their digests are due. Answers the ids of those who are away.
+    Notify { notices: Vec<Notice> },
+    /// When an agent's next digest is due; never, where he wants none any more.
+    Digest { agent: AgentId, due: Option<Instant> },
+}
+
+/// What an agent is told on his open dashboards.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Notice {
+    pub agent: AgentId,
+    /// For his sockets, as it is.
+    pub frame: String,
+    /// When what he does not read until then is summed up.
+    pub digest: Option<Instant>,
 }
 
 /// Whether an agent is there, by his own word.

@@ -61,6 +61,10 @@ const TABLES: &str = "
       PRIMARY KEY (agent_id, client_id)
     ) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS deals_by_time ON deals (at);
+    CREATE TABLE IF NOT EXISTS digests (        -- whose digest is due when
+      agent_id TEXT PRIMARY KEY,
+      due_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS presences (
       agent_id TEXT PRIMARY KEY,
       chosen TEXT NOT NULL,
@@ -369,6 +373,42 @@ impl Tables {
         let query = "SELECT conversation_id FROM deals WHERE agent_id = ? AND client_id = ?";
         let rows: Vec<Row> = self.sql.exec(query, vec![text(agent), text(name)])?.to_array()?;
         Ok(rows.first().map(|row| row.conversation_id))
+    }
+
+    /// Notes when somebody's digest is due, unless it is due earlier.
+    pub fn digest_is_due(&self, agent: AgentId, due: Instant) -> Result<()> {
+        let upsert = "INSERT INTO digests (agent_id, due_at) VALUES (?, ?) \
+                      ON CONFLICT (agent_id) DO UPDATE SET due_at = MIN(due_at, excluded.due_at)";
+        self.sql.exec(upsert, vec![text(agent), SqlStorageValue::Integer(due.as_millis())]).map(drop)
+    }
+
+    /// Forgets when somebody's digest is due; where a moment is named, only if it is due then.
+    pub fn no_digest(&self, agent: AgentId, due: Option<Instant>) -> Result<()> {
+        let delete = "DELETE FROM digests WHERE agent_id = ?1 AND (?2 IS NULL OR due_at = ?2)";
+        let due = due.map_or(SqlStorageValue::Null, |due| SqlStorageValue::Integer(due.as_millis()));
+        self.sql.exec(delete, vec![text(agent), due]).map(drop)
+    }
+
+    /// Whose digests are due, each put off to `later`: should nothing come of it, it is due again then.
+    pub fn take_due_digests(&self, now: Instant, later: Instant) -> Result<Vec<AgentId>> {
+        #[derive(Deserialize)]
+        struct Row {
+            agent_id: AgentId,
+        }
+        let update = "UPDATE digests SET due_at = ? WHERE due_at <= ? RETURNING agent_id";
+        let values = vec![SqlStorageValue::Integer(later.as_millis()), SqlStorageValue::Integer(now.as_millis())];
+        let rows: Vec<Row> = self.sql.exec(update, values)?.to_array()?;
+        Ok(rows.into_iter().map(|row| row.agent_id).collect())
+    }
+
+    /// When the next digest is due.
+    pub fn next_digest(&self) -> Result<Option<Instant>> {
+        #[derive(Deserialize)]
+        struct Row {
+            due_at: Option<i64>,
+        }
+        let rows: Vec<Row> = self.sql.exec("SELECT MIN(due_at) AS due_at FROM digests", None)?.to_array()?;
+        Ok(rows.first().and_then(|row| row.due_at).map(Instant::from_millis))
     }
 
     fn known(&self, name: &str) -> Result<Option<String>> {
