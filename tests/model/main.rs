@@ -12,7 +12,6 @@
 //! - [`delivery`]: requests that come twice, change, or meet a crash, against a naive model.
 //! - [`permissions`]: the whole table of roles, add-ons, capabilities and relations.
 //! - [`routing`]: who gets a waiting conversation.
-//! - [`told`]: who is told of what, and by which way.
 
 mod assignment;
 mod attachments;
@@ -24,5 +23,4 @@ mod log;
 mod marks;
 mod permissions;
 mod routing;
-mod told;
 mod transitions;
