@@ -141,6 +141,7 @@ impl Core {
                     Err(refusal) => Err(refusal),
                 })
             }
+            ConversationRequest::Check { actor, command } => self.check(&actor, &command),
             ConversationRequest::Read { actor } => {
                 self.read(&actor, |core, conversation| core.view(&actor, conversation))
             }

@@ -23,6 +23,7 @@ after(() => desk.stop());
 const staff = await Staff.hired(desk);
 const { company, people, group } = staff;
 const { administrator } = company;
+const tag = await staff.make("/tags", { name: unique("Tag") });
 const [holder, other] = [await staff.besides("agent"), await staff.besides("agent")];
 
 // Capabilities
@@ -133,7 +134,8 @@ async function compareAt(comparison, what, relation) {
     // Nobody takes what may not be assigned to him, whatever his rights (specification N3).
     const taken = route.endsWith("/claim") && !person.assignable;
     const allowed = may(person, capability, relation.scopes) && !taken;
-    return comparison.expect(what, route, { id, body }, verdict(person, visible, allowed, capability));
+    const request = { id, body, values: { tag_id: tag.id } };
+    return comparison.expect(what, route, request, verdict(person, visible, allowed, capability));
   };
   const at = "/conversations/{id}";
   await attempt(`GET ${at}`, "conversation.view", undefined);
@@ -142,6 +144,9 @@ async function compareAt(comparison, what, relation) {
   await attempt(`GET ${at}/live`, "conversation.view", undefined);
   await attempt(`PUT ${at}/folder`, "conversation.assign_folder", { folder_id: relation.folder ?? null });
   await attempt(`PUT ${at}/team`, "conversation.assign_team", { team_id: relation.team ?? null });
+  await attempt(`PUT ${at}/tags/{tag_id}`, "conversation.tag", undefined);
+  await attempt(`DELETE ${at}/tags/{tag_id}`, "conversation.tag", undefined);
+  await attempt(`PUT ${at}/priority`, "conversation.tag", { priority: "high" });
   await attempt(`PUT ${at}/assignee`, "conversation.assign_other", { agent_id: other.id });
   await restore(id, relation);
   await attempt(`PUT ${at}/assignee`, "conversation.unassign", { agent_id: null });

@@ -203,9 +203,14 @@ test("25: another company's things named in a body are as unknown as what there 
     ...more,
   });
   const right = { see_incoming: true, assign: true };
+  const many = (/** @type {object} */ action) => ({ ids: [own.conversation.id], action });
   /** @type {[string, string, string, (id: string) => unknown][]} */
   const cases = [
     ["folders", "PUT", conversation("/folder"), (id) => ({ folder_id: id })],
+    ["folders", "POST", shoes.path("/conversations/bulk"), (id) => many({ kind: "folder", folder_id: id })],
+    ["teams", "POST", shoes.path("/conversations/bulk"), (id) => many({ kind: "team", team_id: id })],
+    ["tags", "POST", shoes.path("/conversations/bulk"), (id) => many({ kind: "tag", tag_id: id })],
+    ["agents", "POST", shoes.path("/conversations/bulk"), (id) => many({ kind: "assign", agent_id: id })],
     ["teams", "PUT", conversation("/team"), (id) => ({ team_id: id })],
     ["business-units", "PUT", conversation("/team"), (id) => ({ team_id: id })],
     ["agents", "PUT", conversation("/assignee"), (id) => ({ agent_id: id })],
@@ -255,6 +260,7 @@ test("25: another company's things named in a body are as unknown as what there 
 test("25: another company's things named in a filter match nothing", async () => {
   const { administrator } = shoes;
   const filters = [`folder=${things.folders}`, `team=${things.teams}`, `contact=${things.contacts}`];
+  filters.push(`tag=${things.tags}`);
   for (const filter of [...filters, `assignee=${things.agents}`]) {
     assert.deepEqual(await listedIds(administrator, `?${filter}`), []);
   }
@@ -371,7 +377,8 @@ function isRefusalFor(answer, capability) {
 async function freshValues(company, route) {
   const kind = /(\w[\w-]*)\/\{id\}/.exec(route.path)?.[1] ?? "";
   if (!kind) return { company: company.slug };
-  return { company: company.slug, id: await fresh(company, kind) };
+  const tag_id = route.path.includes("{tag_id}") ? await make(company, "tags") : "";
+  return { company: company.slug, id: await fresh(company, kind), tag_id };
 }
 
 /** @param {Company} company @param {string} kind @returns {Promise<string>} */
@@ -384,6 +391,7 @@ async function fresh(company, kind) {
     case "teams":
     case "business-units":
     case "folders":
+    case "tags":
       return make(company, kind);
     case "files":
       return String((await oneOfEach(company)).files);
@@ -894,7 +902,9 @@ test("32: an agent with a right in one folder finds what is in it, and nothing o
   assert.deepEqual(await listedIds(agent, `?folder=${mine}`), [inMine.id]);
   assert.deepEqual(await listedIds(agent, `?folder=${other}`), []);
   const counters = (await agent.get(agent.path("/conversations/counters"))).good(200);
-  assert.deepEqual(counters, { new: 1, mine: 0, unassigned: 1, all: 1, snoozed: 0, closed: 0 });
+  const none = { teams: {}, tags: {} };
+  const views = { new: 1, mine: 0, unassigned: 1, all: 1, snoozed: 0, closed: 0 };
+  assert.deepEqual(counters, { ...views, ...none, folders: { [mine]: 1 } });
   for (const one of [inOther, inNone]) await findsNothing(agent, one, [canary]);
   await until(() => feed.texts.some((text) => text.includes(inMine.id)), "the feed tells of mine");
   for (const mark of [inOther.id, inNone.id, canary]) assert.ok(!feed.texts.join("\n").includes(mark), mark);

@@ -25,7 +25,13 @@ const lamps = await found(desk);
 const sam = await hire(lamps, "supervisor");
 const things = await oneOfEach(lamps);
 const { conversation } = things;
-const values = { company: lamps.slug, slug: "some-slug", secret: "x", path: "x" };
+const values = {
+  company: lamps.slug,
+  tag_id: String(things.tags),
+  slug: "some-slug",
+  secret: "x",
+  path: "x",
+};
 
 /** Routes that a session opens, those of them below no company, and those that a customer's secret opens. */
 const BY_SESSION = ROUTES.filter(({ access }) => ["SignedIn", "Member", "May"].includes(access));

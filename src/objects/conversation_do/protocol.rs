@@ -14,6 +14,9 @@ use serde_json::value::RawValue;
 pub enum ConversationRequest {
     /// Decide a command. Answers `{seq, event}` to words, and the conversation to everything else.
     Command { actor: Actor, client_id: Option<ClientId>, command: Command },
+    /// Whether a command would be carried out as things are, without carrying it out: the conversation as it is, or the
+    /// refusal. What depends on others (a free slot of an agent's) is not asked.
+    Check { actor: Actor, command: Command },
     /// The conversation as the actor sees it.
     Read { actor: Actor },
     /// The events after a position, as the actor sees them: `{items, next, head}`.
