@@ -1,3 +1,4 @@
+import { list } from "./en/list.js";
 import { marks } from "./en/marks.js";
 
 export const en = {
@@ -506,4 +507,5 @@ export const en = {
   move_up: "Move {name} up",
   move_down: "Move {name} down",
   now_at: "{name} is number {place} of {of} now.",
+  ...list,
 };

@@ -1,3 +1,4 @@
+import { list } from "./fr/list.js";
 import { marks } from "./fr/marks.js";
 
 /** @type {typeof import("./en.js").en} */
@@ -509,4 +510,5 @@ export const fr = {
   move_up: "Monter {name}",
   move_down: "Descendre {name}",
   now_at: "{name} est maintenant numéro {place} sur {of}.",
+  ...list,
 };

@@ -1,9 +1,11 @@
 // Beside the conversation: whose it is, who is in it, and what was done.
+import { STATUSES, writeFilters } from "../filters.js";
 import { html } from "../html.js";
 import { inFull, moment, t } from "../i18n.js";
 import { folders, mayTo, me, teams } from "../session.js";
 import { attempt } from "../toast.js";
 import { describe } from "./happened.js";
+import { Marks } from "./marks.js";
 
 /** @param {{ thread: import("../thread.js").Thread, conversation: import("../types.js").Conversation, open: boolean }} props */
 export function Panel({ thread, conversation, open }) {
@@ -14,8 +16,10 @@ export function Panel({ thread, conversation, open }) {
       <h2>${t("contact")}</h2>
       <p><strong>${contact.name}</strong></p>
       <p><a href=${`mailto:${contact.email}`}>${contact.email}</a></p>
+      <p><a href=${allOf(thread.slug, contact.id)}>${t("all_of_contact")}</a></p>
     </section>
     <${Place} thread=${thread} conversation=${conversation} />
+    <${Marks} thread=${thread} conversation=${conversation} />
     ${
       participants.length > 0 &&
       html`<section>
@@ -41,6 +45,10 @@ export function Panel({ thread, conversation, open }) {
     </section>
   </aside>`;
 }
+
+/** All that somebody ever wrote. @param {string} slug @param {string} contact */
+const allOf = (slug, contact) =>
+  `/app/${slug}/all${writeFilters({ sort: "recent", contact, status: STATUSES.join(",") })}`;
 
 /** Where it is sorted, and which team has it. @param {{ thread: import("../thread.js").Thread, conversation: import("../types.js").Conversation }} props */
 function Place({ thread, conversation }) {
