@@ -1038,9 +1038,23 @@ test("32: to assign, in a folder, is a right of its own", async () => {
   (await sort(sorting, conversation, closed)).refused(403, "forbidden");
 });
 
-test("33: there is no route that does something to several things at once; when there is one, it needs a test", () => {
-  const bulk = ROUTES.filter(({ path }) => /bulk|batch|import/.test(path));
-  assert.deepEqual(bulk, []);
+test("33: what is done to several things at once is allowed for each of them, or done to none", async () => {
+  const bulk = ROUTES.filter(({ path }) => /bulk|batch|import/.test(path)).map(({ path }) => path);
+  assert.deepEqual(bulk, ["/api/companies/{company}/conversations/bulk"]);
+  const { administrator } = shoes;
+  const own = await write(shoes);
+  await indexed(administrator, own);
+  const send = (/** @type {string} */ other) =>
+    administrator.post(shoes.path("/conversations/bulk"), {
+      ids: [own.id, other],
+      action: { kind: "close" },
+    });
+  const before = await stores(lamps.administrator, things.conversation);
+  const [theirs, none] = [await send(things.conversation.id), await send(unknownId())];
+  theirs.refused(404, "not_found");
+  assert.equal(theirs.text, none.text);
+  assert.equal((await administrator.read(own)).status, "new");
+  unchanged(await stores(lamps.administrator, things.conversation), before);
 });
 
 // ---------------------------------------------------------------------------------------------------------------- 34

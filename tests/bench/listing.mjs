@@ -27,7 +27,7 @@ async function longList({ edgedesk, report }) {
     await signIn(window, edgedesk.founder);
     const { page } = window;
     await page.goto(`${edgedesk.url}/app/${company.slug}/all`);
-    await page.locator(".rows li").first().waitFor();
+    await page.locator(".list-rows li").first().waitFor();
     const told = async (/** @type {string} */ what, /** @type {() => Promise<number[]>} */ work) => {
       await browser.startTracing(page, { categories: ["toplevel"] });
       const frames = await work();
@@ -43,12 +43,12 @@ async function longList({ edgedesk, report }) {
     await told("flung back", () => page.evaluate(scroll, { step: -STEP * 8, until: 0 }));
     report({
       what: `list of ${LISTED}: rows that are there`,
-      edgedesk: await page.locator(".rows li").count(),
+      edgedesk: await page.locator(".list-rows li").count(),
     });
     await told("one comes in", async () => {
       const unique = randomBytes(6).toString("hex");
       await ask(edgedesk.origin, openingRequest(company.slug, unique, unique.slice(0, 8), "News"));
-      await page.locator(".rows li", { hasText: "News" }).waitFor();
+      await page.locator(".list-rows li", { hasText: "News" }).waitFor();
       return [];
     });
   } finally {
@@ -77,7 +77,7 @@ function tasksOf(events) {
  * @returns {Promise<number[]>} how long each frame took, in milliseconds
  */
 async function scroll({ step, until }) {
-  const [pane, list] = [document.querySelector(".rows"), document.querySelector(".rows ol")];
+  const [pane, list] = [document.querySelector(".list-rows"), document.querySelector(".list-rows ol")];
   if (!(pane instanceof HTMLElement) || !(list instanceof HTMLElement)) throw new Error("there is no list");
   const frames = [];
   for (let last = await new Promise(requestAnimationFrame); ; ) {

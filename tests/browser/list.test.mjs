@@ -20,10 +20,10 @@ async function windowOf(person, options) {
 }
 
 /** A row of the list, by its subject. @param {Page} page @param {string} subject */
-const row = (page, subject) => page.locator(".rows li", { hasText: subject });
+const row = (page, subject) => page.locator(".list-rows li", { hasText: subject });
 
 /** The subjects that are listed, from the top. @param {Page} page */
-const subjects = (page) => page.locator(".rows .subject").allTextContents();
+const subjects = (page) => page.locator(".list-rows .subject").allTextContents();
 
 /** The checkbox of a row. @param {Page} page @param {string} subject */
 const box = (page, subject) => page.getByRole("checkbox", { name: new RegExp(`^Select: .*${subject}`) });
@@ -253,16 +253,16 @@ test("of very many, only those in sight are there; what comes in above moves not
   await fillIndex((statements) => desk.runtime.sql("DB", statements), company.slug, 1_000);
   const window = await windowOf(company.administrator);
   const { page } = window;
-  const rows = page.locator(".rows");
+  const rows = page.locator(".list-rows");
   await page.getByRole("listitem").filter({ hasText: "#1" }).first().waitFor();
-  const item = page.locator('.rows li[aria-posinset="1"]');
+  const item = page.locator('.list-rows li[aria-posinset="1"]');
   assert.equal(await item.getAttribute("aria-setsize"), "1000");
-  const there = () => page.locator(".rows li").count();
+  const there = () => page.locator(".list-rows li").count();
   assert.ok((await there()) < 40);
   await until(
     async () => {
       await rows.evaluate((element) => element.scrollTo(0, element.scrollHeight));
-      return (await page.locator('.rows li[aria-posinset="1000"]').count()) === 1;
+      return (await page.locator('.list-rows li[aria-posinset="1000"]').count()) === 1;
     },
     "the end is reached",
     30,

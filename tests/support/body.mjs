@@ -43,6 +43,7 @@ const BODIES = {
   "POST /tags": () => ({ name: unique("Refund") }),
   "PATCH /api/companies/{company}/tags/{id}": () => ({ name: unique("Refund") }),
   "PUT /priority": () => ({ priority: "high" }),
+  "PUT /{tag_id}": () => ({}),
   "POST /bulk": () => ({ ids: [NOBODY], action: { kind: "close" } }),
   "PUT /rights": () => [{ role: "agent", see_incoming: true, assign: false }],
   "PUT /sticky": () => ({ agent_id: NOBODY }),

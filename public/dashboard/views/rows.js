@@ -36,7 +36,7 @@ export function Rows({ inbox, items, selection, place }) {
 
   const size = inbox.total.value ?? -1;
   const there = indexes(items, first, last, focused);
-  return html`<div class="rows" ref=${pane} tabindex="-1">
+  return html`<div class="list-rows" ref=${pane} tabindex="-1">
     <div class="row-height" ref=${measure} aria-hidden="true"></div>
     <ol style=${{ blockSize: `${items.length * height}px` }} data-items=${items.length}>
       ${there.map((at) => {
