@@ -41,8 +41,11 @@ export function span(since, now) {
 }
 
 /** @param {number} number @param {"minute" | "hour" | "day"} unit */
-const inUnit = (number, unit) =>
-  new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(number);
+const inUnit = (number, unit) => units[unit].format(number);
+
+const formatOf = (/** @type {string} */ unit) =>
+  new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" });
+const units = { minute: formatOf("minute"), hour: formatOf("hour"), day: formatOf("day") };
 
 /** How large a file is. @param {number} bytes */
 export function fileSize(bytes) {

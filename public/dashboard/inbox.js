@@ -1,78 +1,63 @@
 // The live store of lists and counters: filled by requests, kept by the company's feed.
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { LiveSocket } from "../live/socket.js";
 import { at, get, Problem } from "./api.js";
+import { contents, narrowing, placeOf, writeFilters } from "./filters.js";
 import { hearPresence } from "./presence.js";
-import { enter, leave, me, refreshPeople } from "./session.js";
+import { enter, leave, refreshPeople, refreshTags, tags } from "./session.js";
 
 /** @import { Conversation, Counters } from "./types.js" */
-/** @typedef {"new" | "mine" | "unassigned" | "all" | "snoozed" | "closed"} PlainView */
-/** A view, or what is in a folder or with a team. @typedef {PlainView | `folder-${string}` | `team-${string}`} View */
-
-const UNDER_WAY = ["new", "open", "pending"];
-
-/**
- * Each view: what it asks the server for, and which conversations belong to it. Both say the same.
- * @typedef {{ query: string, has: (conversation: Conversation) => boolean }} Contents
- * @type {Record<PlainView, Contents>}
- */
-const VIEWS = {
-  new: { query: "status=new", has: ({ status }) => status === "new" },
-  mine: {
-    query: "status=new,open,pending&assignee=me",
-    has: ({ status, assignee }) => UNDER_WAY.includes(status) && assignee?.id === me.peek()?.id,
-  },
-  unassigned: {
-    query: "status=new,open,pending&assignee=none",
-    has: ({ status, assignee }) => UNDER_WAY.includes(status) && !assignee,
-  },
-  all: { query: "status=new,open,pending", has: ({ status }) => UNDER_WAY.includes(status) },
-  snoozed: { query: "status=snoozed", has: ({ status }) => status === "snoozed" },
-  closed: { query: "status=closed", has: ({ status }) => status === "closed" },
-};
-
-export const VIEW_NAMES = /** @type {PlainView[]} */ (Object.keys(VIEWS));
-
-/** What a view shows. @param {View} view @returns {Contents} */
-function contents(view) {
-  const [, kind, id] = /^(folder|team)-(.+)$/.exec(view) ?? [];
-  if (!kind) return VIEWS[/** @type {PlainView} */ (view)];
-  const query = `status=new,open,pending&${kind}=${id}`;
-  const of = (/** @type {Conversation} */ { folder, team, business_unit }) =>
-    kind === "folder" ? [folder] : [team, business_unit];
-  return { query, has: (one) => UNDER_WAY.includes(one.status) && of(one).some((place) => place?.id === id) };
-}
+/** @import { Filters, PlainView, Ranked, View } from "./filters.js" */
 
 /** With which the server closes sockets when something changed about what I may see and do. */
 const RIGHTS_CHANGED = 1012;
 /** Several changes within this time cause one request. */
 const GATHER = 150;
+/** Counting costs more, and is looked at less closely. */
+const GATHER_TO_COUNT = 400;
+/** Conversations of the first part of a list, and of those that follow. */
+const [FIRST_PART, PART] = [50, 100];
 
 export class Inbox {
   /** The company. */
   slug;
   view = signal(/** @type {View} */ ("all"));
+  filters = signal(/** @type {Filters} */ ({ sort: "recent" }));
   counters = signal(/** @type {Counters | undefined} */ (undefined));
   connection = signal("connecting");
   /** Why the list could not be had. */
   trouble = signal(/** @type {Problem | undefined} */ (undefined));
   /** Where the list goes on. */
   next = signal(/** @type {string | null} */ (null));
-  /** The conversations of the view, newest first; none until they are known. */
+  /** The conversations of the view, in its order; none until they are known. */
   items = computed(() => {
     if (!this.#loaded.value) return undefined;
-    const { has } = contents(this.view.value);
+    const { has, order } = this.#contents.value;
     const known = [...this.#known.value.values()].filter(has);
-    const oldest = this.next.value ? this.#oldestListed : "";
-    return known.filter((one) => one.last_event_at >= oldest).sort(newestFirst);
+    const last = this.next.value ? this.#last : undefined;
+    return (last ? known.filter((one) => order(one, last) <= 0) : known).sort(order);
   });
+  /** How many the view has, listed or not; none where nobody has counted. */
+  total = computed(() => {
+    const { length } = this.items.value ?? [];
+    if (!this.next.value) return length;
+    const [view, filters] = [this.view.value, this.filters.value];
+    const counted = narrowing(view, filters).length === 0 && filters.sort !== "waiting";
+    const count = this.count(view) ?? 0;
+    return counted && count > length ? count : undefined;
+  });
+  /** Up to which of the list somebody has looked. */
+  readTo = 0;
 
+  #contents = computed(() => contents(this.view.value, this.filters.value));
   /** Everything that was seen, by id: the list is a view of it. */
   #known = signal(/** @type {Map<string, Conversation>} */ (new Map()));
   /** What was heard of since the last list was asked for. */
   #heard = new Set();
   #loaded = signal(false);
-  #oldestListed = "";
+  /** Where the part of the list that was asked for ends. @type {Ranked | undefined} */
+  #last;
+  #fetching = false;
   #head = /** @type {number | undefined} */ (undefined);
   #live;
   /** @type {Set<(frame: any) => void>} */
@@ -109,43 +94,64 @@ export class Inbox {
     return () => this.#listeners.delete(listener);
   }
 
-  /** @param {View} view */
-  show(view) {
-    if (this.view.peek() === view && this.#loaded.peek()) return;
-    this.view.value = view;
-    this.#loaded.value = false;
+  /** @param {View} view @param {Filters} filters */
+  show(view, filters) {
+    const same = this.view.peek() === view && writeFilters(this.filters.peek()) === writeFilters(filters);
+    if (same && this.#loaded.peek()) return;
+    batch(() => {
+      this.view.value = view;
+      this.filters.value = filters;
+      this.#loaded.value = false;
+    });
+    this.readTo = 0;
     this.reload();
   }
 
+  /** Asks for the list again, as far as somebody has looked: what he reads stays where it is. */
   async reload() {
-    const view = this.view.peek();
+    const list = this.#contents.peek();
     const heard = new Set();
     this.#heard = heard;
     try {
-      const [page] = await Promise.all([get(this.#list(view)), this.#count()]);
-      if (view !== this.view.peek()) return;
-      this.trouble.value = undefined;
-      this.next.value = page.next;
-      this.#oldestListed = page.items.at(-1)?.last_event_at ?? "";
-      this.#replace(view, page.items, heard);
-      this.#loaded.value = true;
+      const [{ items, next }] = await Promise.all([this.#parts(list.query, this.readTo), this.#count()]);
+      if (list !== this.#contents.peek()) return;
+      batch(() => {
+        this.trouble.value = undefined;
+        this.next.value = next;
+        this.#last = items.at(-1);
+        this.#replace(list.has, items, heard);
+        this.#loaded.value = true;
+      });
     } catch (error) {
       this.#fail(error);
     }
   }
 
   async more() {
-    const [view, cursor] = [this.view.peek(), this.next.peek()];
-    if (!cursor) return;
+    const [list, cursor] = [this.#contents.peek(), this.next.peek()];
+    if (!cursor || this.#fetching) return;
+    this.#fetching = true;
     try {
-      const page = await get(`${this.#list(view)}&cursor=${cursor}`);
-      if (view !== this.view.peek() || cursor !== this.next.peek()) return;
-      this.#oldestListed = page.items.at(-1)?.last_event_at ?? this.#oldestListed;
-      this.#merge(page.items);
-      this.next.value = page.next;
+      const page = await this.#part(list.query, PART, cursor);
+      if (list !== this.#contents.peek() || cursor !== this.next.peek()) return;
+      batch(() => {
+        this.#last = page.items.at(-1) ?? this.#last;
+        this.#merge(page.items);
+        this.next.value = page.next;
+      });
     } catch (error) {
       this.#fail(error);
+    } finally {
+      this.#fetching = false;
     }
+  }
+
+  /** How many a view has, once they are counted. @param {View} view @returns {number | undefined} */
+  count(view) {
+    const counters = this.counters.value;
+    const place = placeOf(view);
+    if (!counters || !place) return counters?.[/** @type {PlainView} */ (view)];
+    return counters[/** @type {const} */ (`${place.kind}s`)][place.id] ?? 0;
   }
 
   /** What somebody knows of a conversation, if it is newer than what is known here. @param {Conversation} one */
@@ -153,9 +159,25 @@ export class Inbox {
     this.#merge([one]);
   }
 
-  /** @param {View} view */
-  #list(view) {
-    return `${at(this.slug)}/conversations?limit=50&${contents(view).query}`;
+  /** @param {string} id @returns {Conversation | undefined} what is known of it here */
+  known(id) {
+    return this.#known.peek().get(id);
+  }
+
+  /** The parts of a list, at least so many. @param {string} query @param {number} wanted @returns {Promise<{ items: Conversation[], next: string | null }>} */
+  async #parts(query, wanted) {
+    const all = await this.#part(query, wanted > FIRST_PART ? PART : FIRST_PART);
+    while (all.next && all.items.length < wanted) {
+      const { items, next } = await this.#part(query, PART, all.next);
+      all.items.push(...items);
+      all.next = next;
+    }
+    return all;
+  }
+
+  /** @param {string} query @param {number} limit @param {string} [cursor] @returns {Promise<{ items: Conversation[], next: string | null }>} */
+  #part(query, limit, cursor) {
+    return get(`${at(this.slug)}/conversations?limit=${limit}&${query}${cursor ? `&cursor=${cursor}` : ""}`);
   }
 
   /** @param {any} frame */
@@ -177,22 +199,23 @@ export class Inbox {
       if (frame.event.kind === "conversation") {
         this.#merge([frame.event.conversation]);
       } else this.#soon("list", () => this.reload());
-      this.#soon("counters", () => this.#count());
+      this.#soon("counters", () => this.#count(), GATHER_TO_COUNT);
     }
     for (const listener of this.#listeners) listener(frame);
   }
 
   async #count() {
-    this.counters.value = await get(`${at(this.slug)}/conversations/counters`).catch(() =>
-      this.counters.peek(),
-    );
+    const counters = await get(`${at(this.slug)}/conversations/counters`).catch(() => undefined);
+    if (!counters) return;
+    this.counters.value = counters;
+    // A tag that was made meanwhile.
+    const unknown = Object.keys(counters.tags).some((id) => !tags.peek().some((tag) => tag.id === id));
+    if (unknown) refreshTags();
   }
 
-  /** @param {View} view @param {Conversation[]} items @param {Set<string>} heard of while the list was on its way */
-  #replace(view, items, heard) {
-    const known = new Map(
-      [...this.#known.peek()].filter(([id, one]) => heard.has(id) || !contents(view).has(one)),
-    );
+  /** @param {(one: Conversation) => boolean} has @param {Conversation[]} items @param {Set<string>} heard of while the list was on its way */
+  #replace(has, items, heard) {
+    const known = new Map([...this.#known.peek()].filter(([id, one]) => heard.has(id) || !has(one)));
     for (const one of items) keepNewer(known, this.#known.peek().get(one.id), one);
     this.#known.value = known;
   }
@@ -214,22 +237,17 @@ export class Inbox {
     else this.trouble.value = error;
   }
 
-  /** @param {string} what @param {() => void} work */
-  #soon(what, work) {
+  /** @param {string} what @param {() => void} work @param {number} [within] milliseconds */
+  #soon(what, work, within = GATHER) {
     // Not put off by what follows: a steady stream must not keep it waiting for ever.
     this.#gathering[what] ??= setTimeout(() => {
       delete this.#gathering[what];
       work();
-    }, GATHER);
+    }, within);
   }
 }
 
 /** @param {Map<string, Conversation>} into @param {Conversation | undefined} known @param {Conversation} other */
 function keepNewer(into, known, other) {
   into.set(other.id, known && known.rev > other.rev ? known : other);
-}
-
-/** @param {Conversation} a @param {Conversation} b */
-function newestFirst(a, b) {
-  return a.last_event_at < b.last_event_at || (a.last_event_at === b.last_event_at && a.id < b.id) ? 1 : -1;
 }

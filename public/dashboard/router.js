@@ -1,12 +1,12 @@
 // Where we are: the address is the state, so that it can be shared, reloaded and gone back from.
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 
 /** The path of the page. */
 export const path = signal(location.pathname);
+/** Its query, with the question mark; empty where there is none. */
+export const search = signal(location.search);
 
-addEventListener("popstate", () => {
-  path.value = location.pathname;
-});
+addEventListener("popstate", follow);
 
 addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
@@ -14,20 +14,27 @@ addEventListener("click", (event) => {
   const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
   if (!plain || event.defaultPrevented || !isOurs(link.pathname)) return;
   event.preventDefault();
-  go(link.pathname);
+  go(link.pathname + link.search);
 });
 
-/** @param {string} to */
+/** @param {string} to a path, with its query if it has one */
 export function go(to) {
-  if (to === location.pathname) return;
+  if (to === location.pathname + location.search) return;
   history.pushState(null, "", to);
-  path.value = to;
+  follow();
 }
 
 /** Like {@link go}, without a way back. @param {string} to */
 export function replace(to) {
   history.replaceState(null, "", to);
-  path.value = to;
+  follow();
+}
+
+function follow() {
+  batch(() => {
+    path.value = location.pathname;
+    search.value = location.search;
+  });
 }
 
 /** @param {string} pathname */

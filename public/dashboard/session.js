@@ -1,9 +1,9 @@
 // Who is signed in, at which company, and what he may do there.
 import { computed, signal } from "@preact/signals";
 import { ask, at, get, Problem } from "./api.js";
-import { go, path, replace } from "./router.js";
+import { go, path, replace, search } from "./router.js";
 
-/** @import { Company, Me, AgentRecord, Folder, Team } from "./types.js" */
+/** @import { Company, Me, AgentRecord, Folder, Tag, Team } from "./types.js" */
 
 /** The person's companies; none until they are known. */
 export const companies = signal(/** @type {Company[] | undefined} */ (undefined));
@@ -15,6 +15,8 @@ export const agents = signal(/** @type {AgentRecord[]} */ ([]));
 export const folders = signal(/** @type {Folder[]} */ ([]));
 /** The company's groups and business units. */
 export const teams = signal(/** @type {Team[]} */ ([]));
+/** The company's tags. */
+export const tags = signal(/** @type {Tag[]} */ ([]));
 /** Why there is nothing to see. */
 export const trouble = signal(/** @type {Problem | undefined} */ (undefined));
 
@@ -67,7 +69,7 @@ export async function enter() {
       return;
     }
     me.value = await get(`${at(here.slug)}/me`);
-    await Promise.all([refreshAgents(), refreshFolders(), refreshTeams()]);
+    await Promise.all([refreshAgents(), refreshFolders(), refreshTeams(), refreshTags()]);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.status === 401) leave();
@@ -110,6 +112,10 @@ export async function refreshTeams() {
   teams.value = [...groups.items, ...units.items];
 }
 
+export async function refreshTags() {
+  tags.value = (await here("/tags")).items;
+}
+
 export async function refreshCompanies() {
   companies.value = (await get("/api/companies")).items;
 }
@@ -126,13 +132,16 @@ export async function signOut() {
 
 /** Forgets the person; whoever comes next starts afresh. */
 export function leave() {
-  if (path.peek().startsWith("/app")) sessionStorage.setItem("edgedesk-back", path.peek());
+  if (path.peek().startsWith("/app")) {
+    sessionStorage.setItem("edgedesk-back", path.peek() + search.peek());
+  }
   go("/sign-in");
   companies.value = undefined;
   me.value = undefined;
   agents.value = [];
   folders.value = [];
   teams.value = [];
+  tags.value = [];
 }
 
 /** Goes where the person wanted to, before he had to sign in. @param {string | undefined} first */

@@ -1,7 +1,7 @@
 // The live store of one conversation: its log, who is writing, and what was typed but is not there yet.
 import { computed, signal } from "@preact/signals";
 import { LiveSocket } from "../live/socket.js";
-import { at, get, Problem, post, put } from "./api.js";
+import { ask, at, get, Problem, post, put } from "./api.js";
 import { leave, me } from "./session.js";
 
 /** @import { Attachment, Conversation, LogEvent, Named } from "./types.js" */
@@ -49,6 +49,7 @@ export class Thread {
    */
   constructor(slug, id, learn) {
     this.id = id;
+    this.slug = slug;
     this.#path = `${at(slug)}/conversations/${id}`;
     this.#learn = learn;
     this.load();
@@ -125,6 +126,16 @@ export class Thread {
   /** @param {string | null} team_id */
   giveToTeam(team_id) {
     return this.#do(put(`${this.#path}/team`, { team_id }));
+  }
+
+  /** @param {string} tag_id @param {boolean} on */
+  tag(tag_id, on) {
+    return this.#do(ask(on ? "PUT" : "DELETE", `${this.#path}/tags/${tag_id}`));
+  }
+
+  /** @param {Conversation["priority"]} priority */
+  prioritise(priority) {
+    return this.#do(put(`${this.#path}/priority`, { priority }));
   }
 
   /** @param {string} status @param {Date} [until] */

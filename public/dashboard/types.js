@@ -3,9 +3,10 @@
 /**
  * @typedef {{ id: string, name: string }} Named
  * @typedef {"new" | "pending" | "open" | "closed" | "snoozed"} Status
- * @typedef {"online" | "away" | "busy" | "offline"} Presence
  * @typedef {"low" | "normal" | "high" | "urgent"} Priority
- * @typedef {{ id: string, name: string, colour: string }} Tag
+ * @typedef {"web" | "agent"} Channel how it came in
+ * @typedef {{ id: string, name: string, colour: string, conversations?: number }} Tag
+ * @typedef {"online" | "away" | "busy" | "offline"} Presence
  * @typedef {{ score: number, comment: string }} Rating
  * @typedef {{ id: string, name: string, type: string, size: number }} Attachment
  * How many conversations an agent has, and how many he may have.
@@ -16,6 +17,7 @@
  * @property {number} number
  * @property {string} subject
  * @property {Status} status
+ * @property {Channel} channel
  * @property {{ id: string, name: string, email: string }} contact
  * @property {Named | null} assignee
  * @property {number} assignment_epoch
@@ -129,7 +131,9 @@
  * @typedef {Pick<Conversation, "id" | "number" | "subject" | "status" | "contact" | "waiting_since"
  *   | "assignment_epoch" | "last_event_at"> & { escalated_at: string | null }} BoardConversation
  *
- * @typedef {{ new: number, mine: number, unassigned: number, all: number, snoozed: number, closed: number }} Counters
+ * How many conversations each view has; of places, those under way, by id; where there is none, there is no number.
+ * @typedef {{ new: number, mine: number, unassigned: number, all: number, snoozed: number, closed: number,
+ *   folders: Record<string, number>, teams: Record<string, number>, tags: Record<string, number> }} Counters
  */
 
 export {};

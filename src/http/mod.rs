@@ -34,6 +34,7 @@ mod session;
 mod sessions;
 mod status_board;
 mod strict;
+mod tags;
 mod teams;
 
 pub use contract::openapi;

@@ -6,7 +6,7 @@ use super::problem::{Problem, method_not_allowed};
 use super::{
     accounts, agents, attachments, audit, companies, contacts, contract, conversations, customers, dev, files, folders,
     health, invitations, me, notifications, pages, passwords, push_subscriptions, roles, second_factor, secure,
-    sessions, status_board, teams,
+    sessions, status_board, tags, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
@@ -126,6 +126,10 @@ routes! {
     get "/api/companies/{company}/contacts" contacts::list, Member;
     get "/api/companies/{company}/contacts/{id}" contacts::show, Member;
     patch "/api/companies/{company}/contacts/{id}" contacts::update, May(C::ContactEdit);
+    get "/api/companies/{company}/tags" tags::list, Member;
+    post "/api/companies/{company}/tags" tags::create, May(C::TagCreate);
+    patch "/api/companies/{company}/tags/{id}" tags::update, May(C::TagCreate);
+    delete "/api/companies/{company}/tags/{id}" tags::remove, May(C::TagDelete);
     put "/api/companies/{company}/contacts/{id}/sticky" contacts::stick, May(C::ContactStick);
     delete "/api/companies/{company}/contacts/{id}/sticky" contacts::unstick, May(C::ContactUnstick);
     get "/api/companies/{company}/audit" audit::list, May(C::TenantAuditView);
@@ -141,6 +145,7 @@ routes! {
     get "/api/companies/{company}/conversations" conversations::list::list, Member;
     post "/api/companies/{company}/conversations" conversations::starting::start, May(C::ConversationReply);
     get "/api/companies/{company}/conversations/counters" conversations::list::counters, Member;
+    post "/api/companies/{company}/conversations/bulk" conversations::bulk::bulk, Member;
     post "/api/companies/{company}/conversations/next" conversations::next, May(C::ConversationAssignSelf);
     get "/api/companies/{company}/conversations/{id}" conversations::show, May(C::ConversationView);
     get "/api/companies/{company}/conversations/{id}/events" conversations::events, May(C::ConversationView);
@@ -151,6 +156,9 @@ routes! {
     put "/api/companies/{company}/conversations/{id}/assignee" conversations::assign, May(C::ConversationAssignOther);
     put "/api/companies/{company}/conversations/{id}/folder" conversations::set_folder, May(C::ConversationAssignFolder);
     put "/api/companies/{company}/conversations/{id}/team" conversations::set_team, May(C::ConversationAssignTeam);
+    put "/api/companies/{company}/conversations/{id}/priority" conversations::marks::set_priority, May(C::ConversationTag);
+    put "/api/companies/{company}/conversations/{id}/tags/{tag_id}" conversations::marks::tag, May(C::ConversationTag);
+    delete "/api/companies/{company}/conversations/{id}/tags/{tag_id}" conversations::marks::untag, May(C::ConversationTag);
     put "/api/companies/{company}/conversations/{id}/status" conversations::set_status, May(C::ConversationClose);
     post "/api/companies/{company}/conversations/{id}/files" attachments::bring, May(C::ConversationCommentInternal);
     get "/api/companies/{company}/conversations/{id}/files/{file}" attachments::read, May(C::ConversationView);

@@ -151,6 +151,7 @@ impl Core {
                 self.carry_out(&actor, client_id, &command).await
             }
             ConversationRequest::File { actor, about } => self.file(&actor, about).await,
+            ConversationRequest::Check { actor, command } => self.check(&actor, &command),
             ConversationRequest::Read { actor } => {
                 self.read(&actor, |core, conversation| core.view(&actor, conversation))
             }

@@ -3,14 +3,16 @@
 
 use super::companies;
 use super::db::{self, Bound, StoreResult, statement, transaction};
+use crate::domain::conversation::event::Channel;
+use crate::domain::conversation::label::Priority;
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::terms::Terms;
 use crate::domain::conversation::view::ConversationView;
-use crate::domain::id::{AgentId, ClientId, CompanyId, ContactId, ConversationId, FolderId, TeamId};
+use crate::domain::id::{AgentId, ClientId, CompanyId, ContactId, ConversationId, FolderId, TagId, TeamId};
 use crate::domain::people::permission::{Scope, ScopeSet};
 use crate::domain::time::Instant;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use worker::D1Database;
 
@@ -40,6 +42,12 @@ pub struct Filter {
     pub contact: Option<ContactId>,
     pub folder: Option<FolderId>,
     pub team: Option<TeamId>,
+    /// All of these.
+    pub tags: Vec<TagId>,
+    /// Any of these; all when empty.
+    pub priorities: Vec<Priority>,
+    /// Any of these; all when empty.
+    pub channels: Vec<Channel>,
     pub sort: Sort,
 }
 
@@ -63,11 +71,15 @@ pub enum Sort {
     Oldest,
     /// Whoever has waited longest for an agent comes first; nobody else is listed.
     Waiting,
+    /// The most urgent come first; of those that are equally urgent, what moved last.
+    Priority,
 }
 
 /// A place in a list, after which it goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
+    /// Where the list is ordered by priority: [`Priority::rank`].
+    pub rank: Option<u8>,
     pub at: Instant,
     pub id: ConversationId,
 }
@@ -88,17 +100,6 @@ pub struct Viewer {
 pub struct Page {
     pub items: Vec<Box<RawValue>>,
     pub next: Option<Position>,
-}
-
-/// How many conversations each view of the dashboard shows.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Counters {
-    pub new: u32,
-    pub mine: u32,
-    pub unassigned: u32,
-    pub all: u32,
-    pub snoozed: u32,
-    pub closed: u32,
 }
 
 /// Finds or creates the contact, and the row that names the conversation: a repeat with the same `client_id` finds what
@@ -175,11 +176,16 @@ pub async fn begun_since(
 /// When the database fails; the object tries again.
 pub async fn report(db: &D1Database, company: CompanyId, view: &ConversationView) -> StoreResult<Option<Terms>> {
     let update = "UPDATE conversations SET rev = ?2, status = ?3, assignee_id = ?4, last_event_at = ?5, waiting_since = ?6, \
-                  view = ?7, folder_id = ?8, team_id = ?9 WHERE id = ?1 AND rev < ?2";
+                  view = ?7, folder_id = ?8, team_id = ?9, priority = ?10, channel = ?11 WHERE id = ?1 AND rev < ?2";
     let participants = "INSERT OR IGNORE INTO participants (agent_id, conversation_id) SELECT value, ?1 FROM json_each(?2) \
          WHERE ?3 = (SELECT rev FROM conversations WHERE id = ?1)";
     let gone = "DELETE FROM participants WHERE conversation_id = ?1 AND agent_id NOT IN (SELECT value FROM json_each(?2)) \
                 AND ?3 = (SELECT rev FROM conversations WHERE id = ?1)";
+    let tags = "INSERT OR IGNORE INTO conversation_tags (tag_id, conversation_id) SELECT value, ?1 FROM json_each(?2) \
+                WHERE ?3 = (SELECT rev FROM conversations WHERE id = ?1)";
+    let untagged = "DELETE FROM conversation_tags WHERE conversation_id = ?1 AND tag_id NOT IN (SELECT value FROM json_each(?2)) \
+                    AND ?3 = (SELECT rev FROM conversations WHERE id = ?1)";
+    let tag_ids = serde_json::to_string(&view.tags.iter().map(|tag| tag.id).collect::<Vec<_>>())?;
     let ids: Vec<AgentId> = view.participants.iter().chain(&view.followers).map(|agent| agent.id).collect();
     let ids = serde_json::to_string(&ids)?;
     let rev = i64::try_from(view.rev).unwrap_or(i64::MAX);
@@ -196,10 +202,16 @@ pub async fn report(db: &D1Database, company: CompanyId, view: &ConversationView
             serde_json::to_string(view)?.into(),
             view.folder.as_ref().map(|folder| folder.id).into(),
             view.team.as_ref().or(view.business_unit.as_ref()).map(|team| team.id).into(),
+            u32::from(view.priority.rank()).into(),
+            view.channel.name().into(),
         ],
     )?];
     statements.push(statement(db, participants, vec![view.id.into(), ids.clone().into(), rev.into()])?);
     statements.push(statement(db, gone, vec![view.id.into(), ids.into(), rev.into()])?);
+    if !view.tags.is_empty() {
+        statements.push(statement(db, tags, vec![view.id.into(), tag_ids.clone().into(), rev.into()])?);
+    }
+    statements.push(statement(db, untagged, vec![view.id.into(), tag_ids.into(), rev.into()])?);
     statements.push(companies::terms(db, company)?);
     let results = transaction(db, statements).await?;
     companies::read_terms(results.last())
@@ -220,31 +232,40 @@ pub async fn list(
     struct Row {
         id: ConversationId,
         at: f64,
+        priority: u8,
         view: String,
     }
     let (column, order, comparison) = match filter.sort {
-        Sort::Recent => ("last_event_at", "DESC", "<"),
+        Sort::Recent | Sort::Priority => ("last_event_at", "DESC", "<"),
         Sort::Oldest => ("last_event_at", "ASC", ">"),
         Sort::Waiting => ("waiting_since", "ASC", ">"),
     };
+    let by_priority = filter.sort == Sort::Priority;
+    let first = if by_priority { "priority DESC, " } else { "" };
     let mut query = Query::new(viewer)?;
     query.filter(filter);
     if let Some(position) = after {
         let (at, id) = (query.bind(position.at), query.bind(position.id));
-        query.conditions.push(format!("({column}, id) {comparison} ({at}, {id})"));
+        query.conditions.push(match position.rank {
+            Some(rank) => format!("(priority, {column}, id) {comparison} ({rank}, {at}, {id})"),
+            None => format!("({column}, id) {comparison} ({at}, {id})"),
+        });
     }
     let limit_at = query.bind(limit.saturating_add(1));
     let sql = format!(
-        "SELECT id, {column} AS at, view FROM conversations v WHERE {} ORDER BY {column} {order}, id {order} LIMIT {limit_at}",
+        "SELECT id, {column} AS at, priority, view FROM conversations v WHERE {} \
+         ORDER BY {first}{column} {order}, id {order} LIMIT {limit_at}",
         query.conditions.join(" AND ")
     );
     let rows: Vec<Row> = db::all(db, &sql, query.values).await?;
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds below 2^53")]
-    let next = (rows.len() > wanted)
-        .then(|| rows.get(wanted.saturating_sub(1)))
-        .flatten()
-        .map(|row| Position { at: Instant::from_millis(row.at as i64), id: row.id });
+    let position = |row: &Row| Position {
+        rank: by_priority.then_some(row.priority),
+        at: Instant::from_millis(row.at as i64),
+        id: row.id,
+    };
+    let next = (rows.len() > wanted).then(|| rows.get(wanted.saturating_sub(1))).flatten().map(position);
     let items = rows.into_iter().take(wanted).map(|row| RawValue::from_string(row.view)).collect::<Result<_, _>>()?;
     Ok(Page { items, next })
 }
@@ -270,23 +291,20 @@ pub async fn among<T: DeserializeOwned>(
     rows.iter().map(|row| Ok(serde_json::from_str(&row.view)?)).collect()
 }
 
-/// The counters of the dashboard's views, over what the viewer may see.
+/// How many of some conversations the company has.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn counters(db: &D1Database, viewer: &Viewer) -> StoreResult<Counters> {
-    let mut query = Query::new(viewer)?;
-    let me = query.bind(viewer.agent);
-    let sql = format!(
-        "SELECT COALESCE(SUM(status = 'new'), 0) AS new, \
-                COALESCE(SUM(status IN ('new', 'open', 'pending') AND assignee_id = {me}), 0) AS mine, \
-                COALESCE(SUM(status IN ('new', 'open', 'pending') AND assignee_id IS NULL), 0) AS unassigned, \
-                COALESCE(SUM(status IN ('new', 'open', 'pending')), 0) AS \"all\", \
-                COALESCE(SUM(status = 'snoozed'), 0) AS snoozed, COALESCE(SUM(status = 'closed'), 0) AS closed \
-         FROM conversations v WHERE {}",
-        query.conditions.join(" AND ")
-    );
-    Ok(db::first(db, &sql, query.values).await?.unwrap_or_default())
+pub async fn existing(db: &D1Database, company: CompanyId, ids: &[ConversationId]) -> StoreResult<usize> {
+    #[derive(Deserialize)]
+    struct Row {
+        existing: f64,
+    }
+    let sql = "SELECT COUNT(*) AS existing FROM conversations WHERE company_id = ?1 AND rev > 0 \
+               AND id IN (SELECT value FROM json_each(?2))";
+    let row: Option<Row> = db::first(db, sql, vec![company.into(), serde_json::to_string(ids)?.into()]).await?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
+    Ok(row.map_or(0, |row| row.existing as usize))
 }
 
 /// The conversations under way that are an agent's.
@@ -373,11 +391,25 @@ impl Query {
             let team = self.bind(team);
             self.conditions.push(format!("v.team_id = {team}"));
         }
+        for tag in &filter.tags {
+            let tag = self.bind(*tag);
+            self.conditions
+                .push(format!("v.id IN (SELECT conversation_id FROM conversation_tags WHERE tag_id = {tag})"));
+        }
+        if !filter.priorities.is_empty() {
+            let ranks: Vec<String> = filter.priorities.iter().map(|priority| priority.rank().to_string()).collect();
+            self.conditions.push(format!("v.priority IN ({})", ranks.join(", ")));
+        }
+        if !filter.channels.is_empty() {
+            let names: Vec<String> = filter.channels.iter().map(|channel| self.bind(channel.name())).collect();
+            self.conditions.push(format!("v.channel IN ({})", names.join(", ")));
+        }
         if filter.sort == Sort::Waiting {
             self.conditions.push("v.waiting_since IS NOT NULL".to_owned());
         }
     }
 
+    /// Takes a value along, and answers the place where it stands.
     pub(super) fn bind(&mut self, value: impl Into<Bound>) -> String {
         self.values.push(value.into());
         format!("?{}", self.values.len())

@@ -124,7 +124,7 @@ const SETTINGS = {
 
 for (const person of people) {
   // spec: M1 C7 C8 C9 D5
-  test(`roles, groups, business units and folders: ${person.label}`, async () => {
+  test(`roles, groups, business units, folders and tags: ${person.label}`, async () => {
     const comparison = new Comparison(staff, person);
     const watches = anyhow(person, "status_board.view");
     await comparison.expect("the board", "GET /status-board", {}, watches);
@@ -163,6 +163,16 @@ for (const person of people) {
       await comparison.expect(what, "PUT /folders/{id}/rights", { id, body: entries }, wanted("folder.acl"));
       await comparison.expect(what, "DELETE /folders/{id}", { id }, wanted("folder.delete"));
     }
+    const tag = await staff.make("/tags", { name: unique("Tag") });
+    const named = () => ({ body: { name: unique("Tag") } });
+    await comparison.expect("new", "POST /tags", named(), anyhow(person, "tag.create"));
+    await comparison.expect(
+      "a tag",
+      "PATCH /tags/{id}",
+      { id: tag.id, ...named() },
+      anyhow(person, "tag.create"),
+    );
+    await comparison.expect("a tag", "DELETE /tags/{id}", { id: tag.id }, anyhow(person, "tag.delete"));
     comparison.finish();
   });
 }
@@ -230,6 +240,7 @@ test("whoever is kept to the orders section finds nothing else, whatever his add
     teams: group.id,
     "business-units": south.id,
     folders: folder.id,
+    tags: (await staff.make("/tags", { name: unique("Tag") })).id,
     contacts: await staff.contactOf(conversation.id),
     conversations: conversation.id,
   };

@@ -25,6 +25,7 @@ after(() => desk.stop());
 const staff = await Staff.hired(desk);
 const { company, people, group } = staff;
 const { administrator } = company;
+const tag = await staff.make("/tags", { name: unique("Tag") });
 const [holder, other] = [await staff.besides("agent"), await staff.besides("agent")];
 
 // Capabilities
@@ -136,12 +137,8 @@ async function compareAt(comparison, what, relation) {
     // Nobody takes what may not be assigned to him, whatever his rights (specification N3).
     const taken = route.endsWith("/claim") && !person.assignable;
     const allowed = may(person, capability, relation.scopes) && !taken;
-    return comparison.expect(
-      what,
-      route,
-      { id, file, body, query },
-      verdict(person, visible, allowed, capability),
-    );
+    const request = { id, body, query, values: { tag_id: tag.id, file } };
+    return comparison.expect(what, route, request, verdict(person, visible, allowed, capability));
   };
   const { id: file } = await brought(administrator, administrator.at({ id }), "a lamp");
   (await administrator.post(administrator.at({ id }, "/notes"), carrying([file]))).good(201);
@@ -154,6 +151,9 @@ async function compareAt(comparison, what, relation) {
   await attempt(`GET ${at}/live`, "conversation.view", undefined);
   await attempt(`PUT ${at}/folder`, "conversation.assign_folder", { folder_id: relation.folder ?? null });
   await attempt(`PUT ${at}/team`, "conversation.assign_team", { team_id: relation.team ?? null });
+  await attempt(`PUT ${at}/tags/{tag_id}`, "conversation.tag", undefined);
+  await attempt(`DELETE ${at}/tags/{tag_id}`, "conversation.tag", undefined);
+  await attempt(`PUT ${at}/priority`, "conversation.tag", { priority: "high" });
   await attempt(`PUT ${at}/assignee`, "conversation.assign_other", { agent_id: other.id });
   await restore(id, relation);
   await attempt(`PUT ${at}/assignee`, "conversation.unassign", { agent_id: null });

@@ -203,9 +203,14 @@ test("25: another company's things named in a body are as unknown as what there 
     ...more,
   });
   const right = { see_incoming: true, assign: true };
+  const many = (/** @type {object} */ action) => ({ ids: [own.conversation.id], action });
   /** @type {[string, string, string, (id: string) => unknown][]} */
   const cases = [
     ["folders", "PUT", conversation("/folder"), (id) => ({ folder_id: id })],
+    ["folders", "POST", shoes.path("/conversations/bulk"), (id) => many({ kind: "folder", folder_id: id })],
+    ["teams", "POST", shoes.path("/conversations/bulk"), (id) => many({ kind: "team", team_id: id })],
+    ["tags", "POST", shoes.path("/conversations/bulk"), (id) => many({ kind: "tag", tag_id: id })],
+    ["agents", "POST", shoes.path("/conversations/bulk"), (id) => many({ kind: "assign", agent_id: id })],
     ["teams", "PUT", conversation("/team"), (id) => ({ team_id: id })],
     ["business-units", "PUT", conversation("/team"), (id) => ({ team_id: id })],
     ["agents", "PUT", conversation("/assignee"), (id) => ({ agent_id: id })],
@@ -255,6 +260,7 @@ test("25: another company's things named in a body are as unknown as what there 
 test("25: another company's things named in a filter match nothing", async () => {
   const { administrator } = shoes;
   const filters = [`folder=${things.folders}`, `team=${things.teams}`, `contact=${things.contacts}`];
+  filters.push(`tag=${things.tags}`);
   for (const filter of [...filters, `assignee=${things.agents}`]) {
     assert.deepEqual(await listedIds(administrator, `?${filter}`), []);
   }
@@ -373,7 +379,8 @@ async function freshValues(company, route) {
   if (!kind) return { company: company.slug };
   const id = await fresh(company, kind);
   const file = route.path.includes("{file}") ? await freshFile(company, id, route.method === "GET") : "";
-  return { company: company.slug, id, file };
+  const tag_id = route.path.includes("{tag_id}") ? await make(company, "tags") : "";
+  return { company: company.slug, id, file, tag_id };
 }
 
 /** A file of a conversation, the administrator's own until it is sent. @param {Company} company @param {string} id @param {boolean} sent */
@@ -393,6 +400,7 @@ async function fresh(company, kind) {
     case "teams":
     case "business-units":
     case "folders":
+    case "tags":
       return make(company, kind);
     case "files":
       return String((await oneOfEach(company)).files);
@@ -903,7 +911,9 @@ test("32: an agent with a right in one folder finds what is in it, and nothing o
   assert.deepEqual(await listedIds(agent, `?folder=${mine}`), [inMine.id]);
   assert.deepEqual(await listedIds(agent, `?folder=${other}`), []);
   const counters = (await agent.get(agent.path("/conversations/counters"))).good(200);
-  assert.deepEqual(counters, { new: 1, mine: 0, unassigned: 1, all: 1, snoozed: 0, closed: 0 });
+  const none = { teams: {}, tags: {} };
+  const views = { new: 1, mine: 0, unassigned: 1, all: 1, snoozed: 0, closed: 0 };
+  assert.deepEqual(counters, { ...views, ...none, folders: { [mine]: 1 } });
   for (const one of [inOther, inNone]) await findsNothing(agent, one, [canary]);
   await until(() => feed.texts.some((text) => text.includes(inMine.id)), "the feed tells of mine");
   for (const mark of [inOther.id, inNone.id, canary]) assert.ok(!feed.texts.join("\n").includes(mark), mark);
@@ -1037,9 +1047,23 @@ test("32: to assign, in a folder, is a right of its own", async () => {
   (await sort(sorting, conversation, closed)).refused(403, "forbidden");
 });
 
-test("33: there is no route that does something to several things at once; when there is one, it needs a test", () => {
-  const bulk = ROUTES.filter(({ path }) => /bulk|batch|import/.test(path));
-  assert.deepEqual(bulk, []);
+test("33: what is done to several things at once is allowed for each of them, or done to none", async () => {
+  const bulk = ROUTES.filter(({ path }) => /bulk|batch|import/.test(path)).map(({ path }) => path);
+  assert.deepEqual(bulk, ["/api/companies/{company}/conversations/bulk"]);
+  const { administrator } = shoes;
+  const own = await write(shoes);
+  await indexed(administrator, own);
+  const send = (/** @type {string} */ other) =>
+    administrator.post(shoes.path("/conversations/bulk"), {
+      ids: [own.id, other],
+      action: { kind: "close" },
+    });
+  const before = await stores(lamps.administrator, things.conversation);
+  const [theirs, none] = [await send(things.conversation.id), await send(unknownId())];
+  theirs.refused(404, "not_found");
+  assert.equal(theirs.text, none.text);
+  assert.equal((await administrator.read(own)).status, "new");
+  unchanged(await stores(lamps.administrator, things.conversation), before);
 });
 
 // ---------------------------------------------------------------------------------------------------------------- 34

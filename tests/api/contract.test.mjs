@@ -25,7 +25,13 @@ const lamps = await found(desk);
 const sam = await hire(lamps, "supervisor");
 const things = await oneOfEach(lamps);
 const { conversation } = things;
-const values = { company: lamps.slug, slug: "some-slug", secret: "x", path: "x" };
+const values = {
+  company: lamps.slug,
+  tag_id: String(things.tags),
+  slug: "some-slug",
+  secret: "x",
+  path: "x",
+};
 
 /** Routes that a session opens, those of them below no company, and those that a customer's secret opens. */
 const BY_SESSION = ROUTES.filter(({ access }) => ["SignedIn", "Member", "May"].includes(access));
@@ -115,8 +121,8 @@ test("a refusal is a problem of RFC 9457", async () => {
 
 test("a field that nobody knows is refused by its name", async () => {
   for (const route of JSON_ROUTES) {
-    const { body, at } = spoiled(route, { colour: "red" });
-    (await send(caller(route), route, body)).refusedField(`${at}colour`, "unknown_field");
+    const { body, at } = spoiled(route, { shoe_size: 43 });
+    (await send(caller(route), route, body)).refusedField(`${at}shoe_size`, "unknown_field");
   }
 });
 

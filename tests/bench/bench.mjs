@@ -6,6 +6,7 @@ import { assigning } from "./assigning.mjs";
 import { ROOT, startEdgedesk } from "./edgedesk.mjs";
 import { feeding } from "./feeding.mjs";
 import { FLOOR, startFloor } from "./floor.mjs";
+import { listing } from "./listing.mjs";
 import { heading, machine, median, ratio, tableLine } from "./report.mjs";
 import { beginning, saying } from "./saying.mjs";
 import { startThread } from "./thread.mjs";
@@ -36,7 +37,7 @@ const artefacts = {
 };
 
 /** By the name that --only takes, in the order of the table. @type {Measures} */
-const measures = { ...saying, ...assigning, ...feeding, ...beginning, ...weighing, size: sizes, start };
+const measures = { ...saying, ...assigning, ...feeding, ...listing, ...beginning, ...weighing, size: sizes, start };
 
 const { only } = options;
 const chosen = Object.entries(measures).filter(

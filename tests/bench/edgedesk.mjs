@@ -43,11 +43,12 @@ export async function startEdgedesk() {
   /** @param {string} email @param {string} password @returns {Promise<string>} */
   const signIn = async (email, password) =>
     (await ask(origin, { method: "POST", path: "/api/tokens", body: text({ email, password }) })).token;
-  const tokenOf = (/** @type {string} */ role) => {
+  const whoIs = (/** @type {string} */ role) => {
     const person = people.find(({ roles }) => roles.includes(role));
     if (!person) throw new Error(`nobody of the seed is ${role}`);
-    return signIn(person.email, person.password);
+    return person;
   };
+  const tokenOf = (/** @type {string} */ role) => signIn(whoIs(role).email, whoIs(role).password);
   const token = await tokenOf(AGENT);
   const founder = await tokenOf(FOUNDER);
   const run = randomBytes(4).toString("hex");
@@ -58,10 +59,12 @@ export async function startEdgedesk() {
   return {
     origin,
     /** With the static files, as people visit it. */
-    site: runtime.url,
+    url: runtime.url,
     slug: SLUG,
+    founder: whoIs(FOUNDER),
     pid: () => runtime.pid,
     stop: () => runtime.stop(),
+    sql: (/** @type {string[]} */ statements) => runtime.sql("DB", statements),
 
     /** @param {Record<string, unknown>} settings */
     found: (settings) => found({ origin, founder, signIn, rest: () => rest(runtime.pid) }, settings),

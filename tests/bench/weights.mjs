@@ -19,7 +19,7 @@ export const weighing = { weights };
 async function weights({ edgedesk, report }) {
   const [conversation] = await edgedesk.open(1);
   if (!conversation) throw new Error("no conversation was opened");
-  const { site, slug } = edgedesk;
+  const { url: site, slug } = edgedesk;
   const browser = await openBrowser();
   try {
     const state = await signedIn(browser, site);

@@ -155,16 +155,16 @@ export class Comparison {
    *
    * @param {string} what the relation, for messages
    * @param {string} route `METHOD` and the path below the company
-   * @param {{ id?: string, file?: string, body?: unknown, query?: string }} request
+   * @param {{ id?: string, body?: unknown, query?: string, values?: Record<string, string> }} request
    * @param {Verdict[]} accepted
    */
-  async expect(what, route, { id, file = "", body, query = "" }, ...accepted) {
+  async expect(what, route, { id, body, query = "", values }, ...accepted) {
     const [method = "", rest = ""] = route.split(" ");
     this.staff.tried.add(`${method} ${COMPANY}${rest}`);
     const send = (/** @type {string | undefined} */ at) =>
       this.person.member.request(
         method,
-        fill(COMPANY + rest, { company: this.staff.company.slug, id: at ?? "", file }) + query,
+        fill(COMPANY + rest, { company: this.staff.company.slug, id: at ?? "", ...values }) + query,
         body,
       );
     if (id && accepted.includes("hidden")) {

@@ -1,11 +1,13 @@
 import { attachments } from "./en/attachments.js";
 import { contacts } from "./en/contacts.js";
+import { list } from "./en/list.js";
 import { marks } from "./en/marks.js";
 import { notifications } from "./en/notifications.js";
 
 export const en = {
   ...attachments,
   ...contacts,
+  ...list,
   ...marks,
   ...notifications,
   now: "now",

@@ -2,7 +2,8 @@
 import { useSignal } from "@preact/signals";
 import { html } from "../html.js";
 import { moment, t } from "../i18n.js";
-import { may, mayTo, me, slug } from "../session.js";
+import { may, mayTo, me } from "../session.js";
+import { snoozes } from "../snoozes.js";
 import { attempt } from "../toast.js";
 import { AssigneePicker } from "./assignee.js";
 import { Answering, Looking } from "./colleagues.js";
@@ -13,8 +14,8 @@ import { Panel } from "./panel.js";
 
 /** @import { Thread } from "../thread.js" */
 
-/** @param {{ thread?: Thread, view: string }} props */
-export function Conversation({ thread, view }) {
+/** @param {{ thread?: Thread, back: string }} props `back` is where the list is */
+export function Conversation({ thread, back: list }) {
   const panelOpen = useSignal(false);
   const conversation = thread?.conversation.value;
   if (!thread) {
@@ -23,7 +24,7 @@ export function Conversation({ thread, view }) {
       <p>${t("pick_conversation_hint")}</p>
     </section>`;
   }
-  const back = html`<a class="button button-plain back" href=${`/app/${slug.value}/${view}`}>← ${t("back")}</a>`;
+  const back = html`<a class="button button-plain back" href=${list}>← ${t("back")}</a>`;
   if (thread.trouble.value) {
     return html`<section class="conversation empty">${back}<p role="alert">${t("not_found")}</p></section>`;
   }
@@ -99,18 +100,10 @@ function Actions({ thread, conversation }) {
 
 /** @param {{ thread: Thread }} props */
 function SnoozeMenu({ thread }) {
-  const tomorrow = new Date();
-  tomorrow.setDate(tomorrow.getDate() + 1);
-  tomorrow.setHours(9, 0, 0, 0);
-  const choices = /** @type {const} */ ([
-    ["snooze_hours", new Date(Date.now() + 3 * 3_600_000)],
-    ["snooze_tomorrow", tomorrow],
-    ["snooze_week", new Date(Date.now() + 7 * 86_400_000)],
-  ]);
   return html`<div>
     <button class="button" popovertarget="snooze">${t("snooze")}</button>
     <div id="snooze" popover class="menu">
-      ${choices.map(
+      ${snoozes().map(
         ([key, until]) => html`<button class="item" key=${key} popovertarget="snooze"
           onClick=${() => attempt(thread.setStatus("snoozed", until))}>${t(key)}</button>`,
       )}

@@ -4,10 +4,12 @@ import { useEffect, useMemo } from "preact/hooks";
 import { at, post } from "../api.js";
 import { html } from "../html.js";
 import { t } from "../i18n.js";
-import { Inbox, VIEW_NAMES } from "../inbox.js";
+import { Inbox } from "../inbox.js";
 import { Notices } from "../notices.js";
+import { Place } from "../places.js";
 import { lookAtPush } from "../push.js";
-import { go, path } from "../router.js";
+import { go, path, search } from "../router.js";
+import { Selection } from "../selection.js";
 import { company, may, me, trouble } from "../session.js";
 import { Thread } from "../thread.js";
 import { attempt, explain, Toast, toast } from "../toast.js";
@@ -16,12 +18,11 @@ import { Contacts } from "./contacts/contacts.js";
 import { Conversation } from "./conversation.js";
 import { Header } from "./header.js";
 import { List } from "./list.js";
+import { useListKeys } from "./list-keys.js";
 import { Settings } from "./settings/settings.js";
 import { Shortcuts } from "./shortcuts.js";
 import { Sidebar, viewName } from "./sidebar.js";
 import { AgentStatus } from "./status/status.js";
-
-/** @import { View } from "../inbox.js" */
 
 export function Desk() {
   const here = company.value;
@@ -34,9 +35,14 @@ export function Desk() {
 function CompanyDesk({ slug }) {
   const inbox = useMemo(() => new Inbox(slug), [slug]);
   useEffect(() => () => inbox.end(), [inbox]);
-  const place = placeOf(path.value);
+  const selection = useMemo(() => new Selection(inbox.items), [inbox]);
+  const place = Place.of(slug, path.value, search.value);
   const inDesk = !["settings", "account", "status", "contacts"].includes(path.value.split("/")[3] ?? "");
-  useEffect(() => inbox.show(place.view), [inbox, place.view]);
+  const { list } = place;
+  useEffect(() => {
+    selection.clear();
+    inbox.show(place.view, place.filters);
+  }, [inbox, selection, list]);
   const thread = useMemo(
     () => (place.id ? new Thread(slug, place.id, (one) => inbox.learn(one)) : undefined),
     [slug, place.id, inbox],
@@ -45,6 +51,7 @@ function CompanyDesk({ slug }) {
   const notices = useNotices(inbox, place.id);
   const help = useSignal(false);
   useShortcuts(inbox, thread, place, help, inDesk);
+  useListKeys(inbox, selection, place, inDesk);
   const counters = inbox.counters.value;
   if (!inDesk) return html`<${OutsideDesk} slug=${slug} inbox=${inbox} notices=${notices} />`;
   document.title = `${counters?.unassigned ? `(${counters.unassigned}) ` : ""}${viewName(place.view)} · ${company.value?.name}`;
@@ -54,8 +61,8 @@ function CompanyDesk({ slug }) {
     <${Header} inbox=${inbox} notices=${notices} onNext=${() => takeNext(inbox)} />
     <main class="panes" data-open=${place.id ? "conversation" : "list"}>
       <${Sidebar} inbox=${inbox} view=${place.view} />
-      <${List} inbox=${inbox} view=${place.view} selected=${place.id} />
-      <${Conversation} thread=${thread} view=${place.view} />
+      <${List} inbox=${inbox} selection=${selection} place=${place} />
+      <${Conversation} thread=${thread} back=${list} />
     </main>
     <${Toast} />
     <${Shortcuts} open=${help} />
@@ -113,15 +120,6 @@ function Trouble() {
   </main>`;
 }
 
-/** `/app/{company}/{view}/{conversation}`. @param {string} pathname @returns {{ view: View, id?: string }} */
-function placeOf(pathname) {
-  const [, , , view, id] = pathname.split("/");
-  const known = /^(folder|team)-[\w-]+$/.test(view ?? "")
-    ? /** @type {View} */ (view)
-    : VIEW_NAMES.find((name) => name === view);
-  return { view: known ?? "all", id: known && id ? id : undefined };
-}
-
 /** The Dispenser: whoever has waited longest, mine now. @param {Inbox} inbox */
 function takeNext(inbox) {
   return attempt(
@@ -136,7 +134,7 @@ function takeNext(inbox) {
 /**
  * @param {Inbox} inbox
  * @param {Thread | undefined} thread
- * @param {{ view: View, id?: string }} place
+ * @param {Place} place
  * @param {{ value: boolean }} help
  * @param {boolean} inDesk
  */
@@ -155,14 +153,12 @@ function useShortcuts(inbox, thread, place, help, inDesk) {
         return;
       const status = thread?.conversation.peek()?.status;
       const keys = /** @type {Record<string, () => unknown>} */ ({
-        j: () => move(inbox, place, 1),
-        k: () => move(inbox, place, -1),
         c: () => thread && attempt(thread.claim()),
         r: () => document.getElementById("mode-message")?.click(),
         n: () => document.getElementById("mode-note")?.click(),
         e: () => thread && attempt(thread.setStatus(status === "closed" ? "open" : "closed")),
         g: () => may("conversation.assign_self") && takeNext(inbox),
-        u: () => go(`/app/${inbox.slug}/${place.view}`),
+        u: () => go(place.list),
         "?": () => {
           help.value = true;
         },
@@ -174,13 +170,5 @@ function useShortcuts(inbox, thread, place, help, inDesk) {
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
-  }, [inbox, thread, place.view, place.id, inDesk]);
-}
-
-/** @param {Inbox} inbox @param {{ view: View, id?: string }} place @param {1 | -1} step */
-function move(inbox, place, step) {
-  const items = inbox.items.peek() ?? [];
-  const now = items.findIndex(({ id }) => id === place.id);
-  const next = items[now === -1 ? 0 : Math.min(Math.max(now + step, 0), items.length - 1)];
-  if (next) go(`/app/${inbox.slug}/${place.view}/${next.id}`);
+  }, [inbox, thread, place.to(place.id), inDesk]);
 }

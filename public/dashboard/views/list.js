@@ -1,21 +1,26 @@
-// The middle pane: conversations, newest first, live.
+// The middle pane: conversations in the order asked for, live, and what is done to several at once.
 import { html } from "../html.js";
-import { age, inFull, t } from "../i18n.js";
+import { t } from "../i18n.js";
 import { explain } from "../toast.js";
-import { Escalated } from "./escalated.js";
-import { useNow } from "./now.js";
+import { BulkBar } from "./bulk-bar.js";
+import { Filters } from "./filters.js";
+import { Rows } from "./rows.js";
 import { viewName } from "./sidebar.js";
 
-/** @import { Conversation } from "../types.js" */
-/** @import { Inbox, View } from "../inbox.js" */
+/** @import { Inbox } from "../inbox.js" */
+/** @import { Selection } from "../selection.js" */
+/** @import { Place } from "../places.js" */
 
-/** @param {{ inbox: Inbox, view: View, selected?: string }} props */
-export function List({ inbox, view, selected }) {
+/** @param {{ inbox: Inbox, selection: Selection, place: Place }} props */
+export function List({ inbox, selection, place }) {
   const items = inbox.items.value;
   const problem = inbox.trouble.value;
-  const now = useNow();
   return html`<section class="list" id="list" tabindex="-1" aria-labelledby="list-title">
-    <h1 id="list-title">${viewName(view)}</h1>
+    <header class="list-head">
+      <h1 id="list-title">${viewName(place.view)}</h1>
+      <${Filters} inbox=${inbox} place=${place} />
+    </header>
+    <${BulkBar} inbox=${inbox} selection=${selection} />
     ${
       problem &&
       html`<div class="empty" role="alert">
@@ -24,42 +29,22 @@ export function List({ inbox, view, selected }) {
       </div>`
     }
     ${!items && !problem && html`<p class="empty" role="status">${t("loading")}</p>`}
-    ${items?.length === 0 && html`<${Empty} inbox=${inbox} />`}
-    ${
-      items &&
-      items.length > 0 &&
-      html`<ol>
-        ${items.map(
-          (one) => html`<${Item} key=${one.id} conversation=${one} now=${now} selected=${one.id === selected}
-            href=${`/app/${inbox.slug}/${view}/${one.id}`} />`,
-        )}
-      </ol>`
-    }
-    ${inbox.next.value && html`<button class="button more" onClick=${() => inbox.more()}>${t("load_more")}</button>`}
+    ${items?.length === 0 && html`<${Empty} inbox=${inbox} place=${place} />`}
+    ${items && items.length > 0 && html`<${Rows} inbox=${inbox} items=${items} selection=${selection} place=${place} />`}
   </section>`;
 }
 
-/** @param {{ conversation: Conversation, now: number, selected: boolean, href: string }} props */
-function Item({ conversation, now, selected, href }) {
-  const { contact, subject, preview, assignee, status, unread, last_event_at, escalated_at } = conversation;
-  return html`<li>
-    <a class="conversation-item" href=${href} aria-current=${selected ? "true" : undefined} data-unread=${unread > 0}>
-      <span class="line"><strong>${contact.name}</strong>
-        <time datetime=${last_event_at} title=${inFull(last_event_at)}>${age(last_event_at, now)}</time></span>
-      <span class="line"><span class="subject">${subject}</span>
-        ${unread > 0 && html`<span class="badge" title=${t("unanswered", { count: unread })}>${unread}</span>`}</span>
-      <span class="preview">${preview}</span>
-      <span class="line"><span class="marks"><span class="status" data-status=${status}>${t(`status_${status}`)}</span>
-        <${Escalated} since=${escalated_at} /></span>
-        <small>${assignee?.name ?? t("unassigned")}</small></span>
-    </a>
-  </li>`;
-}
-
-/** @param {{ inbox: Inbox }} props */
-function Empty({ inbox }) {
+/** @param {{ inbox: Inbox, place: Place }} props */
+function Empty({ inbox, place }) {
   const counters = inbox.counters.value;
   const nothingYet = counters && counters.all + counters.closed + counters.snoozed === 0;
+  if (place.narrowed) {
+    return html`<div class="empty">
+      <p><strong>${t("empty_view")}</strong></p>
+      <p>${t("empty_filtered_hint")}</p>
+      <p><a class="button" href=${place.unfiltered}>${t("clear_filters")}</a></p>
+    </div>`;
+  }
   return html`<div class="empty">
     <p><strong>${t("empty_view")}</strong></p>
     <p>${t(nothingYet ? "empty_first_hint" : "empty_view_hint")}</p>

@@ -4,6 +4,10 @@ import { t } from "../i18n.js";
 
 const KEYS = /** @type {const} */ ([
   ["j / k", "key_move"],
+  ["x", "key_select"],
+  ["Shift + j / k", "key_select_more"],
+  ["Esc", "key_select_none"],
+  ["z", "key_undo"],
   ["u", "key_back"],
   ["g", "key_next"],
   ["c", "key_claim"],

@@ -96,6 +96,11 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
             label(state, tag, *on)
         }
         (Command::SetTag { tag, on }, Actor::Automation { .. }) => label(state, tag, *on),
+        // A tag was renamed or recoloured: what has it, has it as it is now.
+        (Command::SetTag { tag, on: true }, Actor::System) => {
+            let known = state.tags.iter().find(|known| known.id == tag.id && *known != tag);
+            Ok(known.map(|_| Event::Tag { tag: tag.clone(), on: true }).into_iter().collect())
+        }
         (Command::DropTag { tag }, Actor::System) => {
             let known = state.tags.iter().find(|known| known.id == *tag);
             Ok(known.map(|tag| Event::Tag { tag: tag.clone(), on: false }).into_iter().collect())

@@ -28,3 +28,28 @@ pub enum Priority {
     High,
     Urgent,
 }
+
+impl Priority {
+    /// Its place in the order, from 0 for the least urgent.
+    #[must_use]
+    pub const fn rank(self) -> u8 {
+        match self {
+            Self::Low => 0,
+            Self::Normal => 1,
+            Self::High => 2,
+            Self::Urgent => 3,
+        }
+    }
+
+    /// The priority of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "low" => Some(Self::Low),
+            "normal" => Some(Self::Normal),
+            "high" => Some(Self::High),
+            "urgent" => Some(Self::Urgent),
+            _ => None,
+        }
+    }
+}

@@ -1,21 +1,27 @@
 //! The conversations that somebody may see: parts of their list, and how many each view has.
 
 use super::require_sight;
+use crate::domain::conversation::event::Channel;
+use crate::domain::conversation::label::Priority;
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::ConversationView;
-use crate::domain::id::{AgentId, ContactId, ConversationId, FolderId, TeamId};
+use crate::domain::id::{AgentId, ContactId, ConversationId, FolderId, TagId, TeamId};
 use crate::domain::input::FieldError;
 use crate::domain::people::permission::{Capability, scope_of};
 use crate::domain::time::Instant;
 use crate::http::body::Query;
 use crate::http::problem::{Answer, Problem};
 use crate::http::session::AtCompany;
-use crate::store::conversations::{self as index, Assignee, Counters, Filter, Position, Sort, Viewer};
+use crate::store::conversations::{self as index, Assignee, Filter, Position, Sort, Viewer};
+use crate::store::counters::{self, Counters};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;
+
+/// Most tags in one filter.
+const MOST_TAGS: usize = 10;
 
 /// Which conversations to list.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -32,6 +38,12 @@ pub struct ListQuery {
     folder: Option<FolderId>,
     /// A group's or a business unit's id.
     team: Option<TeamId>,
+    /// One or more tags' ids, separated by commas: conversations that have all of them.
+    tag: Option<String>,
+    /// One or more of `low`, `normal`, `high`, `urgent`, separated by commas.
+    priority: Option<String>,
+    /// How they came in: one or more of `web`, `agent`, separated by commas.
+    channel: Option<String>,
     #[serde(default)]
     sort: Sort,
     /// From 1 to 100; 50 when left out.
@@ -59,7 +71,7 @@ pub async fn list(at: AtCompany, Query(query): Query<ListQuery>) -> Answer<axum:
     if !(1..=100).contains(&limit) {
         return Err(FieldError::new("limit", "out_of_range", "Between 1 and 100, please.").into());
     }
-    let after = query.cursor.as_deref().map(read_cursor).transpose()?;
+    let after = query.cursor.as_deref().map(|cursor| read_cursor(cursor, filter.sort)).transpose()?;
     let page = index::list(&at.db, &viewer(&at), &filter, after, limit).await?;
     Ok(axum::Json(Conversations { items: page.items, next: page.next.map(write_cursor) }))
 }
@@ -70,7 +82,7 @@ pub async fn list(at: AtCompany, Query(query): Query<ListQuery>) -> Answer<axum:
 #[worker::send]
 pub async fn counters(at: AtCompany) -> Answer<axum::Json<Counters>> {
     require_sight(&at)?;
-    Ok(axum::Json(index::counters(&at.db, &viewer(&at)).await?))
+    Ok(axum::Json(counters::counters(&at.db, &viewer(&at)).await?))
 }
 
 /// Who looks, and how far he sees.
@@ -82,11 +94,13 @@ pub fn viewer(at: &AtCompany) -> Viewer {
 
 fn filter(at: &AtCompany, query: &ListQuery) -> Answer<Filter> {
     let unknown = |field: &str| Problem::from(FieldError::new(field, "unknown_value", "There is no such value."));
-    let statuses = match &query.status {
-        Some(names) => names.split(',').map(Status::parse).collect::<Option<BTreeSet<_>>>(),
-        None => Some(BTreeSet::new()),
-    };
-    let statuses = statuses.ok_or_else(|| unknown("status"))?.into_iter().collect();
+    let statuses = several(query.status.as_deref(), Status::parse).ok_or_else(|| unknown("status"))?;
+    let priorities = several(query.priority.as_deref(), Priority::parse).ok_or_else(|| unknown("priority"))?;
+    let channels = several(query.channel.as_deref(), Channel::parse).ok_or_else(|| unknown("channel"))?;
+    let tags = several(query.tag.as_deref(), TagId::parse).ok_or_else(|| unknown("tag"))?;
+    if tags.len() > MOST_TAGS {
+        return Err(FieldError::new("tag", "too_long", format!("At most {MOST_TAGS} tags, please.")).into());
+    }
     let assignee = match query.assignee.as_deref() {
         None => Assignee::Anybody,
         Some("none") => Assignee::Nobody,
@@ -97,18 +111,31 @@ fn filter(at: &AtCompany, query: &ListQuery) -> Answer<Filter> {
         Some(id) => Some(ContactId::parse(id).ok_or_else(|| unknown("contact"))?),
         None => None,
     };
-    Ok(Filter { statuses, assignee, contact, folder: query.folder, team: query.team, sort: query.sort })
+    let (folder, team, sort) = (query.folder, query.team, query.sort);
+    Ok(Filter { statuses, assignee, contact, folder, team, tags, priorities, channels, sort })
+}
+
+/// Values separated by commas, each once; none where one of them is unknown.
+fn several<T: Ord>(names: Option<&str>, parse: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+    let names = names.into_iter().flat_map(|names| names.split(','));
+    Some(names.map(parse).collect::<Option<BTreeSet<_>>>()?.into_iter().collect())
 }
 
 fn write_cursor(position: Position) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{}:{}", position.at.as_millis(), position.id))
+    let rank = position.rank.map(|rank| format!("{rank}:")).unwrap_or_default();
+    URL_SAFE_NO_PAD.encode(format!("{rank}{}:{}", position.at.as_millis(), position.id))
 }
 
-fn read_cursor(cursor: &str) -> Answer<Position> {
+/// A cursor leads on in the order in which it was given.
+fn read_cursor(cursor: &str, sort: Sort) -> Answer<Position> {
     let read = || {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+        let (rank, text) = match sort {
+            Sort::Priority => text.split_once(':').and_then(|(rank, text)| Some((Some(rank.parse().ok()?), text)))?,
+            _ => (None, text.as_str()),
+        };
         let (at, id) = text.split_once(':')?;
-        Some(Position { at: Instant::from_millis(at.parse().ok()?), id: ConversationId::parse(id)? })
+        Some(Position { rank, at: Instant::from_millis(at.parse().ok()?), id: ConversationId::parse(id)? })
     };
     read().ok_or_else(|| FieldError::new("cursor", "unknown_value", "This is no cursor of ours.").into())
 }

@@ -1,14 +1,16 @@
 //! Conversations, as agents work with them.
 
+pub mod bulk;
 pub mod list;
+pub mod marks;
 pub mod starting;
 
 use super::body::{Json, OptionalJson, Query, required_option};
 use super::problem::{Answer, Problem};
 use super::session::{AtCompany, AtConversation, NearConversation};
 use crate::domain::assignment::message::NoSlot;
-use crate::domain::conversation::command::{Actor, Command};
-use crate::domain::conversation::event::FolderRef;
+use crate::domain::conversation::command::{Actor, Candidate, Command};
+use crate::domain::conversation::event::{FolderRef, TeamRef};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::{AgentEvent, ConversationView};
@@ -246,13 +248,7 @@ pub async fn claim(NearConversation { at, id }: NearConversation, OptionalJson(n
     responses((status = 200, body = ConversationView), (status = 409, description = "`stale_epoch`, `conversation_closed`, `at_capacity`")))]
 #[worker::send]
 pub async fn assign(at: AtConversation, Json(body): Json<AssigneeBody>) -> Answer {
-    let to = match body.agent_id {
-        Some(agent) => {
-            let candidate = agents::candidate(&at.at.db, at.at.company.id, agent).await?;
-            Some(candidate.ok_or(Refusal::NotAssignable)?)
-        }
-        None => None,
-    };
+    let to = candidate(&at.at, body.agent_id).await?;
     command(at, StatusCode::OK, None, Command::Assign { to, if_epoch: body.if_epoch, force: body.force }).await
 }
 
@@ -262,14 +258,7 @@ pub async fn assign(at: AtConversation, Json(body): Json<AssigneeBody>) -> Answe
     responses((status = 200, body = ConversationView), (status = 422, description = "`unknown_folder`")))]
 #[worker::send]
 pub async fn set_folder(at: AtConversation, Json(body): Json<FolderChoice>) -> Answer {
-    let to = match body.folder_id {
-        Some(id) => {
-            let folder = folders::find(&at.at.db, at.at.company.id, id).await?;
-            let unknown = || FieldError::new("folder_id", "unknown_folder", "There is no such folder.");
-            Some(FolderRef::from(folder.ok_or_else(unknown)?))
-        }
-        None => None,
-    };
+    let to = folder(&at.at, "folder_id", body.folder_id).await?;
     command(at, StatusCode::OK, None, Command::SetFolder { to }).await
 }
 
@@ -279,13 +268,7 @@ pub async fn set_folder(at: AtConversation, Json(body): Json<FolderChoice>) -> A
     responses((status = 200, body = ConversationView), (status = 422, description = "`unknown_team`")))]
 #[worker::send]
 pub async fn set_team(at: AtConversation, Json(body): Json<TeamChoice>) -> Answer {
-    let to = match body.team_id {
-        Some(id) => {
-            let team = teams::reference(&at.at.db, at.at.company.id, id).await?;
-            Some(team.ok_or_else(|| FieldError::new("team_id", "unknown_team", "There is no such team."))?)
-        }
-        None => None,
-    };
+    let to = team(&at.at, "team_id", body.team_id).await?;
     command(at, StatusCode::OK, None, Command::SetTeam { to }).await
 }
 
@@ -354,6 +337,28 @@ pub async fn socket(env: &Env, binding: &str, name: &str, opening: &impl Seriali
 /// An answer whose JSON is written already.
 pub fn json(status: StatusCode, body: String) -> Response {
     (status, [(CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+/// To whom a conversation is to be given, if to anybody.
+async fn candidate(at: &AtCompany, id: Option<AgentId>) -> Answer<Option<Candidate>> {
+    let Some(id) = id else { return Ok(None) };
+    let candidate = agents::candidate(&at.db, at.company.id, id).await?;
+    Ok(Some(candidate.ok_or(Refusal::NotAssignable)?))
+}
+
+/// The folder that a field of a body names, if it names one.
+async fn folder(at: &AtCompany, field: &str, id: Option<FolderId>) -> Answer<Option<FolderRef>> {
+    let Some(id) = id else { return Ok(None) };
+    let folder = folders::find(&at.db, at.company.id, id).await?;
+    let unknown = || FieldError::new(field, "unknown_folder", "There is no such folder.");
+    Ok(Some(FolderRef::from(folder.ok_or_else(unknown)?)))
+}
+
+/// The team that a field of a body names, if it names one.
+async fn team(at: &AtCompany, field: &str, id: Option<TeamId>) -> Answer<Option<TeamRef>> {
+    let Some(id) = id else { return Ok(None) };
+    let team = teams::reference(&at.db, at.company.id, id).await?;
+    Ok(Some(team.ok_or_else(|| FieldError::new(field, "unknown_team", "There is no such team."))?))
 }
 
 async fn command(at: AtConversation, status: StatusCode, client_id: Option<ClientId>, command: Command) -> Answer {

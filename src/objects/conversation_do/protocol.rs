@@ -17,6 +17,9 @@ pub enum ConversationRequest {
     Command { actor: Actor, client_id: Option<ClientId>, command: Command },
     /// Like a command, for words that carry files which the actor has brought.
     Send { actor: Actor, client_id: Option<ClientId>, command: Command, files: Vec<FileId> },
+    /// Whether a command would be carried out as things are, without carrying it out: the conversation as it is, or the
+    /// refusal. What depends on others (a free slot of an agent's) is not asked.
+    Check { actor: Actor, command: Command },
     /// The conversation as the actor sees it.
     Read { actor: Actor },
     /// The events after a position, as the actor sees them: `{items, next, head}`.

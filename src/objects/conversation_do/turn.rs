@@ -136,6 +136,14 @@ impl Core {
         }
     }
 
+    /// What a command would be answered, had nothing else to be asked: the conversation as it is before it.
+    pub(super) fn check(&self, actor: &Actor, command: &Command) -> Result<std::result::Result<String, Refusal>> {
+        match self.plan(actor, None, command, false, None)? {
+            Plan::Answer(Err(refusal)) => Ok(Err(refusal)),
+            Plan::Answer(Ok(_)) | Plan::Change(_) => self.read(actor, |core, state| core.view(actor, state)),
+        }
+    }
+
     fn cancel_unused(&self, grant: Option<Grant>) -> Result<()> {
         grant.map_or(Ok(()), |grant| self.cancel(&grant))
     }

@@ -7,11 +7,12 @@ import { CompanySettings } from "./company.js";
 import { Folders } from "./folders.js";
 import { NewUser } from "./new-user.js";
 import { Roles } from "./roles.js";
+import { Tags } from "./tags.js";
 import { Teams } from "./teams.js";
 import { User } from "./user.js";
 import { Users } from "./users.js";
 
-/** @typedef {"company" | "users" | "groups" | "business-units" | "roles" | "folders" | "audit"} Section */
+/** @typedef {"company" | "users" | "groups" | "business-units" | "roles" | "folders" | "tags" | "audit"} Section */
 
 /**
  * Every section: its name, and what one has to be allowed for it.
@@ -24,6 +25,7 @@ const SECTIONS = {
   "business-units": { name: "settings_units", needs: ["team.manage"] },
   roles: { name: "settings_roles", needs: ["agent.role"] },
   folders: { name: "settings_folders", needs: ["folder.create", "folder.acl"] },
+  tags: { name: "settings_tags", needs: ["tag.create", "tag.delete"] },
   audit: { name: "settings_audit", needs: ["tenant.audit_view"] },
 };
 
@@ -70,6 +72,8 @@ function screen(section, slug, id) {
       return html`<${Roles} slug=${slug} />`;
     case "folders":
       return html`<${Folders} slug=${slug} />`;
+    case "tags":
+      return html`<${Tags} slug=${slug} />`;
     case "audit":
       return html`<${Audit} slug=${slug} />`;
   }

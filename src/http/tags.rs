@@ -1,0 +1,204 @@
+//! Tags as managed objects (specification C10–C12).
+
+use super::body::{Json, Nothing, OptionalJson};
+use super::problem::{Answer, Problem};
+use super::repeat::Repeatable;
+use super::roles::name_taken;
+use super::session::{AtCompany, AtThing, Thing};
+use crate::domain::conversation::command::{Actor, Command};
+use crate::domain::conversation::label::TagRef;
+use crate::domain::conversation::refusal::Refusal;
+use crate::domain::id::{ClientId, ConversationId, TagId};
+use crate::domain::input::{FieldError, Form};
+use crate::domain::people::permission::{Capability, Scope, permit_company, scope_of};
+use crate::objects::call;
+use crate::objects::conversation_do::{self, protocol::ConversationRequest};
+use crate::platform::{log, random};
+use crate::store::audit::Deed;
+use crate::store::tags::{COLOURS, Tag};
+use crate::store::{db, tags};
+use axum::response::IntoResponse;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use worker::Env;
+
+/// Conversations that one request takes a tag off.
+const UNTAGGED_AT_ONCE: u32 = 200;
+
+/// The tags of a company.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Tags {
+    items: Vec<TagBody>,
+    next: Option<String>,
+}
+
+/// A tag.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct TagBody {
+    id: TagId,
+    name: String,
+    /// `grey`, `red`, `orange`, `yellow`, `green`, `teal`, `blue`, `purple` or `pink`.
+    colour: String,
+    /// How many conversations have it; told to those who see all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversations: Option<u32>,
+}
+
+/// A tag to be made.
+#[derive(Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTag {
+    /// The sender's name for this request: a repeat returns the first answer.
+    client_id: Option<ClientId>,
+    name: String,
+    /// `grey` when left out.
+    colour: Option<String>,
+}
+
+/// What is to change about a tag.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TagChange {
+    name: Option<String>,
+    colour: Option<String>,
+}
+
+impl Thing for Tag {
+    async fn find(at: &AtCompany, id: &str) -> Result<Option<Self>, Problem> {
+        let Some(id) = TagId::parse(id) else { return Ok(None) };
+        Ok(tags::find(&at.db, at.company.id, id).await?)
+    }
+}
+
+/// The tags of a company.
+#[utoipa::path(get, path = "/api/companies/{company}/tags", tag = "tags", params(("company" = String, Path)),
+    responses((status = 200, body = Tags)))]
+#[worker::send]
+pub async fn list(at: AtCompany) -> Answer<axum::Json<Tags>> {
+    at.require_unconfined()?;
+    let counted = scope_of(&at.member, Capability::ConversationView).has(Scope::All);
+    let used = tags::list(&at.db, at.company.id).await?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
+    let count = |conversations: f64| counted.then_some(conversations as u32);
+    let items = used.into_iter().map(|one| TagBody::new(one.tag, count(one.conversations))).collect();
+    Ok(axum::Json(Tags { items, next: None }))
+}
+
+/// Makes a tag.
+#[utoipa::path(post, path = "/api/companies/{company}/tags", tag = "tags", params(("company" = String, Path)),
+    request_body = NewTag, responses((status = 201, body = TagBody), (status = 409, description = "`name_taken`")))]
+#[worker::send]
+pub async fn create(at: AtCompany, Json(body): Json<NewTag>) -> Answer {
+    let mut form = Form::default();
+    let name = form.line("name", &body.name);
+    let colour = form.take(colour(body.colour.as_deref().unwrap_or("grey")));
+    form.finish()?;
+    permit_company(&at.member, Capability::TagCreate)?;
+    let route = format!("tags of {}", at.company.id);
+    let repeatable = Repeatable::new(at.signed_in.user, body.client_id, &route, &body)?;
+    if let Some(first) = repeatable.earlier::<TagId>(&at.db).await? {
+        let tag = tags::find(&at.db, at.company.id, first).await?.ok_or_else(Problem::not_found)?;
+        return Ok((StatusCode::CREATED, axum::Json(TagBody::new(tag, None))).into_response());
+    }
+    let tag = Tag { id: TagId::new(random::id(at.here.now)), name, colour };
+    let mut statements =
+        vec![tags::insert(&at.db, at.company.id, &tag, at.here.now)?, at.audit(&deed("tag.created", &tag, json!({})))?];
+    statements.extend(repeatable.keep(&at.db, &tag.id, at.here.now)?);
+    db::transaction(&at.db, statements).await.map_err(name_taken)?;
+    Ok((StatusCode::CREATED, axum::Json(TagBody::new(tag, None))).into_response())
+}
+
+/// Renames or recolours a tag.
+#[utoipa::path(patch, path = "/api/companies/{company}/tags/{id}", tag = "tags",
+    params(("company" = String, Path), ("id" = TagId, Path)), request_body = TagChange,
+    responses((status = 200, body = TagBody), (status = 409, description = "`name_taken`")))]
+#[worker::send]
+pub async fn update(
+    AtThing { at, thing: before }: AtThing<Tag>,
+    Json(body): Json<TagChange>,
+) -> Answer<axum::Json<TagBody>> {
+    let mut form = Form::default();
+    let mut after = before.clone();
+    if let Some(name) = &body.name {
+        after.name = form.line("name", name);
+    }
+    if let Some(wanted) = &body.colour {
+        after.colour = form.take(colour(wanted));
+    }
+    form.finish()?;
+    permit_company(&at.member, Capability::TagCreate)?;
+    let detail = json!({ "from": before, "to": after });
+    let statements = vec![tags::update(&at.db, &after)?, at.audit(&deed("tag.changed", &after, detail))?];
+    db::transaction(&at.db, statements).await.map_err(name_taken)?;
+    let (env, tag) = (at.here.env.clone(), TagRef::from(after.clone()));
+    at.here.afterwards(async move {
+        if let Err(error) = tell_conversations(&env, &tag).await {
+            log::fault("tag renamed", &tag.id.to_string(), &error);
+        }
+    });
+    Ok(axum::Json(TagBody::new(after, None)))
+}
+
+/// Conversations remember what their tags are called. What fails here is mended by the next change of the tag.
+async fn tell_conversations(env: &Env, tag: &TagRef) -> Result<(), String> {
+    let db = db::open(env).map_err(|error| error.to_string())?;
+    let mut after = None;
+    loop {
+        let page = tags::tagged(&db, tag.id, after, UNTAGGED_AT_ONCE).await.map_err(|error| error.to_string())?;
+        for id in &page {
+            let command = Command::SetTag { tag: tag.clone(), on: true };
+            say(env, *id, command).await.map_err(|error| error.to_string())?;
+        }
+        after = page.last().copied();
+        if after.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+async fn say(env: &Env, id: ConversationId, command: Command) -> worker::Result<call::Answer<Refusal>> {
+    let request = ConversationRequest::Command { actor: Actor::System, client_id: None, command };
+    call::call(env, conversation_do::BINDING, &id.to_string(), &request).await
+}
+
+/// Deletes a tag: it is taken off every conversation that has it.
+#[utoipa::path(delete, path = "/api/companies/{company}/tags/{id}", tag = "tags",
+    params(("company" = String, Path), ("id" = TagId, Path)),
+    responses((status = 204), (status = 409, description = "`still_untagging`: many have it, ask again")))]
+#[worker::send]
+pub async fn remove(AtThing { at, thing: tag }: AtThing<Tag>, _: OptionalJson<Nothing>) -> Answer {
+    permit_company(&at.member, Capability::TagDelete)?;
+    let tagged = tags::tagged(&at.db, tag.id, None, UNTAGGED_AT_ONCE).await?;
+    for id in &tagged {
+        say(&at.here.env, *id, Command::DropTag { tag: tag.id }).await?;
+    }
+    if u32::try_from(tagged.len()).unwrap_or(u32::MAX) >= UNTAGGED_AT_ONCE {
+        let detail = "Many conversations have this tag: it is being taken off. Ask again in a moment.";
+        return Err(Problem::conflict("still_untagging", detail).with("done", json!(tagged.len())));
+    }
+    let statements = vec![
+        tags::delete(&at.db, tag.id)?,
+        at.audit(&deed("tag.deleted", &tag, json!({ "conversations": tagged.len() })))?,
+    ];
+    db::transaction(&at.db, statements).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+fn colour(name: &str) -> Result<String, FieldError> {
+    if COLOURS.contains(&name) {
+        return Ok(name.to_owned());
+    }
+    Err(FieldError::new("colour", "unknown_value", format!("One of {}, please.", COLOURS.join(", "))))
+}
+
+fn deed(action: &'static str, tag: &Tag, detail: serde_json::Value) -> Deed {
+    let (target_id, target_name) = (tag.id.to_string(), tag.name.clone());
+    Deed { action, target_kind: "tag", target_id, target_name, detail }
+}
+
+impl TagBody {
+    fn new(Tag { id, name, colour }: Tag, conversations: Option<u32>) -> Self {
+        Self { id, name, colour, conversations }
+    }
+}
