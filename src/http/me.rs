@@ -32,6 +32,8 @@ pub struct Me {
     function: String,
     /// Goes under his answers.
     signature: String,
+    /// Whether the signature goes under his answers by itself.
+    append_signature: bool,
     description: String,
     description_file: Option<DescriptionFile>,
     photo_url: Option<String>,
@@ -98,6 +100,7 @@ pub struct MeChange {
     public_name: Option<String>,
     function: Option<String>,
     signature: Option<String>,
+    append_signature: Option<bool>,
     description: Option<String>,
     /// Null: the company's.
     #[serde(default, deserialize_with = "present")]
@@ -137,6 +140,7 @@ pub async fn update(at: AtCompany, Json(change): Json<MeChange>) -> Answer<axum:
     }
     changes.set_some("function", function.as_ref());
     changes.set_some("signature", signature.as_ref());
+    changes.set_some("append_signature", change.append_signature);
     changes.set_some("description", description.as_ref());
     if let Some(language) = &language {
         changes.set("language", language.as_ref());
@@ -148,6 +152,7 @@ pub async fn update(at: AtCompany, Json(change): Json<MeChange>) -> Answer<axum:
             ("public_name", json!(public_name)),
             ("function", json!(function)),
             ("signature", json!(signature)),
+            ("append_signature", json!(change.append_signature)),
             ("description", json!(description)),
             ("language", json!(language)),
             ("notifications", json!(change.notifications)),
@@ -180,6 +185,7 @@ async fn me(at: &AtCompany) -> Answer<axum::Json<Me>> {
         first_name: record.first_name,
         last_name: record.last_name,
         signature: record.signature,
+        append_signature: record.append_signature,
         description: record.description,
         description_file: record.description_file,
         language: record.language,

@@ -21,6 +21,7 @@ mod pages;
 mod passwords;
 pub mod problem;
 mod repeat;
+mod responses;
 mod roles;
 mod routes;
 mod second_factor;

@@ -16,6 +16,7 @@ pub mod invitations;
 pub mod members;
 pub mod passwords;
 pub mod profiles;
+pub mod responses;
 pub mod roles;
 pub mod roster;
 pub mod second_factors;

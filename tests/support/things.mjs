@@ -23,6 +23,7 @@ export async function oneOfEach(company) {
     teams: await make(company, "teams"),
     "business-units": await make(company, "business-units"),
     folders: await make(company, "folders"),
+    responses: await make(company, "responses", { body: "We open at nine.", scope: "company" }),
     contacts: contact.id,
     conversations: conversation.id,
     files: await attach(company),
@@ -33,7 +34,7 @@ export async function oneOfEach(company) {
  * Something with a name, made by the administrator.
  *
  * @param {import("./world.mjs").Company} company
- * @param {"roles" | "teams" | "business-units" | "folders"} kind
+ * @param {"roles" | "teams" | "business-units" | "folders" | "responses"} kind
  * @param {Record<string, unknown>} [more]
  * @returns {Promise<string>}
  */

@@ -1,9 +1,11 @@
 //! Conversations, as agents work with them.
 
+pub mod following;
 pub mod list;
 
 use super::body::{Json, OptionalJson, Query, required_option};
 use super::problem::{Answer, Problem};
+use super::responses::counting;
 use super::session::{AtCompany, AtConversation, NearConversation};
 use crate::domain::assignment::message::NoSlot;
 use crate::domain::conversation::command::{Actor, Command};
@@ -11,7 +13,7 @@ use crate::domain::conversation::event::FolderRef;
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::{AgentEvent, ConversationView};
-use crate::domain::id::{AgentId, ClientId, ConversationId, FolderId, TeamId};
+use crate::domain::id::{AgentId, ClientId, ConversationId, FolderId, ResponseId, TeamId};
 use crate::domain::input::FieldError;
 use crate::domain::people::permission::{Capability, ScopeSet, scope_of};
 use crate::domain::time::Instant;
@@ -73,6 +75,37 @@ pub struct Words {
     /// At most 20,000 characters.
     #[schema(max_length = 20_000, min_length = 1)]
     pub body: String,
+}
+
+/// Words of an agent's.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AgentWords {
+    /// The sender's name for this request: a repeat returns the first answer.
+    client_id: ClientId,
+    /// At most 20,000 characters.
+    #[schema(max_length = 20_000, min_length = 1)]
+    body: String,
+    /// The automated responses in it, to be counted; those that are gone count nothing.
+    #[serde(default)]
+    responses: Vec<ResponseId>,
+}
+
+/// An internal comment of an agent's.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AgentComment {
+    /// The sender's name for this request: a repeat returns the first answer.
+    client_id: ClientId,
+    /// At most 20,000 characters.
+    #[schema(max_length = 20_000, min_length = 1)]
+    body: String,
+    /// Colleagues who are named in it: whoever does not see the conversation follows it from now on.
+    #[serde(default)]
+    mentions: Vec<AgentId>,
+    /// The automated responses in it, to be counted; those that are gone count nothing.
+    #[serde(default)]
+    responses: Vec<ResponseId>,
 }
 
 /// A request that may be repeated under a name.
@@ -203,22 +236,24 @@ pub async fn feed(at: AtCompany, upgrade: Result<Upgrade, Problem>, Query(query)
 
 /// Answers the customer.
 #[utoipa::path(post, path = "/api/companies/{company}/conversations/{id}/messages", tag = "conversations",
-    params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = Words,
+    params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = AgentWords,
     responses((status = 201, body = Said), (status = 409, description = "`client_id_reused`")))]
 #[worker::send]
-pub async fn reply(at: AtConversation, Json(words): Json<Words>) -> Answer {
+pub async fn reply(at: AtConversation, Json(words): Json<AgentWords>) -> Answer {
     let message = Command::Message { body: words.body, attachments: Vec::new() };
-    command(at, StatusCode::CREATED, Some(words.client_id), message).await
+    say(at, words.client_id, &words.responses, message).await
 }
 
 /// Leaves an internal comment.
 #[utoipa::path(post, path = "/api/companies/{company}/conversations/{id}/notes", tag = "conversations",
-    params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = Words,
-    responses((status = 201, body = Said), (status = 409, description = "`client_id_reused`")))]
+    params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = AgentComment,
+    responses((status = 201, body = Said), (status = 409, description = "`client_id_reused`"),
+        (status = 422, description = "`unknown_agent`, `may_not_see`")))]
 #[worker::send]
-pub async fn comment(at: AtConversation, Json(words): Json<Words>) -> Answer {
-    let note = Command::Note { body: words.body, attachments: Vec::new(), mentions: Vec::new() };
-    command(at, StatusCode::CREATED, Some(words.client_id), note).await
+pub async fn comment(at: AtConversation, Json(words): Json<AgentComment>) -> Answer {
+    let mentions = agents::mentioned(&at.at.db, at.at.company.id, &words.mentions).await??;
+    let note = Command::Note { body: words.body, attachments: Vec::new(), mentions };
+    say(at, words.client_id, &words.responses, note).await
 }
 
 /// Takes a conversation: of any number who try at once, one gets it.
@@ -350,6 +385,20 @@ pub async fn socket(env: &Env, binding: &str, name: &str, opening: &impl Seriali
 /// An answer whose JSON is written already.
 pub fn json(status: StatusCode, body: String) -> Response {
     (status, [(CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+async fn say(
+    AtConversation { at, id }: AtConversation,
+    client_id: ClientId,
+    responses: &[ResponseId],
+    command: Command,
+) -> Answer {
+    counting::check(responses)?;
+    let actor = Actor::Agent(at.member.clone());
+    let request = ConversationRequest::Command { actor, client_id: Some(client_id), command };
+    let answer = forward(&at.here.env, id, StatusCode::CREATED, &request).await?;
+    counting::count(&at, client_id, responses);
+    Ok(answer)
 }
 
 async fn command(at: AtConversation, status: StatusCode, client_id: Option<ClientId>, command: Command) -> Answer {

@@ -2,7 +2,7 @@
 
 use crate::domain::assignment::message::{Offer, Settle, Stand};
 use crate::domain::conversation::command::{Actor, Candidate, Command};
-use crate::domain::id::ClientId;
+use crate::domain::id::{AgentId, ClientId};
 use crate::domain::people::member::Member;
 use crate::objects::cut::{Cut, Holder};
 use serde::{Deserialize, Serialize};
@@ -62,8 +62,18 @@ pub struct SocketOpening {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClientFrame {
-    Message { client_id: ClientId, body: String },
-    Note { client_id: ClientId, body: String },
+    Message {
+        client_id: ClientId,
+        body: String,
+    },
+    Note {
+        client_id: ClientId,
+        body: String,
+        #[serde(default)]
+        mentions: Vec<AgentId>,
+    },
     Typing {},
-    Read { seq: u64 },
+    Read {
+        seq: u64,
+    },
 }
