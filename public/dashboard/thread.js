@@ -1,12 +1,15 @@
 // The live store of one conversation: its log, who is writing, and what was typed but is not there yet.
 import { computed, signal } from "@preact/signals";
 import { LiveSocket } from "../live/socket.js";
-import { at, get, Problem, post, put } from "./api.js";
+import { ask, at, get, Problem, post, put } from "./api.js";
 import { leave, me } from "./session.js";
 
 /** @import { Conversation, LogEvent, Named } from "./types.js" */
-/** @typedef {"message" | "note"} Mode */
-/** @typedef {{ client_id: string, mode: Mode, body: string, at: string, refused?: string }} Outgoing */
+/**
+ * @typedef {"message" | "note"} Mode
+ * @typedef {{ responses?: string[], mentions?: string[] }} Made what words are made of: automated responses, colleagues named
+ * @typedef {Made & { client_id: string, mode: Mode, body: string, at: string, refused?: string }} Outgoing
+ */
 
 const TYPING_LASTS = 5_000;
 /** Who stops to think while he answers is answering still. */
@@ -80,9 +83,10 @@ export class Thread {
    * the message makes repeats harmless.
    * @param {Mode} mode
    * @param {string} body
+   * @param {Made} [made]
    */
-  async say(mode, body) {
-    const words = { client_id: crypto.randomUUID(), body };
+  async say(mode, body, made = {}) {
+    const words = { client_id: crypto.randomUUID(), body, ...made };
     this.outgoing.value = [...this.outgoing.peek(), { ...words, mode, at: new Date().toISOString() }];
     const path = `${this.#path}/${mode === "note" ? "notes" : "messages"}`;
     for (let wait = 500; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
@@ -103,6 +107,11 @@ export class Thread {
   /** @param {string} client_id */
   discard(client_id) {
     this.outgoing.value = this.outgoing.peek().filter((one) => one.client_id !== client_id);
+  }
+
+  /** @param {string} agent_id @param {boolean} on */
+  follow(agent_id, on) {
+    return this.#do(ask(on ? "PUT" : "DELETE", `${this.#path}/followers/${agent_id}`));
   }
 
   claim() {

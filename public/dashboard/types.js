@@ -64,6 +64,7 @@
  * @property {string} public_name
  * @property {string} function
  * @property {string} signature
+ * @property {boolean} append_signature whether it goes under his answers by itself
  * @property {string} description
  * @property {Named | null} description_file
  * @property {string | null} photo_url
@@ -79,6 +80,8 @@
  * @property {Record<string, string[]>} capabilities
  *
  * @typedef {{ new_conversation: boolean, assigned: boolean, answered: boolean, escalated: boolean }} Occasions
+ * A colleague who can be named in a conversation, and whether he sees it already.
+ * @typedef {Named & { sees: boolean, follows: boolean }} Colleague
  * @typedef {{ id: string, name: string, see_incoming: boolean, assign: boolean }} Folder
  * @typedef {{ id: string, name: string, agents: Named[] }} Team
  *

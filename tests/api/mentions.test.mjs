@@ -24,7 +24,6 @@ const follower = (by, conversation, who) => by.at(conversation, `/followers/${wh
 const followers = async (by, conversation) =>
   (await by.read(conversation)).followers.map((/** @type {{ id: string }} */ { id }) => id);
 
-// spec: C13
 test("whoever is named in a comment sees the conversation from then on", async () => {
   const company = await found(desk);
   const [ana, ben, cleo] = await Promise.all([
@@ -35,7 +34,11 @@ test("whoever is named in a comment sees the conversation from then on", async (
   const conversation = await write(company);
   (await ben.get(ben.at(conversation))).refused(404);
   const client_id = randomUUID();
-  const comment = { client_id, body: `@${ben.name} and @${cleo.name}, look.`, mentions: [ben.id, cleo.id, ben.id] };
+  const comment = {
+    client_id,
+    body: `@${ben.name} and @${cleo.name}, look.`,
+    mentions: [ben.id, cleo.id, ben.id],
+  };
   const { seq, event } = (await ana.post(ana.at(conversation, "/notes"), comment)).good(201);
   assert.equal(event.kind, "note");
   assert.deepEqual(
@@ -45,13 +48,15 @@ test("whoever is named in a comment sees the conversation from then on", async (
   assert.deepEqual(await followers(ben, conversation), [ben.id], "he did not see it before; she did");
   const after = (await ana.post(ana.at(conversation, "/notes"), comment)).good(201);
   assert.equal(after.seq, seq, "sent again, it is said once");
-  (await ana.post(ana.at(conversation, "/notes"), { ...comment, mentions: [cleo.id] })).refused(409, "client_id_reused");
+  (await ana.post(ana.at(conversation, "/notes"), { ...comment, mentions: [cleo.id] })).refused(
+    409,
+    "client_id_reused",
+  );
 
   const customer = JSON.stringify(await conversation.read());
   assert.ok(!customer.includes(ben.id) && !customer.includes(ben.name), "the customer knows nothing of it");
 });
 
-// spec: C13
 test("nobody is shown a conversation by whoever may not give it away", async () => {
   const company = await found(desk);
   const [clerk, hidden, marketing, boss] = await Promise.all([
@@ -82,7 +87,9 @@ test("only those who work here can be named, and not too many", async () => {
     hire(other, "agent"),
   ]);
   const conversation = await write(company);
-  (await company.administrator.put(company.path(`/agents/${gone.id}/disabled`), { transfer_to: "queue" })).good(200);
+  (
+    await company.administrator.put(company.path(`/agents/${gone.id}/disabled`), { transfer_to: "queue" })
+  ).good(200);
   for (const nobody of [gone, stranger, /** @type {any} */ ({ id: randomUUID() })])
     (await mention(ana, conversation, [ana, nobody])).refusedField("mentions", "unknown_agent");
   const many = Array.from({ length: 21 }, () => /** @type {any} */ ({ id: randomUUID() }));
@@ -92,7 +99,6 @@ test("only those who work here can be named, and not too many", async () => {
   (await ana.post(ana.at(conversation, "/messages"), message)).refusedField("mentions", "unknown_field");
 });
 
-// spec: C13
 test("one follows and stops by oneself; others are let in and out by whoever gives conversations away", async () => {
   const company = await found(desk);
   const [ana, ben, clerk] = await Promise.all([
@@ -118,18 +124,29 @@ test("one follows and stops by oneself; others are let in and out by whoever giv
   (await ana.put(ana.at(conversation, `/followers/${randomUUID()}`), {})).refused(404);
   (await ana.put(ana.at(conversation, "/followers/nobody"), {})).refused(404);
 
-  const kinds = (await ana.events(conversation)).filter((/** @type {any} */ { kind }) => kind === "participant");
+  const kinds = (await ana.events(conversation)).filter(
+    (/** @type {any} */ { kind }) => kind === "participant",
+  );
   assert.deepEqual(
     kinds.map((/** @type {any} */ { agent, on }) => [agent.id, on]),
-    [[ana.id, true], [ben.id, true], [clerk.id, true], [clerk.id, false], [ben.id, false]],
+    [
+      [ana.id, true],
+      [ben.id, true],
+      [clerk.id, true],
+      [clerk.id, false],
+      [ben.id, false],
+    ],
   );
 });
 
 test("one is offered whom one may name", async () => {
   const company = await found(desk);
-  const [boss, clerk, hidden, marketing] = await Promise.all(
-    ["supervisor", "agent", "agent", "marketing"].map((role) => hire(company, role)),
-  );
+  const [boss, clerk, hidden, marketing] = await Promise.all([
+    hire(company, "supervisor"),
+    hire(company, "agent"),
+    hire(company, "agent"),
+    hire(company, "marketing"),
+  ]);
   const conversation = await write(company);
   (await boss.assign(conversation, clerk)).good(200);
   /** @param {Member} member */
@@ -143,7 +160,10 @@ test("one is offered whom one may name", async () => {
     [true, true, false, undefined, true],
   );
   const byClerk = await offered(clerk);
-  assert.deepEqual([boss, clerk, hidden].map(({ id }) => byClerk.get(id)), [true, true, undefined]);
+  assert.deepEqual(
+    [boss, clerk, hidden].map(({ id }) => byClerk.get(id)),
+    [true, true, undefined],
+  );
   (await hidden.get(hidden.at(conversation, "/colleagues"))).refused(404);
 });
 

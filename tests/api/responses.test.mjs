@@ -16,9 +16,9 @@ after(() => desk.stop());
 
 /** @param {Member} member @param {Record<string, unknown>} [more] @returns {Promise<any>} */
 const compose = async (member, more = {}) =>
-  (await member.post(member.path("/responses"), { name: unique("Hours"), body: "We open at nine.", ...more })).good(
-    201,
-  );
+  (
+    await member.post(member.path("/responses"), { name: unique("Hours"), body: "We open at nine.", ...more })
+  ).good(201);
 
 /** @param {Member} member @param {string} [query] @returns {Promise<string[]>} ids */
 const listed = async (member, query = "?limit=100") =>
@@ -72,9 +72,11 @@ test("a response is its writer's, until he shares it", async () => {
 // spec: C12
 test("a team's response is for the team", async () => {
   const company = await found(desk);
-  const [ana, ben, eve] = await Promise.all(
-    ["agent", "agent", "agent"].map((role) => hire(company, role)),
-  );
+  const [ana, ben, eve] = await Promise.all([
+    hire(company, "agent"),
+    hire(company, "agent"),
+    hire(company, "agent"),
+  ]);
   const night = await group(company, [ana, ben]);
   const response = await compose(ana, { scope: "team", team_id: night, shortcut: "late" });
   assert.equal(response.team.id, night);
@@ -82,10 +84,19 @@ test("a team's response is for the team", async () => {
   (await ben.patch(at(ben, response), { body: "We are asleep." })).good(200);
   assert.deepEqual(await listed(eve), []);
   (await eve.patch(at(eve, response), { body: "Ha." })).refused(404);
-  assert.deepEqual(await listed(company.administrator), [response.id], "who manages every team sees its words");
+  assert.deepEqual(
+    await listed(company.administrator),
+    [response.id],
+    "who manages every team sees its words",
+  );
 
-  (await eve.post(eve.path("/responses"), { name: "x", body: "x", scope: "team", team_id: night })).refused(403);
-  (await ana.post(ana.path("/responses"), { name: "x", body: "x", scope: "team" })).refusedField("team_id", "required");
+  (await eve.post(eve.path("/responses"), { name: "x", body: "x", scope: "team", team_id: night })).refused(
+    403,
+  );
+  (await ana.post(ana.path("/responses"), { name: "x", body: "x", scope: "team" })).refusedField(
+    "team_id",
+    "required",
+  );
   const nowhere = { name: "x", body: "x", scope: "team", team_id: randomUUID() };
   (await ana.post(ana.path("/responses"), nowhere)).refusedField("team_id", "unknown_team");
   const both = { name: "x", body: "x", scope: "company", team_id: night };
@@ -93,7 +104,10 @@ test("a team's response is for the team", async () => {
 
   // One shortcut means one text, of each owner.
   const again = { name: "Later", body: "x", shortcut: "late" };
-  (await ben.post(ben.path("/responses"), { ...again, scope: "team", team_id: night })).refused(409, "shortcut_taken");
+  (await ben.post(ben.path("/responses"), { ...again, scope: "team", team_id: night })).refused(
+    409,
+    "shortcut_taken",
+  );
   await compose(ben, again);
 
   // Without the team it is its writer's again.
@@ -105,9 +119,12 @@ test("a team's response is for the team", async () => {
 
 test("whoever has templates for his teams only shares with no more than them", async () => {
   const company = await found(desk);
-  const [manager, compliance, marketing, clerk] = await Promise.all(
-    ["agent_manager", "compliance", "marketing", "order_payment_admin"].map((role) => hire(company, role)),
-  );
+  const [manager, compliance, marketing, clerk] = await Promise.all([
+    hire(company, "agent_manager"),
+    hire(company, "compliance"),
+    hire(company, "marketing"),
+    hire(company, "order_payment_admin"),
+  ]);
   const night = await group(company, [manager]);
   const everybody = await compose(company.administrator, { scope: "company" });
   (await manager.post(manager.path("/responses"), { name: "x", body: "x", scope: "company" })).refused(403);
@@ -123,16 +140,20 @@ test("whoever has templates for his teams only shares with no more than them", a
   (await manager.patch(at(manager, own), { scope: "team", team_id: night })).good(200);
 
   assert.equal((await compliance.get(compliance.path("/responses"))).refused(403).missing, "template.use");
-  (await compliance.post(at(compliance, everybody, "/rendering"), { conversation_id: randomUUID() })).refused(403);
+  (await compliance.post(at(compliance, everybody, "/rendering"), { conversation_id: randomUUID() })).refused(
+    403,
+  );
   assert.deepEqual(await listed(marketing), [everybody.id]);
   (await clerk.get(clerk.path("/responses"))).refused(404);
 });
 
-// spec: C12
+// spec: C13
 test("placeholders are filled in for one conversation, and what a customer wrote never is one", async () => {
   const company = await found(desk, { company: "Harbour Lights" });
   const ana = await hire(company, "super_agent");
-  (await ana.patch(ana.path("/me"), { public_name: "Ana from Harbour", signature: "Ana\nNight desk" })).good(200);
+  (await ana.patch(ana.path("/me"), { public_name: "Ana from Harbour", signature: "Ana\nNight desk" })).good(
+    200,
+  );
   const name = "{{agent.signature}} Lindholm";
   const conversation = await write(company, { name, subject: "{{company.name}}" });
   const { number } = await ana.read(conversation);
@@ -150,23 +171,35 @@ test("placeholders are filled in for one conversation, and what a customer wrote
     const unknown = { name: "x", body: wrong };
     (await ana.post(ana.path("/responses"), unknown)).refusedField("body", "unknown_placeholder");
     (await ana.patch(at(ana, response), { body: wrong })).refusedField("body", "unknown_placeholder");
-    (await ana.post(ana.path("/responses/rendering"), { body: wrong })).refusedField("body", "unknown_placeholder");
+    (await ana.post(ana.path("/responses/rendering"), { body: wrong })).refusedField(
+      "body",
+      "unknown_placeholder",
+    );
   }
   const draft = { body: "Hi {{contact.first_name}}, {{agent.name}}" };
-  assert.match((await ana.post(ana.path("/responses/rendering"), draft)).good(200).body, /^Hi \w+, Ana from Harbour$/);
+  assert.match(
+    (await ana.post(ana.path("/responses/rendering"), draft)).good(200).body,
+    /^Hi \w+, Ana from Harbour$/,
+  );
 
   // Nobody reads a conversation this way that he does not see.
   const other = await found(desk);
   const foreign = await write(other);
   const hidden = await hire(company, "agent");
-  (await ana.post(path, { conversation_id: foreign.id })).refusedField("conversation_id", "unknown_conversation");
-  (await ana.post(path, { conversation_id: randomUUID() })).refusedField("conversation_id", "unknown_conversation");
+  (await ana.post(path, { conversation_id: foreign.id })).refusedField(
+    "conversation_id",
+    "unknown_conversation",
+  );
+  (await ana.post(path, { conversation_id: randomUUID() })).refusedField(
+    "conversation_id",
+    "unknown_conversation",
+  );
   const mine = await compose(hidden);
   const unseen = await hidden.post(at(hidden, mine, "/rendering"), { conversation_id: conversation.id });
   unseen.refusedField("conversation_id", "unknown_conversation");
 });
 
-// spec: C12
+// spec: C13
 test("what is sent is counted, once however often it is sent again", async () => {
   const company = await found(desk);
   const ana = await hire(company, "super_agent");
@@ -179,10 +212,12 @@ test("what is sent is counted, once however often it is sent again", async () =>
 
   const message = { ...words("We open at nine."), responses: [used.id, used.id, secret.id, randomUUID()] };
   (await ana.post(path, message)).good(201);
-  await until(async () => (await uses(used)) === 1);
+  await until(async () => (await uses(used)) === 1, "the message is counted");
   (await ana.post(path, message)).good(201);
-  (await ana.post(ana.at(conversation, "/notes"), { ...words("As always."), responses: [used.id] })).good(201);
-  await until(async () => (await uses(used)) === 2);
+  (await ana.post(ana.at(conversation, "/notes"), { ...words("As always."), responses: [used.id] })).good(
+    201,
+  );
+  await until(async () => (await uses(used)) === 2, "the comment is counted");
   assert.equal((await ana.get(at(ana, used))).good(200).last_used_at !== null, true);
   assert.equal(await uses(other), 0);
   assert.equal((await ben.get(at(ben, secret))).good(200).uses, 0, "somebody else's own is not counted");
@@ -200,7 +235,11 @@ test("they are found by any of their words, and listed in parts", async () => {
   const company = await found(desk);
   const ana = await hire(company, "agent");
   const lamp = await compose(ana, { name: "Été: lamps", shortcut: "lamp", body: "The bulb is loose." });
-  const refund = await compose(ana, { name: "refund", body: "100 % of it {{contact.name}}", scope: "company" });
+  const refund = await compose(ana, {
+    name: "refund",
+    body: "100 % of it {{contact.name}}",
+    scope: "company",
+  });
   const long = "a".repeat(80);
   const hours = await compose(ana, { name: "Hours", body: `Nine to five, ${long}.` });
   assert.deepEqual(await listed(ana, "?q=BULB"), [lamp.id]);

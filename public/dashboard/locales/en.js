@@ -1,6 +1,8 @@
+import { composer } from "./en/composer.js";
 import { marks } from "./en/marks.js";
 
 export const en = {
+  ...composer,
   ...marks,
   now: "now",
   // Accounts

@@ -1,7 +1,9 @@
+import { composer } from "./fr/composer.js";
 import { marks } from "./fr/marks.js";
 
 /** @type {typeof import("./en.js").en} */
 export const fr = {
+  ...composer,
   ...marks,
   now: "à l’instant",
   sign_in: "Se connecter",

@@ -1,4 +1,5 @@
 // The middle pane: conversations, newest first, live.
+import { drafted } from "../drafts.js";
 import { html } from "../html.js";
 import { age, inFull, t } from "../i18n.js";
 import { explain } from "../toast.js";
@@ -50,7 +51,8 @@ function Item({ conversation, now, selected, href }) {
         ${unread > 0 && html`<span class="badge" title=${t("unanswered", { count: unread })}>${unread}</span>`}</span>
       <span class="preview">${preview}</span>
       <span class="line"><span class="marks"><span class="status" data-status=${status}>${t(`status_${status}`)}</span>
-        <${Escalated} since=${escalated_at} /></span>
+        <${Escalated} since=${escalated_at} />
+        ${drafted.value.has(conversation.id) && html`<span class="tag draft">${t("draft")}</span>`}</span>
         <small>${assignee?.name ?? t("unassigned")}</small></span>
     </a>
   </li>`;

@@ -4,6 +4,7 @@ import { html } from "../html.js";
 import { inFull, moment, t } from "../i18n.js";
 import { me } from "../session.js";
 import { describe, isNews } from "./happened.js";
+import { withMentions } from "./mentioned.js";
 
 /** @import { LogEvent } from "../types.js" */
 /** @import { Outgoing, Thread } from "../thread.js" */
@@ -39,7 +40,7 @@ function Line({ event }) {
   return html`<li class="said" data-by=${event.by.kind} data-kind=${event.kind}>
     <p class="who"><strong>${mine ? t("you") : (event.by.name ?? t("by_itself"))}</strong>
       ${event.kind === "note" && html`<span class="tag">${t("internal_comment")}</span>`} ${time}</p>
-    <p class="text">${event.body}</p>
+    <p class="text">${withMentions(event.body ?? "", event.mentions)}</p>
   </li>`;
 }
 

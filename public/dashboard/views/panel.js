@@ -3,6 +3,7 @@ import { html } from "../html.js";
 import { inFull, moment, t } from "../i18n.js";
 import { folders, mayTo, me, teams } from "../session.js";
 import { attempt } from "../toast.js";
+import { Followers } from "./followers.js";
 import { describe } from "./happened.js";
 
 /** @param {{ thread: import("../thread.js").Thread, conversation: import("../types.js").Conversation, open: boolean }} props */
@@ -28,6 +29,7 @@ export function Panel({ thread, conversation, open }) {
         </ul>
       </section>`
     }
+    <${Followers} thread=${thread} conversation=${conversation} />
     <section>
       <h2>${t("history")}</h2>
       <ol class="history">

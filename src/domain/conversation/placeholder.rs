@@ -1,4 +1,4 @@
-//! Placeholders in automated responses (specification C12): `{{contact.first_name|there}}` becomes the customer's first
+//! Placeholders in automated responses (specification C13): `{{contact.first_name|there}}` becomes the customer's first
 //! name, or "there" where none is known.
 //!
 //! A text is read once, from its start to its end. What is put in is never read again, so that nothing that a customer
@@ -127,7 +127,7 @@ mod tests {
         conversation_subject: "The lamp is dark",
     };
 
-    // spec: C12
+    // spec: C13
     #[test]
     fn each_placeholder_stands_for_what_it_says() {
         for (text, rendered) in [
@@ -173,7 +173,7 @@ mod tests {
     }
 
     proptest! {
-        // spec: C12
+        // spec: C13
         #[test]
         fn what_a_customer_calls_himself_is_never_a_placeholder(name in "[a-z{}|. ]{0,12}(\\{\\{agent\\.signature\\}\\})?[a-z{}|]{0,6}") {
             let values = Values { contact_name: &name, conversation_subject: &name, ..MARTA };

@@ -6,12 +6,13 @@ import { Audit } from "./audit.js";
 import { CompanySettings } from "./company.js";
 import { Folders } from "./folders.js";
 import { NewUser } from "./new-user.js";
+import { Responses } from "./responses.js";
 import { Roles } from "./roles.js";
 import { Teams } from "./teams.js";
 import { User } from "./user.js";
 import { Users } from "./users.js";
 
-/** @typedef {"company" | "users" | "groups" | "business-units" | "roles" | "folders" | "audit"} Section */
+/** @typedef {"company" | "users" | "groups" | "business-units" | "roles" | "folders" | "responses" | "audit"} Section */
 
 /**
  * Every section: its name, and what one has to be allowed for it.
@@ -24,6 +25,7 @@ const SECTIONS = {
   "business-units": { name: "settings_units", needs: ["team.manage"] },
   roles: { name: "settings_roles", needs: ["agent.role"] },
   folders: { name: "settings_folders", needs: ["folder.create", "folder.acl"] },
+  responses: { name: "automated_responses", needs: ["template.create", "template.edit", "template.delete"] },
   audit: { name: "settings_audit", needs: ["tenant.audit_view"] },
 };
 
@@ -70,6 +72,8 @@ function screen(section, slug, id) {
       return html`<${Roles} slug=${slug} />`;
     case "folders":
       return html`<${Folders} slug=${slug} />`;
+    case "responses":
+      return html`<${Responses} slug=${slug} />`;
     case "audit":
       return html`<${Audit} slug=${slug} />`;
   }
