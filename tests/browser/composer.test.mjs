@@ -23,6 +23,8 @@ await respond({
 });
 await respond({ name: "Refund", shortcut: "refund", body: "You get it all back.", scope: "company" });
 
+await respond({ name: "Goodbye", shortcut: "bye", body: "Bye, {{contact.first_name}}\n{{agent.signature}}" });
+
 /** @param {Page} page */
 const reply = (page) => page.getByRole("textbox", { name: "Reply" });
 /** @param {Page} page */
@@ -49,9 +51,9 @@ test("a slash offers what was written before, filled in and undone like typing",
   assert.equal(await page.getByRole("listbox").count(), 0, "a slash within a word is a slash");
   await page.keyboard.type("/");
   await page.getByRole("listbox", { name: "Automated responses" }).waitFor();
-  assert.equal(await options(page).count(), 2);
+  assert.equal(await options(page).count(), 3);
   await window.isAccessible("automated responses are offered");
-  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowUp");
   const second = await page.getByRole("listbox").getByRole("option", { selected: true }).textContent();
   assert.match(String(second), /Refund/);
   await page.keyboard.press("Escape");
@@ -96,7 +98,19 @@ test("a slash offers what was written before, filled in and undone like typing",
     "the customer has it",
   );
   assert.equal(plain.body, "You get it all back.");
+  // Who signs by himself signs once.
   await page.getByRole("button", { name: "Without signature" }).waitFor();
+  await reply(page).pressSequentially("/bye");
+  await option(page, "Goodbye").waitFor();
+  await page.keyboard.press("Enter");
+  await until(async () => (await reply(page).inputValue()).startsWith("Bye, Marta"), "it is put in");
+  await page.keyboard.press("Control+Enter");
+  const once = await until(
+    async () =>
+      (await conversation.read()).events.find((/** @type {any} */ { body }) => body?.startsWith("Bye")),
+    "the customer has it",
+  );
+  assert.equal(once.body, "Bye, Marta\nAna\nHarbour Lights");
   await window.close();
 });
 
@@ -204,6 +218,13 @@ test("a colleague who is named in a comment has it before him", async () => {
   await page.getByRole("log").locator("mark", { hasText: "@Ben Falk" }).waitFor();
   await page.getByRole("region", { name: "Followers" }).getByText("Ben Falk").waitFor();
   await window.isAccessible("a comment with a colleague in it");
+  await comment.pressSequentially("And @Ben Falk again, by hand.");
+  await page.keyboard.press("Control+Enter");
+  const mentions = await until(async () => {
+    const events = await ana.events(conversation);
+    return events.find((/** @type {any} */ { body }) => body?.includes("by hand"))?.mentions;
+  }, "he is named again");
+  assert.deepEqual(mentions, [{ id: ben.id, name: ben.name }]);
 
   const other = await openWindow(browser, desk.url);
   await signIn(other, ben);
