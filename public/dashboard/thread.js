@@ -185,6 +185,8 @@ export class Thread {
       this.#add([frame.event]);
       if (frame.conversation) this.#see(frame.conversation);
       const { by, kind } = frame.event;
+      // Who follows is not said with the event.
+      if (kind === "participant" && !frame.conversation) this.#refresh();
       if (by.kind === "customer") this.#showTyping("");
       if (by.kind === "agent" && kind === "message") this.#showAnswering(by.name, false);
     } else if (frame.type === "typing") {

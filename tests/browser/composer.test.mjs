@@ -229,7 +229,7 @@ test("a colleague who is named in a comment has it before him", async () => {
   const other = await openWindow(browser, desk.url);
   await signIn(other, ben);
   await other.visit(`/app/${company.slug}/all/${conversation.id}`);
-  await other.page.locator("mark[data-me=true]").waitFor();
+  await other.page.locator("mark[data-me=true]").first().waitFor();
   await page.getByRole("button", { name: "Remove Ben Falk from the followers" }).click();
   await other.page.getByRole("alert").waitFor();
   await page.getByRole("button", { name: "Follow", exact: true }).click();
