@@ -5,6 +5,7 @@ import { inFull, moment, t } from "../i18n.js";
 import { folders, mayTo, me, teams } from "../session.js";
 import { attempt } from "../toast.js";
 import { ContactCard } from "./contacts/card.js";
+import { Followers } from "./followers.js";
 import { describe } from "./happened.js";
 import { Marks } from "./marks.js";
 
@@ -28,6 +29,7 @@ export function Panel({ thread, conversation, open }) {
         </ul>
       </section>`
     }
+    <${Followers} thread=${thread} conversation=${conversation} />
     <section>
       <h2>${t("history")}</h2>
       <ol class="history">
