@@ -178,4 +178,3 @@ function ready(attachment) {
   const { id, name, size } = attachment;
   return { key: id, name, size, state: "ready", part: 1, attachment, file: undefined };
 }
-

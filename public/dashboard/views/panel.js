@@ -1,5 +1,4 @@
 // Beside the conversation: whose it is, who is in it, and what was done.
-import { STATUSES, writeFilters } from "../filters.js";
 import { html } from "../html.js";
 import { inFull, moment, t } from "../i18n.js";
 import { folders, mayTo, me, teams } from "../session.js";
@@ -43,10 +42,6 @@ export function Panel({ thread, conversation, open }) {
     </section>
   </aside>`;
 }
-
-/** All that somebody ever wrote. @param {string} slug @param {string} contact */
-const allOf = (slug, contact) =>
-  `/app/${slug}/all${writeFilters({ sort: "recent", contact, status: STATUSES.join(",") })}`;
 
 /** Where it is sorted, and which team has it. @param {{ thread: import("../thread.js").Thread, conversation: import("../types.js").Conversation }} props */
 function Place({ thread, conversation }) {
