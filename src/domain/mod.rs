@@ -11,6 +11,7 @@
 )]
 
 pub mod assignment;
+pub mod automation;
 pub mod conversation;
 pub mod id;
 pub mod input;
