@@ -3,6 +3,7 @@
 mod accounts;
 mod agents;
 mod audit;
+mod automations;
 pub mod body;
 mod companies;
 mod contacts;

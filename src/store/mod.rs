@@ -5,6 +5,7 @@ pub mod agents;
 pub mod answers;
 pub mod attempts;
 pub mod audit;
+pub mod automations;
 pub mod callers;
 pub mod companies;
 pub mod contacts;

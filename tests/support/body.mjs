@@ -12,6 +12,9 @@ export const PNG = Buffer.from(
   "base64",
 );
 
+/** What a rule says, beside its name. */
+export const RULE = { trigger: { kind: "assigned" }, actions: [{ kind: "priority", priority: "low" }] };
+
 /** @type {Record<string, () => unknown>} by the end of `METHOD path` */
 const BODIES = {
   "POST /api/signup": () => signUp(),
@@ -40,6 +43,10 @@ const BODIES = {
   "PATCH /api/companies/{company}/business-units/{id}": () => ({ name: unique("North") }),
   "POST /folders": () => ({ name: unique("Code") }),
   "PATCH /api/companies/{company}/folders/{id}": () => ({ name: unique("Code") }),
+  "POST /automations": () => ({ name: unique("Rule"), ...RULE }),
+  "PATCH /api/companies/{company}/automations/{id}": () => ({ name: unique("Rule") }),
+  "PUT /order": () => ({ ids: [] }),
+  "POST /dry-run": () => ({ limit: 1, rule: RULE }),
   "PUT /rights": () => [{ role: "agent", see_incoming: true, assign: false }],
   "PUT /sticky": () => ({ agent_id: NOBODY }),
   "PUT /logo": () => PNG,

@@ -1,6 +1,6 @@
 // One of each thing that a path names by `{id}`, so that a refusal is not for want of the thing.
 
-import { PNG } from "./body.mjs";
+import { PNG, RULE } from "./body.mjs";
 import { invite, unique, write } from "./world.mjs";
 
 /** @typedef {Record<string, string>} Things ids, by the part of the path before them */
@@ -23,6 +23,7 @@ export async function oneOfEach(company) {
     teams: await make(company, "teams"),
     "business-units": await make(company, "business-units"),
     folders: await make(company, "folders"),
+    automations: await make(company, "automations", RULE),
     contacts: contact.id,
     conversations: conversation.id,
     files: await attach(company),
@@ -33,7 +34,7 @@ export async function oneOfEach(company) {
  * Something with a name, made by the administrator.
  *
  * @param {import("./world.mjs").Company} company
- * @param {"roles" | "teams" | "business-units" | "folders"} kind
+ * @param {"roles" | "teams" | "business-units" | "folders" | "automations"} kind
  * @param {Record<string, unknown>} [more]
  * @returns {Promise<string>}
  */

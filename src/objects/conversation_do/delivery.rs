@@ -2,10 +2,10 @@
 
 use super::Core;
 use crate::domain::conversation::command::{Actor, Command};
-use crate::domain::conversation::terms::Terms;
 use crate::domain::time::Span;
 use crate::effects;
 use crate::platform::{clock, log};
+use crate::store::companies::Known;
 use std::rc::Rc;
 use std::time::Duration;
 use worker::{Delay, Result};
@@ -42,48 +42,84 @@ impl Core {
         if !self.delivering.enter(clock::now()) {
             return;
         }
-        loop {
-            match self.deliver_one().await {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => {
-                    log::fault("conversation effects", "", &error);
-                    break;
-                }
-            }
+        if let Err(error) = self.deliver_all().await {
+            log::fault("conversation effects", "", &error);
         }
         self.delivering.leave();
     }
 
-    pub(super) async fn deliver_one(&self) -> std::result::Result<bool, String> {
+    /// Index and feed first, which say whether there are rules at all; then what rules do, which makes more for the index;
+    /// then the Desk, which deals what rules have sorted; then mails. Rules that fail hold nothing up.
+    async fn deliver_all(&self) -> std::result::Result<(), String> {
+        let mut rules = Ok(());
+        loop {
+            let indexed = self.deliver_index().await?;
+            let automated = rules.is_ok() && self.automate(&mut rules).await;
+            if let Err(error) = self.report().await {
+                log::fault("conversation report", "", &error);
+            }
+            if indexed || automated {
+                continue;
+            }
+            if !self.deliver_mail().await? {
+                self.arm(clock::now()).await.map_err(|error| error.to_string())?;
+                return rules;
+            }
+        }
+    }
+
+    /// Does what rules say until there is no more of it, or something fails. Whether there was any.
+    async fn automate(&self, rules: &mut std::result::Result<(), String>) -> bool {
+        let mut any = false;
+        loop {
+            match self.automate_one().await {
+                Ok(true) => any = true,
+                Ok(false) => return any,
+                Err(error) => {
+                    *rules = Err(error);
+                    return any;
+                }
+            }
+        }
+    }
+
+    async fn deliver_index(&self) -> std::result::Result<bool, String> {
         let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
-        if snapshot.indexed_rev < snapshot.state.head {
-            self.take_a_breath().await;
-            let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
-            let rev = snapshot.state.head;
-            let terms = effects::index::deliver(&self.env, &snapshot.state).await?;
-            self.was_indexed(rev, terms).map_err(|error| error.to_string())?;
-            self.arm(clock::now()).await.map_err(|error| error.to_string())?;
-            return Ok(true);
+        if snapshot.indexed_rev >= snapshot.state.head {
+            return Ok(false);
         }
-        if let Some(owed) = self.tables.owed_mail().map_err(|error| error.to_string())? {
-            effects::mail::deliver(&self.env, &snapshot.state, &owed.mail).await?;
-            self.tables.mail_was_sent(owed.id).map_err(|error| error.to_string())?;
-            return Ok(true);
-        }
-        Ok(false)
+        self.take_a_breath().await;
+        let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
+        let rev = snapshot.state.head;
+        let known = effects::index::deliver(&self.env, &snapshot.state).await?;
+        self.was_indexed(rev, known).map_err(|error| error.to_string())?;
+        self.arm(clock::now()).await.map_err(|error| error.to_string())?;
+        Ok(true)
+    }
+
+    async fn deliver_mail(&self) -> std::result::Result<bool, String> {
+        let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
+        let Some(owed) = self.tables.owed_mail().map_err(|error| error.to_string())? else { return Ok(false) };
+        effects::mail::deliver(&self.env, &snapshot.state, &owed.mail).await?;
+        self.tables.mail_was_sent(owed.id).map_err(|error| error.to_string())?;
+        Ok(true)
     }
 
     /// The index has a revision, and has said what the company has set by now.
-    fn was_indexed(&self, rev: u64, terms: Option<Terms>) -> Result<()> {
+    fn was_indexed(&self, rev: u64, known: Option<Known>) -> Result<()> {
         if let Some(snapshot) = self.snapshot.borrow_mut().as_mut() {
             snapshot.indexed_rev = snapshot.indexed_rev.max(rev);
-            if let Some(terms) = terms.filter(|terms| *terms != snapshot.state.terms) {
+            let terms = known.map(|known| known.terms).filter(|terms| *terms != snapshot.state.terms);
+            if let Some(terms) = terms {
                 snapshot.state.terms = terms;
                 self.tables.write_state(&snapshot.state)?;
             }
+            if known.is_some_and(|known| !known.automated) {
+                snapshot.agenda.pass_by(rev);
+            }
+            return self.tables.was_indexed(rev, &snapshot.agenda);
         }
-        self.tables.was_indexed(rev)
+        Ok(())
     }
 
     /// A change goes out at once, those that follow it closely go out together: lists may be a second old, and every

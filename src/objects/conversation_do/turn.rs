@@ -6,6 +6,7 @@ use super::schema::{Idempotency, Numbering, Sent, Snapshot, Turn};
 use super::{Core, sockets};
 use crate::domain::assignment::message::{Mode, NoSlot, Offer};
 use crate::domain::assignment::tenure::{Attempt, Tenure};
+use crate::domain::automation::agenda::Agenda;
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::decide;
 use crate::domain::conversation::event::{AgentRef, Author, Entry, Event};
@@ -166,7 +167,7 @@ impl Core {
                     let state = Conversation::before(opening, now);
                     let by = Author::Customer { name: opening.contact.name.clone() };
                     let tenure = Tenure::default();
-                    (Snapshot { state, tenure, indexed_rev: 0, notified: false }, by, events)
+                    (Snapshot { state, tenure, agenda: Agenda::default(), indexed_rev: 0, notified: false }, by, events)
                 }
                 Err(refusal) => return Ok(Plan::Answer(Err(refusal))),
             },
@@ -249,7 +250,9 @@ impl Core {
                 after.notified = false;
                 None
             }
-            Author::Agent(_) if said && !after.notified && !sockets::customer_listens(&self.object) => {
+            Author::Agent(_) | Author::Automation(_)
+                if said && !after.notified && !sockets::customer_listens(&self.object) =>
+            {
                 after.notified = true;
                 Some(Occasion::Answered)
             }
@@ -306,9 +309,13 @@ impl Core {
         let Some(snapshot) = self.snapshot.borrow().clone() else { return Ok(()) };
         let owes = snapshot.tenure.owes_report
             || snapshot.indexed_rev < snapshot.state.head
+            || snapshot.agenda.is_owed(snapshot.state.head)
             || self.tables.owed_mail()?.is_some();
         let owed = owes.then(|| now.after(OWED_WITHIN));
-        let Some(wanted) = owed.into_iter().chain(snapshot.state.next_due()).min() else { return Ok(()) };
+        let Some(wanted) = owed.into_iter().chain(snapshot.state.next_due()).chain(snapshot.agenda.rings_at).min()
+        else {
+            return Ok(());
+        };
         if self.alarm_at.get().is_none_or(|at| wanted < at) {
             alarm::set(&self.object.storage(), wanted).await?;
             self.alarm_at.set(Some(wanted));
