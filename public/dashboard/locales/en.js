@@ -1,6 +1,8 @@
+import { automations } from "./en/automations.js";
 import { marks } from "./en/marks.js";
 
 export const en = {
+  ...automations,
   ...marks,
   now: "now",
   // Accounts

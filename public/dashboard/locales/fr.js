@@ -1,7 +1,9 @@
+import { automations } from "./fr/automations.js";
 import { marks } from "./fr/marks.js";
 
 /** @type {typeof import("./en.js").en} */
 export const fr = {
+  ...automations,
   ...marks,
   now: "à l’instant",
   sign_in: "Se connecter",
