@@ -12,6 +12,9 @@ export const PNG = Buffer.from(
   "base64",
 );
 
+/** What a rule says, beside its name. */
+export const RULE = { trigger: { kind: "assigned" }, actions: [{ kind: "priority", priority: "low" }] };
+
 /** @type {Record<string, () => unknown>} by the end of `METHOD path` */
 const BODIES = {
   "POST /api/signup": () => signUp(),
@@ -45,6 +48,10 @@ const BODIES = {
   "PUT /priority": () => ({ priority: "high" }),
   "PUT /{tag_id}": () => ({}),
   "POST /bulk": () => ({ ids: [NOBODY], action: { kind: "close" } }),
+  "POST /automations": () => ({ name: unique("Rule"), ...RULE }),
+  "PATCH /api/companies/{company}/automations/{id}": () => ({ name: unique("Rule") }),
+  "PUT /order": () => ({ ids: [] }),
+  "POST /dry-run": () => ({ limit: 1, rule: RULE }),
   "PUT /rights": () => [{ role: "agent", see_incoming: true, assign: false }],
   "PUT /sticky": () => ({ agent_id: NOBODY }),
   "PUT /logo": () => PNG,

@@ -1,4 +1,5 @@
 import { attachments } from "./en/attachments.js";
+import { automations } from "./en/automations.js";
 import { contacts } from "./en/contacts.js";
 import { list } from "./en/list.js";
 import { marks } from "./en/marks.js";
@@ -6,6 +7,7 @@ import { notifications } from "./en/notifications.js";
 
 export const en = {
   ...attachments,
+  ...automations,
   ...contacts,
   ...list,
   ...marks,

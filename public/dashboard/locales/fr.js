@@ -1,4 +1,5 @@
 import { attachments } from "./fr/attachments.js";
+import { automations } from "./fr/automations.js";
 import { contacts } from "./fr/contacts.js";
 import { list } from "./fr/list.js";
 import { marks } from "./fr/marks.js";
@@ -7,6 +8,7 @@ import { notifications } from "./fr/notifications.js";
 /** @type {typeof import("./en.js").en} */
 export const fr = {
   ...attachments,
+  ...automations,
   ...contacts,
   ...list,
   ...marks,

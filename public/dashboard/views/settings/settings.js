@@ -3,6 +3,7 @@ import { html } from "../../html.js";
 import { t } from "../../i18n.js";
 import { company, may } from "../../session.js";
 import { Audit } from "./audit.js";
+import { Automations } from "./automations.js";
 import { CompanySettings } from "./company.js";
 import { Folders } from "./folders.js";
 import { NewUser } from "./new-user.js";
@@ -12,7 +13,7 @@ import { Teams } from "./teams.js";
 import { User } from "./user.js";
 import { Users } from "./users.js";
 
-/** @typedef {"company" | "users" | "groups" | "business-units" | "roles" | "folders" | "tags" | "audit"} Section */
+/** @typedef {"company" | "users" | "groups" | "business-units" | "roles" | "folders" | "tags" | "automations" | "audit"} Section */
 
 /**
  * Every section: its name, and what one has to be allowed for it.
@@ -26,6 +27,7 @@ const SECTIONS = {
   roles: { name: "settings_roles", needs: ["agent.role"] },
   folders: { name: "settings_folders", needs: ["folder.create", "folder.acl"] },
   tags: { name: "settings_tags", needs: ["tag.create", "tag.delete"] },
+  automations: { name: "settings_automations", needs: ["automation.manage"] },
   audit: { name: "settings_audit", needs: ["tenant.audit_view"] },
 };
 
@@ -74,6 +76,8 @@ function screen(section, slug, id) {
       return html`<${Folders} slug=${slug} />`;
     case "tags":
       return html`<${Tags} slug=${slug} />`;
+    case "automations":
+      return html`<${Automations} slug=${slug} />`;
     case "audit":
       return html`<${Audit} slug=${slug} />`;
   }
