@@ -83,7 +83,8 @@ async fn tell_desk(
         let sees = sight(news.kind, &one.member, state.place(), state.relation_to(&one.member)) == Sight::Sees;
         let conversation = sees.then(|| json!({ "id": state.id, "number": state.number }));
         let frame = json!({ "type": "notification", "kind": news.kind, "conversation": conversation });
-        let digest = ways.page.then(|| digest::due(one.wishes.digest, now, |at| intl::clock_at(&zone, at))).flatten();
+        let digest =
+            ways.page.then(|| digest::due(one.wishes.digest, now, |at| intl::civil(&zone, at).minute())).flatten();
         Notice { agent: one.member.id, frame: frame.to_string(), digest }
     });
     let request = DeskRequest::Notify { notices: notices.collect() };

@@ -2,18 +2,20 @@
 
 use super::accounts::{check_founding, founded, require_free, taken_in_the_meantime};
 use super::agents::MAX_CHATS;
-use super::body::{Json, present};
+use super::body::{Json, Query, present};
 use super::problem::{Answer, Problem};
 use super::repeat::Repeatable;
 use super::session::{AtCompany, Person};
 use crate::domain::conversation::terms::Escalation;
 use crate::domain::id::{AgentId, ClientId, CompanyId, TeamId};
 use crate::domain::input::{self, FieldError, Form};
+use crate::domain::people::hours::{self, AwayReply};
 use crate::domain::people::password_policy::PasswordPolicy;
 use crate::domain::people::permission::{Capability, permit_company};
 use crate::domain::people::settings::{self, AssignmentPolicy, Hours};
 use crate::domain::people::slug as slugs;
-use crate::domain::time::Span;
+use crate::domain::time::{Instant, Span};
+use crate::effects::automation::OpeningTimes;
 use crate::effects::revocation;
 use crate::platform::{intl, random};
 use crate::store::accounts::{self, Workplace};
@@ -66,6 +68,10 @@ pub struct CompanyBody {
     password_policy: PasswordPolicy,
     /// When it is open; always, when empty.
     business_hours: Vec<Hours>,
+    /// Dates on which it stays closed.
+    holidays: Vec<String>,
+    /// What a customer is told who writes while it is closed.
+    away_reply: AwayReply,
     /// How long a customer may wait for an answer; null where nobody counts.
     response_time: Option<Span>,
     /// What happens when one has waited for longer.
@@ -88,6 +94,9 @@ pub struct CompanyChange {
     assignment_policy: Option<AssignmentPolicy>,
     password_policy: Option<PasswordPolicy>,
     business_hours: Option<Vec<Hours>>,
+    /// Dates on which the company stays closed, as `2026-12-25`.
+    holidays: Option<Vec<String>>,
+    away_reply: Option<AwayReply>,
     /// Null: nobody counts.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
@@ -153,6 +162,37 @@ pub async fn create(person: Person, Json(body): Json<NewCompanyBody>) -> Answer 
 #[worker::send]
 pub async fn show(at: AtCompany) -> Answer<axum::Json<CompanyBody>> {
     CompanyBody::of(&at.db, at.company).await
+}
+
+/// Of which instant to say whether the company is open.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OpenQuery {
+    /// Now, when left out.
+    at: Option<Instant>,
+}
+
+/// Whether a company is open.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct OpenBody {
+    at: Instant,
+    /// What its clock shows then (`2026-03-29T03:30`).
+    local_time: String,
+    open: bool,
+}
+
+/// Whether the company is open, by its own clock.
+#[utoipa::path(get, path = "/api/companies/{company}/business-hours", tag = "companies",
+    params(("company" = String, Path), OpenQuery), responses((status = 200, body = OpenBody)))]
+#[worker::send]
+pub async fn business_hours(at: AtCompany, Query(query): Query<OpenQuery>) -> Answer<axum::Json<OpenBody>> {
+    at.require_unconfined()?;
+    let settings = companies::settings(&at.db, at.company.id).await?.ok_or_else(Problem::not_found)?;
+    let when = query.at.unwrap_or(at.here.now);
+    let local_time = intl::civil(&settings.time_zone, when).to_string();
+    let times = OpeningTimes { calendar: settings.calendar, zone: settings.time_zone };
+    Ok(axum::Json(OpenBody { at: when, local_time, open: times.is_open(when) }))
 }
 
 /// Changes a company's settings.
@@ -225,6 +265,8 @@ fn checked(body: &CompanyChange) -> Answer<Change> {
             .business_hours
             .as_ref()
             .map(|hours| form.take(settings::check_hours("business_hours", hours.clone()))),
+        holidays: body.holidays.as_ref().map(|dates| form.take(hours::check_holidays("holidays", dates))),
+        away_reply: body.away_reply.clone().map(|reply| form.take(reply.check("away_reply"))),
     };
     if change.pending_close_after.is_some_and(|seconds| !PENDING_SECONDS.contains(&seconds)) {
         let detail = "Between one second and a year, please.";
@@ -253,6 +295,7 @@ fn needed(body: &CompanyChange) -> Vec<Capability> {
     let branding = body.name.is_some() || body.description.is_some();
     let patience = body.response_time.is_some() || body.escalation.is_some();
     let general = body.language.is_some() || body.time_zone.is_some() || body.assignment_policy.is_some() || patience;
+    let hours = body.business_hours.is_some() || body.holidays.is_some() || body.away_reply.is_some();
     let needed = [
         (branding, Capability::TenantBranding),
         (body.slug.is_some(), Capability::TenantUrl),
@@ -260,7 +303,7 @@ fn needed(body: &CompanyChange) -> Vec<Capability> {
         (body.pending_close_after.is_some(), Capability::TenantAutoclose),
         (body.max_chats.is_some(), Capability::TenantMaxChatsDefault),
         (body.password_policy.is_some(), Capability::TenantPasswordPolicy),
-        (body.business_hours.is_some(), Capability::TenantHours),
+        (hours, Capability::TenantHours),
         (body.seats.is_some(), Capability::TenantSeats),
     ];
     let needed: Vec<_> = needed.into_iter().filter(|(needed, _)| *needed).map(|(_, capability)| capability).collect();
@@ -286,7 +329,9 @@ fn difference(company: &Company, before: &companies::Settings, body: &CompanyCha
     note("password_policy", json!(before.password_policy), body.password_policy.map(|v| json!(v)));
     note("response_time", json!(before.terms.response_time), body.response_time.map(|v| json!(v)));
     note("escalation", json!(before.terms.escalation), body.escalation.map(|v| json!(v)));
-    note("business_hours", json!(before.business_hours), body.business_hours.as_ref().map(|v| json!(v)));
+    note("business_hours", json!(before.calendar.hours), body.business_hours.as_ref().map(|v| json!(v)));
+    note("holidays", json!(before.calendar.holidays), body.holidays.as_ref().map(|v| json!(v)));
+    note("away_reply", json!(before.away_reply), body.away_reply.as_ref().map(|v| json!(v)));
     json!(difference)
 }
 
@@ -306,7 +351,9 @@ impl CompanyBody {
             max_chats: settings.max_chats,
             assignment_policy: settings.assignment_policy,
             password_policy: settings.password_policy,
-            business_hours: settings.business_hours,
+            business_hours: settings.calendar.hours,
+            holidays: settings.calendar.holidays,
+            away_reply: settings.away_reply,
             response_time: settings.terms.response_time,
             escalation: settings.terms.escalation,
         }))

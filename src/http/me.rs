@@ -156,7 +156,7 @@ pub async fn update(at: AtCompany, Json(change): Json<MeChange>) -> Answer<axum:
 /// Has what is not read by then summed up at the hour that was chosen.
 async fn set_digest(at: &AtCompany, digest: Digest) -> Answer<()> {
     let settings = companies::settings(&at.db, at.company.id).await?.ok_or_else(Problem::not_found)?;
-    let due = digest::due(digest, at.here.now, |instant| intl::clock_at(&settings.time_zone, instant));
+    let due = digest::due(digest, at.here.now, |instant| intl::civil(&settings.time_zone, instant).minute());
     let request = DeskRequest::Digest { agent: at.member.id, due };
     desk::ask::<()>(&at.here.env, at.company.id, &request).await?;
     Ok(())

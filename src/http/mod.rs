@@ -4,6 +4,7 @@ mod accounts;
 mod agents;
 mod attachments;
 mod audit;
+mod automations;
 pub mod body;
 mod companies;
 mod contacts;

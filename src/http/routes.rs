@@ -4,9 +4,9 @@ use self::Access::{Anybody, Customer, Local, May, Member, SignedIn};
 use super::body::BODY_BYTES;
 use super::problem::{Problem, method_not_allowed};
 use super::{
-    accounts, agents, attachments, audit, companies, contacts, contract, conversations, customers, dev, files, folders,
-    health, invitations, me, notifications, pages, passwords, push_subscriptions, responses, roles, second_factor,
-    secure, sessions, status_board, tags, teams,
+    accounts, agents, attachments, audit, automations, companies, contacts, contract, conversations, customers, dev,
+    files, folders, health, invitations, me, notifications, pages, passwords, push_subscriptions, responses, roles,
+    second_factor, secure, sessions, status_board, tags, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
@@ -139,6 +139,15 @@ routes! {
     post "/api/companies/{company}/responses/{id}/rendering" responses::rendering::create, May(C::TemplateUse);
     put "/api/companies/{company}/contacts/{id}/sticky" contacts::stick, May(C::ContactStick);
     delete "/api/companies/{company}/contacts/{id}/sticky" contacts::unstick, May(C::ContactUnstick);
+    get "/api/companies/{company}/automations" automations::list, May(C::AutomationManage);
+    post "/api/companies/{company}/automations" automations::create, May(C::AutomationManage);
+    put "/api/companies/{company}/automations/order" automations::set_order, May(C::AutomationManage);
+    post "/api/companies/{company}/automations/dry-run" automations::dry_run, May(C::AutomationManage);
+    get "/api/companies/{company}/automations/{id}" automations::show, May(C::AutomationManage);
+    patch "/api/companies/{company}/automations/{id}" automations::update, May(C::AutomationManage);
+    delete "/api/companies/{company}/automations/{id}" automations::remove, May(C::AutomationManage);
+    get "/api/companies/{company}/automations/{id}/runs" automations::runs, May(C::AutomationManage);
+    get "/api/companies/{company}/business-hours" companies::business_hours, Member;
     get "/api/companies/{company}/audit" audit::list, May(C::TenantAuditView);
     put "/api/companies/{company}/logo" files::set_logo, May(C::TenantBranding);
     delete "/api/companies/{company}/logo" files::remove_logo, May(C::TenantBranding);

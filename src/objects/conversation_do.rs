@@ -6,6 +6,7 @@
 //! afterwards; an alarm stands behind it.
 
 mod assignment;
+mod automations;
 mod delivery;
 mod hearing;
 pub mod protocol;
@@ -15,6 +16,7 @@ mod sockets;
 mod turn;
 mod uploads;
 
+pub use self::automations::Rehearsal;
 use self::protocol::{ConversationRequest, SocketOpening};
 use self::reading::said;
 use self::schema::{Snapshot, Tables};
@@ -163,6 +165,13 @@ impl Core {
                 let events = core.page_events(&actor)?;
                 Ok(json!({ "conversation": PublicConversation::from(conversation), "events": events }).to_string())
             }),
+            ConversationRequest::Rehearse { actor, rule, times } => {
+                self.read(&actor, |core, _| Ok(serde_json::to_string(&core.rehearse(&rule, &times)?)?))
+            }
+            ConversationRequest::Reconsider => {
+                self.reconsider_wait()?;
+                Ok(Ok("{}".to_owned()))
+            }
             ConversationRequest::Offer(dealt) => Ok(Ok(serde_json::to_string(&self.offered(&dealt).await?)?)),
             ConversationRequest::Settle(settle) => Ok(Ok(serde_json::to_string(&self.settle(&settle).await?)?)),
             ConversationRequest::Cut { cut } => {

@@ -1,5 +1,6 @@
 //! What the runtime knows of the world's time zones.
 
+use crate::domain::people::hours::Civil;
 use crate::domain::time::Instant;
 use wasm_bindgen::prelude::*;
 
@@ -12,7 +13,7 @@ extern "C" {
     fn new(locales: &JsValue, options: &JsValue) -> Result<DateTimeFormat, JsValue>;
 
     #[wasm_bindgen(method, catch)]
-    fn format(this: &DateTimeFormat, at: f64) -> Result<String, JsValue>;
+    fn format(this: &DateTimeFormat, date: &js_sys::Date) -> Result<JsValue, JsValue>;
 }
 
 /// Whether the runtime knows a time zone of this name (`Europe/Paris`).
@@ -25,22 +26,25 @@ pub fn is_time_zone(name: &str) -> bool {
     looks_right && set.is_ok() && DateTimeFormat::new(&JsValue::from_str("en"), &options).is_ok()
 }
 
-/// What a clock on the wall shows in a time zone at an instant, in minutes since midnight; by UTC where the runtime does not
-/// know the zone.
+/// What the clocks of a time zone show at an instant, summer time included. Those of an unknown zone show UTC.
 #[must_use]
-pub fn clock_at(zone: &str, at: Instant) -> i64 {
-    shown(zone, at).unwrap_or_else(|| at.as_millis().div_euclid(60_000).rem_euclid(24 * 60))
+pub fn civil(zone: &str, at: Instant) -> Civil {
+    Civil::of(at, offset_minutes(zone, at).unwrap_or_default())
 }
 
-/// `09:30`, read as minutes.
-fn shown(zone: &str, at: Instant) -> Option<i64> {
+/// How far a zone's clocks are ahead of UTC at an instant. The runtime writes it as `GMT`, `GMT+02:00`, `GMT-03:30`, and
+/// with seconds for instants before 1972.
+fn offset_minutes(zone: &str, at: Instant) -> Option<i32> {
     let options = js_sys::Object::new();
-    for (name, value) in [("timeZone", zone), ("hour", "2-digit"), ("minute", "2-digit"), ("hourCycle", "h23")] {
+    for (name, value) in [("timeZone", zone), ("timeZoneName", "longOffset")] {
         js_sys::Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value)).ok()?;
     }
-    let format = DateTimeFormat::new(&JsValue::from_str("en-GB"), &options).ok()?;
     #[expect(clippy::cast_precision_loss, reason = "instants are below 2^53 milliseconds")]
-    let text = format.format(at.as_millis() as f64).ok()?;
-    let (hour, minute) = text.split_once(':')?;
-    Some(hour.trim().parse::<i64>().ok()? * 60 + minute.trim().parse::<i64>().ok()?)
+    let date = js_sys::Date::new(&JsValue::from_f64(at.as_millis() as f64));
+    let text = DateTimeFormat::new(&JsValue::from_str("en"), &options).ok()?.format(&date).ok()?.as_string()?;
+    let (_, offset) = text.rsplit_once("GMT")?;
+    let Some(sign) = offset.chars().next() else { return Some(0) };
+    let (hours, minutes) = offset.get(sign.len_utf8()..)?.split_once(':')?;
+    let minutes = minutes.get(..2)?.parse::<i32>().ok()?.saturating_add(hours.parse::<i32>().ok()?.saturating_mul(60));
+    Some(if sign == '+' { minutes } else { minutes.saturating_neg() })
 }

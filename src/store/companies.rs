@@ -4,6 +4,7 @@ use super::callers::seconds;
 use super::db::{self, Changes, StoreResult, statement};
 use crate::domain::conversation::terms::{Escalation, Terms};
 use crate::domain::id::{AgentId, CompanyId, FileId, TeamId, UserId};
+use crate::domain::people::hours::{AwayReply, Calendar};
 use crate::domain::people::password_policy::PasswordPolicy;
 use crate::domain::people::settings::{AssignmentPolicy, Hours};
 use crate::domain::time::{Instant, Span};
@@ -35,7 +36,9 @@ pub struct Settings {
     pub seats: u32,
     pub assignment_policy: AssignmentPolicy,
     pub password_policy: PasswordPolicy,
-    pub business_hours: Vec<Hours>,
+    /// When it is open.
+    pub calendar: Calendar,
+    pub away_reply: AwayReply,
     pub terms: Terms,
 }
 
@@ -53,6 +56,8 @@ pub struct Change {
     pub assignment_policy: Option<AssignmentPolicy>,
     pub password_policy: Option<PasswordPolicy>,
     pub business_hours: Option<Vec<Hours>>,
+    pub holidays: Option<Vec<String>>,
+    pub away_reply: Option<AwayReply>,
     pub response_time: Option<Option<i64>>,
     pub escalation: Option<Escalation>,
 }
@@ -125,11 +130,13 @@ pub async fn settings(db: &D1Database, id: CompanyId) -> StoreResult<Option<Sett
         assignment_policy: String,
         password_policy: String,
         business_hours: String,
+        holidays: String,
+        away_reply: String,
         #[serde(flatten)]
         terms: TermsRow,
     }
     let sql = "SELECT logo_id, language, time_zone, max_chats, seats, assignment_policy, password_policy, business_hours, \
-                 pending_close_after, response_time, escalation FROM companies WHERE id = ?1";
+                 holidays, away_reply, pending_close_after, response_time, escalation FROM companies WHERE id = ?1";
     let row: Option<Row> = db::first(db, sql, vec![id.into()]).await?;
     row.map(|row| {
         Ok(Settings {
@@ -140,7 +147,11 @@ pub async fn settings(db: &D1Database, id: CompanyId) -> StoreResult<Option<Sett
             seats: row.seats,
             assignment_policy: AssignmentPolicy::parse(&row.assignment_policy).unwrap_or_default(),
             password_policy: serde_json::from_str(&row.password_policy)?,
-            business_hours: serde_json::from_str(&row.business_hours)?,
+            calendar: Calendar {
+                hours: serde_json::from_str(&row.business_hours)?,
+                holidays: serde_json::from_str(&row.holidays)?,
+            },
+            away_reply: serde_json::from_str(&row.away_reply)?,
             terms: row.terms.read(),
         })
     })
@@ -170,21 +181,40 @@ impl TermsRow {
     }
 }
 
-/// Asks what a company has set about waiting.
+/// What every conversation has to know of its company's settings.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    pub terms: Terms,
+    /// Whether rules may have to look at what happens.
+    pub automated: bool,
+}
+
+/// Asks what conversations have to know of a company.
 ///
 /// # Errors
 /// When the statement cannot be made.
-pub fn terms(db: &D1Database, id: CompanyId) -> StoreResult<D1PreparedStatement> {
-    statement(db, &format!("SELECT {TERMS} FROM companies WHERE id = ?1"), vec![id.into()])
+pub fn known(db: &D1Database, id: CompanyId) -> StoreResult<D1PreparedStatement> {
+    let sql = format!(
+        "SELECT {TERMS}, COALESCE(json_extract(away_reply, '$.enabled'), 0) OR \
+           EXISTS (SELECT 1 FROM automations WHERE company_id = ?1 AND enabled = 1) AS automated \
+         FROM companies WHERE id = ?1"
+    );
+    statement(db, &sql, vec![id.into()])
 }
 
-/// Reads the answer to [`terms`].
+/// Reads the answer to [`known`].
 ///
 /// # Errors
 /// When it is not what it should be.
-pub fn read_terms(result: Option<&D1Result>) -> StoreResult<Option<Terms>> {
-    let rows: Vec<TermsRow> = result.map(D1Result::results).transpose()?.unwrap_or_default();
-    Ok(rows.into_iter().next().map(TermsRow::read))
+pub fn read_known(result: Option<&D1Result>) -> StoreResult<Option<Known>> {
+    #[derive(Deserialize)]
+    struct Row {
+        automated: u8,
+        #[serde(flatten)]
+        terms: TermsRow,
+    }
+    let rows: Vec<Row> = result.map(D1Result::results).transpose()?.unwrap_or_default();
+    Ok(rows.into_iter().next().map(|row| Known { terms: row.terms.read(), automated: row.automated != 0 }))
 }
 
 /// Changes settings of a company. A URL that it gives up still leads to it, for a year.
@@ -219,6 +249,8 @@ pub fn update(
     changes
         .set_some("password_policy", change.password_policy.map(|policy| serde_json::to_string(&policy)).transpose()?);
     changes.set_some("business_hours", change.business_hours.as_ref().map(serde_json::to_string).transpose()?);
+    changes.set_some("holidays", change.holidays.as_ref().map(serde_json::to_string).transpose()?);
+    changes.set_some("away_reply", change.away_reply.as_ref().map(serde_json::to_string).transpose()?);
     if let Some(time) = change.response_time {
         changes.set("response_time", time);
     }

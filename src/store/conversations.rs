@@ -1,12 +1,11 @@
 //! The index of conversations: what lists and counters ask. The conversations themselves are in their
 //! objects; a row here is a copy, replaced only by a newer revision.
 
-use super::companies;
+use super::companies::{self, Known};
 use super::db::{self, Bound, StoreResult, statement, transaction};
 use crate::domain::conversation::event::Channel;
 use crate::domain::conversation::label::Priority;
 use crate::domain::conversation::status::Status;
-use crate::domain::conversation::terms::Terms;
 use crate::domain::conversation::view::ConversationView;
 use crate::domain::id::{AgentId, ClientId, CompanyId, ContactId, ConversationId, FolderId, TagId, TeamId};
 use crate::domain::people::permission::{Scope, ScopeSet};
@@ -170,11 +169,11 @@ pub async fn begun_since(
     Ok(row.map_or(0, |row| row.begun as u32))
 }
 
-/// Copies a conversation's present into the index, unless the index is newer. Answers what the company has set by now.
+/// Copies a conversation's present into the index, unless the index is newer. Answers what conversations have to know of the company.
 ///
 /// # Errors
 /// When the database fails; the object tries again.
-pub async fn report(db: &D1Database, company: CompanyId, view: &ConversationView) -> StoreResult<Option<Terms>> {
+pub async fn report(db: &D1Database, company: CompanyId, view: &ConversationView) -> StoreResult<Option<Known>> {
     let update = "UPDATE conversations SET rev = ?2, status = ?3, assignee_id = ?4, last_event_at = ?5, waiting_since = ?6, \
                   view = ?7, folder_id = ?8, team_id = ?9, priority = ?10, channel = ?11 WHERE id = ?1 AND rev < ?2";
     let participants = "INSERT OR IGNORE INTO participants (agent_id, conversation_id) SELECT value, ?1 FROM json_each(?2) \
@@ -212,9 +211,9 @@ pub async fn report(db: &D1Database, company: CompanyId, view: &ConversationView
         statements.push(statement(db, tags, vec![view.id.into(), tag_ids.clone().into(), rev.into()])?);
     }
     statements.push(statement(db, untagged, vec![view.id.into(), tag_ids.into(), rev.into()])?);
-    statements.push(companies::terms(db, company)?);
+    statements.push(companies::known(db, company)?);
     let results = transaction(db, statements).await?;
-    companies::read_terms(results.last())
+    companies::read_known(results.last())
 }
 
 /// A part of a list, by key and not by offset, so that every part costs the same.

@@ -6,6 +6,7 @@ pub mod answers;
 pub mod attachments;
 pub mod attempts;
 pub mod audit;
+pub mod automations;
 pub mod callers;
 pub mod companies;
 pub mod contacts;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { bodyFor, NOBODY, PNG } from "../support/body.mjs";
+import { bodyFor, NOBODY, PNG, RULE } from "../support/body.mjs";
 import { startDesk } from "../support/desk.mjs";
 import { GUARDED, reach } from "../support/permissions.mjs";
 import { fill } from "../support/routes.mjs";
@@ -93,6 +93,12 @@ for (const person of people) {
     const lacking =
       reach(person, "tenant.audit_view").length > 0 ? "tenant.audit_export" : "tenant.audit_view";
     await attempt("GET /audit", lacking, undefined, "?format=csv");
+    await attempt("GET /automations", "automation.manage");
+    await attempt("POST /automations", "automation.manage", { name: unique("Rule"), ...RULE });
+    await attempt("POST /automations/dry-run", "automation.manage", { rule: RULE, limit: 1 });
+    const rules = (await administrator.get(company.path("/automations"))).good(200).items;
+    const ids = rules.map((/** @type {any} */ { id }) => id);
+    await attempt("PUT /automations/order", "automation.manage", { ids });
     await attempt("PUT /logo", "tenant.branding", PNG);
     await attempt("DELETE /logo", "tenant.branding");
     await attempt("POST /conversations/next", "conversation.assign_self");
@@ -117,6 +123,8 @@ const SETTINGS = {
   max_chats: "tenant.max_chats_default",
   password_policy: "tenant.password_policy",
   business_hours: "tenant.hours",
+  holidays: "tenant.hours",
+  away_reply: "tenant.hours",
   seats: "tenant.seats",
   response_time: "tenant.settings",
   escalation: "tenant.settings",
@@ -136,6 +144,15 @@ for (const person of people) {
         { id: role.id, body },
         anyhow(person, "agent.role"),
       );
+    }
+    const rule = await staff.make("/automations", { name: unique("Rule"), ...RULE });
+    for (const [route, body] of /** @type {const} */ ([
+      ["GET /automations/{id}"],
+      ["GET /automations/{id}/runs"],
+      ["PATCH /automations/{id}", { enabled: false }],
+      ["DELETE /automations/{id}"],
+    ])) {
+      await comparison.expect("a rule", route, { id: rule.id, body }, anyhow(person, "automation.manage"));
     }
     for (const kind of ["teams", "business-units"]) {
       const create = { body: { name: unique("Team") } };
@@ -234,6 +251,7 @@ test("whoever is kept to the orders section finds nothing else, whatever his add
   const conversation = await write(company);
   const role = await staff.make("/roles", { name: unique("Role"), base: "agent" });
   const folder = await staff.make("/folders", { name: unique("Folder") });
+  const rule = await staff.make("/automations", { name: unique("Rule"), ...RULE });
   const ids = {
     agents: targets.colleague.id,
     roles: role.id,
@@ -241,6 +259,7 @@ test("whoever is kept to the orders section finds nothing else, whatever his add
     "business-units": south.id,
     folders: folder.id,
     tags: (await staff.make("/tags", { name: unique("Tag") })).id,
+    automations: rule.id,
     contacts: await staff.contactOf(conversation.id),
     conversations: conversation.id,
   };

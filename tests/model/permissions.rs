@@ -51,8 +51,9 @@ fn what_concerns_the_company_needs_more_than_ones_own() {
     for role in Role::ALL {
         let member = member(1, "Ana", &[role], &ADD_ONS);
         for capability in Capability::ALL.iter().copied() {
-            let undivided =
-                ["tenant.", "agent.role", "agent.addons"].iter().any(|kind| capability.name().starts_with(kind));
+            let undivided = ["tenant.", "automation.", "agent.role", "agent.addons"]
+                .iter()
+                .any(|kind| capability.name().starts_with(kind));
             let granted = grants(&member)
                 .filter(|(capabilities, _)| capabilities.contains(&capability))
                 .any(|(_, scope)| scope.has(Scope::All) || (!undivided && scope.has(Scope::Team)));

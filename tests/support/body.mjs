@@ -12,6 +12,9 @@ export const PNG = Buffer.from(
   "base64",
 );
 
+/** What a rule says, beside its name. */
+export const RULE = { trigger: { kind: "assigned" }, actions: [{ kind: "priority", priority: "low" }] };
+
 /** @type {Record<string, () => unknown>} by the end of `METHOD path` */
 const BODIES = {
   "POST /api/signup": () => signUp(),
@@ -50,6 +53,10 @@ const BODIES = {
   "POST /api/companies/{company}/responses/rendering": () => ({ body: "Hello {{contact.name}}" }),
   "POST /api/companies/{company}/responses/{id}/rendering": () => ({ conversation_id: NOBODY }),
   "PUT /{agent_id}": () => ({}),
+  "POST /automations": () => ({ name: unique("Rule"), ...RULE }),
+  "PATCH /api/companies/{company}/automations/{id}": () => ({ name: unique("Rule") }),
+  "PUT /order": () => ({ ids: [] }),
+  "POST /dry-run": () => ({ limit: 1, rule: RULE }),
   "PUT /rights": () => [{ role: "agent", see_incoming: true, assign: false }],
   "PUT /sticky": () => ({ agent_id: NOBODY }),
   "PUT /logo": () => PNG,

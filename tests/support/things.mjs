@@ -1,6 +1,6 @@
 // One of each thing that a path names by `{id}`, so that a refusal is not for want of the thing.
 
-import { PNG } from "./body.mjs";
+import { PNG, RULE } from "./body.mjs";
 import { invite, unique, write } from "./world.mjs";
 
 /** @typedef {Record<string, string>} Things ids, by the part of the path before them */
@@ -25,6 +25,7 @@ export async function oneOfEach(company) {
     folders: await make(company, "folders"),
     tags: await make(company, "tags"),
     responses: await make(company, "responses", { body: "We open at nine.", scope: "company" }),
+    automations: await make(company, "automations", RULE),
     contacts: contact.id,
     conversations: conversation.id,
     files: await attach(company),
@@ -35,7 +36,7 @@ export async function oneOfEach(company) {
  * Something with a name, made by the administrator.
  *
  * @param {import("./world.mjs").Company} company
- * @param {"roles" | "teams" | "business-units" | "folders" | "tags" | "responses"} kind
+ * @param {"roles" | "teams" | "business-units" | "folders" | "tags" | "responses" | "automations"} kind
  * @param {Record<string, unknown>} [more]
  * @returns {Promise<string>}
  */

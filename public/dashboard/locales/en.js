@@ -1,4 +1,5 @@
 import { attachments } from "./en/attachments.js";
+import { automations } from "./en/automations.js";
 import { composer } from "./en/composer.js";
 import { contacts } from "./en/contacts.js";
 import { list } from "./en/list.js";
@@ -7,6 +8,7 @@ import { notifications } from "./en/notifications.js";
 
 export const en = {
   ...attachments,
+  ...automations,
   ...composer,
   ...contacts,
   ...list,

@@ -1,4 +1,5 @@
 import { attachments } from "./fr/attachments.js";
+import { automations } from "./fr/automations.js";
 import { composer } from "./fr/composer.js";
 import { contacts } from "./fr/contacts.js";
 import { list } from "./fr/list.js";
@@ -8,6 +9,7 @@ import { notifications } from "./fr/notifications.js";
 /** @type {typeof import("./en.js").en} */
 export const fr = {
   ...attachments,
+  ...automations,
   ...composer,
   ...contacts,
   ...list,

@@ -152,6 +152,8 @@ capabilities! {
     TenantHours = "tenant.hours",
     /// Change how many people may work here.
     TenantSeats = "tenant.seats",
+    /// Make rules by which conversations are handled, and change them.
+    AutomationManage = "automation.manage",
     /// Read the audit trail.
     TenantAuditView = "tenant.audit_view",
     /// Take the audit trail out as a file.

@@ -4,6 +4,7 @@ pub mod capability;
 pub mod custom_role;
 pub mod delegation;
 pub mod email;
+pub mod hours;
 pub mod member;
 pub mod password;
 pub mod password_policy;

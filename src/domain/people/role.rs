@@ -242,6 +242,7 @@ const COMPANY: &[Capability] = &[
     C::TenantAutoclose,
     C::TenantHours,
     C::TenantSeats,
+    C::AutomationManage,
 ];
 const AUDIT: &[Capability] = &[C::TenantAuditView, C::TenantAuditExport];
 

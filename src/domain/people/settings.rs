@@ -75,7 +75,7 @@ pub fn check_hours(field: &str, hours: Vec<Hours>) -> Result<Vec<Hours>, FieldEr
 }
 
 /// Minutes since midnight.
-fn minutes(time: &str) -> Option<u16> {
+pub(super) fn minutes(time: &str) -> Option<u16> {
     let (hour, minute) = time.split_once(':')?;
     let digits = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
     let (hour, minute): (u16, u16) =

@@ -115,6 +115,9 @@ impl Core {
 
     async fn report_all(&self) -> Result<()> {
         while let Some(snapshot) = self.load()?.filter(|snapshot| snapshot.tenure.owes_report) {
+            if self.rules_come_first(&snapshot) {
+                return Ok(());
+            }
             let stand = stand_of(&snapshot);
             let request = DeskRequest::Stand { conversation: snapshot.state.id, stand: stand.clone() };
             desk::ask::<()>(&self.env, snapshot.state.company_id, &request).await?;

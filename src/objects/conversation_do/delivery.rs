@@ -4,11 +4,11 @@
 use super::Core;
 use super::schema::{OwedPush, What};
 use crate::domain::conversation::command::{Actor, Command};
-use crate::domain::conversation::terms::Terms;
 use crate::domain::time::Span;
 use crate::effects;
 use crate::effects::push::Outcome;
 use crate::platform::{clock, log};
+use crate::store::companies::Known;
 use futures_util::future::join_all;
 use std::rc::Rc;
 use std::time::Duration;
@@ -53,41 +53,73 @@ impl Core {
         if !self.delivering.enter(clock::now()) {
             return;
         }
-        loop {
-            match self.deliver_one().await {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => {
-                    log::fault("conversation effects", "", &error);
-                    break;
-                }
-            }
+        if let Err(error) = self.deliver_all().await {
+            log::fault("conversation effects", "", &error);
         }
         self.delivering.leave();
     }
 
-    pub(super) async fn deliver_one(&self) -> std::result::Result<bool, String> {
-        let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
-        if snapshot.indexed_rev < snapshot.state.head {
-            self.take_a_breath().await;
-            let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
-            let rev = snapshot.state.head;
-            let terms = effects::index::deliver(&self.env, &snapshot.state).await?;
-            self.was_indexed(rev, terms).map_err(|error| error.to_string())?;
-            self.arm(clock::now()).await.map_err(|error| error.to_string())?;
-            return Ok(true);
-        }
-        if let Some(owed) = self.tables.owed().map_err(|error| error.to_string())? {
-            let mut pushes = Vec::new();
-            match &owed.what {
-                What::Mail(occasion) => effects::mail::deliver(&self.env, &snapshot.state, *occasion).await?,
-                What::News(news) => pushes = effects::notify::deliver(&self.env, &snapshot.state, news).await?,
-                What::Nothing => {}
+    /// Index and feed first, which say whether there are rules at all; then what rules do, which makes more for the index;
+    /// then the Desk, which deals what rules have sorted; then mails and word to agents. Rules that fail hold nothing up.
+    async fn deliver_all(&self) -> std::result::Result<(), String> {
+        let mut rules = Ok(());
+        loop {
+            let indexed = self.deliver_index().await?;
+            let automated = rules.is_ok() && self.automate(&mut rules).await;
+            if let Err(error) = self.report().await {
+                log::fault("conversation report", "", &error);
             }
-            self.tables.was_delivered(&owed, &pushes, clock::now()).map_err(|error| error.to_string())?;
-            return Ok(true);
+            if indexed || automated {
+                continue;
+            }
+            if !self.deliver_owed().await? {
+                self.arm(clock::now()).await.map_err(|error| error.to_string())?;
+                return rules;
+            }
         }
-        Ok(false)
+    }
+
+    /// Does what rules say until there is no more of it, or something fails. Whether there was any.
+    async fn automate(&self, rules: &mut std::result::Result<(), String>) -> bool {
+        let mut any = false;
+        loop {
+            match self.automate_one().await {
+                Ok(true) => any = true,
+                Ok(false) => return any,
+                Err(error) => {
+                    *rules = Err(error);
+                    return any;
+                }
+            }
+        }
+    }
+
+    async fn deliver_index(&self) -> std::result::Result<bool, String> {
+        let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
+        if snapshot.indexed_rev >= snapshot.state.head {
+            return Ok(false);
+        }
+        self.take_a_breath().await;
+        let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
+        let rev = snapshot.state.head;
+        let known = effects::index::deliver(&self.env, &snapshot.state).await?;
+        self.was_indexed(rev, known).map_err(|error| error.to_string())?;
+        self.arm(clock::now()).await.map_err(|error| error.to_string())?;
+        Ok(true)
+    }
+
+    /// Delivers the oldest mail or word to agents that is owed. Whether there was any.
+    async fn deliver_owed(&self) -> std::result::Result<bool, String> {
+        let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
+        let Some(owed) = self.tables.owed().map_err(|error| error.to_string())? else { return Ok(false) };
+        let mut pushes = Vec::new();
+        match &owed.what {
+            What::Mail(occasion) => effects::mail::deliver(&self.env, &snapshot.state, *occasion).await?,
+            What::News(news) => pushes = effects::notify::deliver(&self.env, &snapshot.state, news).await?,
+            What::Nothing => {}
+        }
+        self.tables.was_delivered(&owed, &pushes, clock::now()).map_err(|error| error.to_string())?;
+        Ok(true)
     }
 
     /// Tells browsers once the answer is on its way.
@@ -135,15 +167,20 @@ impl Core {
     }
 
     /// The index has a revision, and has said what the company has set by now.
-    fn was_indexed(&self, rev: u64, terms: Option<Terms>) -> Result<()> {
+    fn was_indexed(&self, rev: u64, known: Option<Known>) -> Result<()> {
         if let Some(snapshot) = self.snapshot.borrow_mut().as_mut() {
             snapshot.indexed_rev = snapshot.indexed_rev.max(rev);
-            if let Some(terms) = terms.filter(|terms| *terms != snapshot.state.terms) {
+            let terms = known.map(|known| known.terms).filter(|terms| *terms != snapshot.state.terms);
+            if let Some(terms) = terms {
                 snapshot.state.terms = terms;
                 self.tables.write_state(&snapshot.state)?;
             }
+            if known.is_some_and(|known| !known.automated) {
+                snapshot.agenda.pass_by(rev);
+            }
+            return self.tables.was_indexed(rev, &snapshot.agenda);
         }
-        self.tables.was_indexed(rev)
+        Ok(())
     }
 
     /// A change goes out at once, those that follow it closely go out together: lists may be a second old, and every

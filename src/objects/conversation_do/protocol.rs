@@ -1,10 +1,12 @@
 //! What the Worker and the Desk ask of a conversation's object, and what clients say on its sockets.
 
 use crate::domain::assignment::message::{Offer, Settle, Stand};
+use crate::domain::automation::rule::Definition;
 use crate::domain::conversation::attachment::Attachment;
 use crate::domain::conversation::command::{Actor, Candidate, Command};
 use crate::domain::id::{AgentId, ClientId, CompanyId, ConversationId, FileId};
 use crate::domain::people::member::Member;
+use crate::effects::automation::OpeningTimes;
 use crate::objects::cut::{Cut, Holder};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -26,6 +28,10 @@ pub enum ConversationRequest {
     Events { actor: Actor, after: u64, limit: u32 },
     /// The conversation and all its events, for a page rendered here.
     Page { actor: Actor },
+    /// What a rule would have done here: [`super::Rehearsal`]. Nothing changes.
+    Rehearse { actor: Actor, rule: Box<Definition>, times: OpeningTimes },
+    /// The company's rules about waiting are others now: look again when the next is due.
+    Reconsider,
     /// The Desk deals the conversation: [`Standing`].
     Offer(Dealt),
     /// The Desk asks to settle a reservation: [`Standing`].

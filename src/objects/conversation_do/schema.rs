@@ -3,6 +3,7 @@
 pub mod uploads;
 
 use crate::domain::assignment::tenure::Tenure;
+use crate::domain::automation::agenda::Agenda;
 use crate::domain::conversation::event::Entry;
 use crate::domain::conversation::state::State;
 use crate::domain::id::{ClientId, PushSubscriptionId};
@@ -22,7 +23,8 @@ const TABLES: &str = "
       state TEXT NOT NULL,
       indexed_rev INTEGER NOT NULL,  -- the newest revision that the index and the feed have
       notified INTEGER NOT NULL,     -- whether the customer has been told of an answer he has not read
-      tenure TEXT NOT NULL           -- who has it, by which slot of his
+      tenure TEXT NOT NULL,          -- who has it, by which slot of his
+      agenda TEXT NOT NULL           -- what is still to be done by rules
     );
     CREATE TABLE events (
       seq INTEGER PRIMARY KEY,
@@ -54,13 +56,19 @@ const PUSHES: &str = "
     );
 ";
 
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// Brings tables of version 1 up to date. Whoever has the conversation then has it by a slot that the Desk is yet to hear
 /// of.
 const FROM_VERSION_1: &str = "
     ALTER TABLE snapshot ADD COLUMN tenure TEXT NOT NULL DEFAULT '';
     UPDATE snapshot SET version = 2;
+";
+
+/// Brings tables of version 2 up to date: rules look at what happens from then on.
+const FROM_VERSION_2: &str = "
+    ALTER TABLE snapshot ADD COLUMN agenda TEXT NOT NULL DEFAULT '';
+    UPDATE snapshot SET version = 3;
 ";
 
 /// Where a read starts counting.
@@ -77,6 +85,7 @@ pub enum Numbering {
 pub struct Snapshot {
     pub state: State,
     pub tenure: Tenure,
+    pub agenda: Agenda,
     pub indexed_rev: u64,
     pub notified: bool,
 }
@@ -153,13 +162,14 @@ impl Tables {
         struct Row {
             state: String,
             tenure: String,
+            agenda: String,
             indexed_rev: u64,
             notified: u8,
         }
         if !self.is_up_to_date()? {
             return Ok(None);
         }
-        let query = "SELECT state, tenure, indexed_rev, notified FROM snapshot";
+        let query = "SELECT state, tenure, agenda, indexed_rev, notified FROM snapshot";
         let rows: Vec<Row> = self.sql.exec(query, None)?.to_array()?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
         let state: State = serde_json::from_str(&row.state)?;
@@ -170,7 +180,11 @@ impl Tables {
             ),
             tenure => serde_json::from_str(tenure)?,
         };
-        Ok(Some(Snapshot { state, tenure, indexed_rev: row.indexed_rev, notified: row.notified != 0 }))
+        let agenda = match row.agenda.as_str() {
+            "" => Agenda::from_now_on(row.indexed_rev),
+            agenda => serde_json::from_str(agenda)?,
+        };
+        Ok(Some(Snapshot { state, tenure, agenda, indexed_rev: row.indexed_rev, notified: row.notified != 0 }))
     }
 
     /// Whether there are tables; those of an earlier version are changed first.
@@ -186,6 +200,9 @@ impl Tables {
         if !columns.iter().any(|column| column.name == "tenure") {
             atomically(&self.storage, || self.sql.exec(FROM_VERSION_1, None).map(drop))?;
         }
+        if !columns.iter().any(|column| column.name == "agenda") {
+            atomically(&self.storage, || self.sql.exec(FROM_VERSION_2, None).map(drop))?;
+        }
         self.sql.exec(PUSHES, None)?;
         Ok(true)
     }
@@ -194,6 +211,12 @@ impl Tables {
     pub fn write_tenure(&self, tenure: &Tenure) -> Result<()> {
         let tenure = SqlStorageValue::String(serde_json::to_string(tenure)?);
         self.sql.exec("UPDATE snapshot SET tenure = ?", vec![tenure]).map(drop)
+    }
+
+    /// Writes down what is still to be done by rules.
+    pub fn write_agenda(&self, agenda: &Agenda) -> Result<()> {
+        let agenda = SqlStorageValue::String(serde_json::to_string(agenda)?);
+        self.sql.exec("UPDATE snapshot SET agenda = ?", vec![agenda]).map(drop)
     }
 
     /// Writes down what the company has set since.
@@ -332,9 +355,10 @@ impl Tables {
         self.sql.exec("UPDATE pushes SET tries = tries + 1, due_at = ? WHERE id = ?", values).map(drop)
     }
 
-    /// Notes that index and feed have a revision.
-    pub fn was_indexed(&self, rev: u64) -> Result<()> {
-        self.sql.exec("UPDATE snapshot SET indexed_rev = ?", vec![number(rev)]).map(drop)
+    /// Notes that index and feed have a revision, and what rules have still to look at.
+    pub fn was_indexed(&self, rev: u64, agenda: &Agenda) -> Result<()> {
+        let agenda = SqlStorageValue::String(serde_json::to_string(agenda)?);
+        self.sql.exec("UPDATE snapshot SET indexed_rev = ?, agenda = ?", vec![number(rev), agenda]).map(drop)
     }
 
     /// Notes that the customer has looked: the next answer is worth a mail again.
@@ -357,14 +381,14 @@ impl Tables {
     }
 
     fn write_snapshot(&self, turn: &Turn<'_>) -> Result<()> {
-        let Snapshot { state, tenure, indexed_rev, notified } = turn.snapshot;
+        let Snapshot { state, tenure, agenda, indexed_rev, notified } = turn.snapshot;
         let tenure = SqlStorageValue::String(serde_json::to_string(tenure)?);
         let state = SqlStorageValue::String(serde_json::to_string(state)?);
         let notified = SqlStorageValue::Integer(i64::from(*notified));
         if turn.first {
-            let values = vec![SqlStorageValue::Integer(VERSION), state, number(*indexed_rev), notified, tenure];
-            let insert =
-                "INSERT INTO snapshot (id, version, state, indexed_rev, notified, tenure) VALUES (1, ?, ?, ?, ?, ?)";
+            let agenda = SqlStorageValue::String(serde_json::to_string(agenda)?);
+            let values = vec![SqlStorageValue::Integer(VERSION), state, number(*indexed_rev), notified, tenure, agenda];
+            let insert = "INSERT INTO snapshot (id, version, state, indexed_rev, notified, tenure, agenda) VALUES (1, ?, ?, ?, ?, ?, ?)";
             self.sql.exec(insert, values).map(drop)
         } else {
             let update = "UPDATE snapshot SET state = ?, notified = ?, tenure = ?";

@@ -6,6 +6,7 @@ use super::schema::{Idempotency, Numbering, Sent, Snapshot, Turn};
 use super::{Core, sockets};
 use crate::domain::assignment::message::{Mode, NoSlot, Offer};
 use crate::domain::assignment::tenure::{Attempt, Tenure};
+use crate::domain::automation::agenda::Agenda;
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::decide;
 use crate::domain::conversation::event::{Author, Entry, Event};
@@ -179,7 +180,7 @@ impl Core {
                     let state = Conversation::before(opening, now);
                     let by = decide::author(&state, actor);
                     let tenure = Tenure::default();
-                    (Snapshot { state, tenure, indexed_rev: 0, notified: false }, by, events)
+                    (Snapshot { state, tenure, agenda: Agenda::default(), indexed_rev: 0, notified: false }, by, events)
                 }
                 Err(refusal) => return Ok(Plan::Answer(Err(refusal))),
             },
@@ -263,7 +264,9 @@ impl Core {
                 after.notified = false;
                 None
             }
-            Author::Agent(_) if said && !after.notified && !sockets::customer_listens(&self.object) => {
+            Author::Agent(_) | Author::Automation(_)
+                if said && !after.notified && !sockets::customer_listens(&self.object) =>
+            {
                 after.notified = true;
                 Some(Occasion::Answered)
             }
@@ -323,11 +326,13 @@ impl Core {
             Some(snapshot) => {
                 let owes = snapshot.tenure.owes_report
                     || snapshot.indexed_rev < snapshot.state.head
+                    || snapshot.agenda.is_owed(snapshot.state.head)
                     || self.tables.owed()?.is_some();
                 // What is due already is being sent.
                 let push = self.tables.next_push()?.map(|due| if due > now { due } else { now.after(OWED_WITHIN) });
                 let owed = owes.then(|| now.after(OWED_WITHIN));
-                owed.into_iter().chain(push).chain(snapshot.state.next_due()).min()
+                let waits = snapshot.state.next_due().into_iter().chain(snapshot.agenda.rings_at);
+                owed.into_iter().chain(push).chain(waits).min()
             }
             None => None,
         };

@@ -9,6 +9,7 @@ import { replace } from "../../router.js";
 import { may, refreshCompanies } from "../../session.js";
 import { attempt, explain, toast } from "../../toast.js";
 import { Choices, Fault, Field, Select } from "../fields.js";
+import { AwayReply } from "./away-reply.js";
 import { Hours, readHours } from "./hours.js";
 import { LANGUAGES } from "./languages.js";
 
@@ -25,6 +26,7 @@ export function CompanySettings({ slug }) {
     <${Presentation} slug=${slug} company=${data} onChange=${reload} />
     <${Address} slug=${slug} company=${data} />
     <${Rules} slug=${slug} company=${data} onChange=${reload} />
+    <${AwayReply} slug=${slug} company=${data} onChange=${reload} />
     <${Passwords} slug=${slug} company=${data} onChange=${reload} />
   `;
 }

@@ -9,6 +9,7 @@ import { attempt, explain, toast } from "../../toast.js";
 import { Confirm } from "../dialog.js";
 import { Fault, Field } from "../fields.js";
 import { roleName } from "./role-names.js";
+import { UsedBy } from "./used-by.js";
 
 /** @typedef {{ agent_id?: string, team_id?: string, role?: string, see_incoming: boolean, assign: boolean }} Right */
 /** @typedef {{ id: string, name: string }} Folder */
@@ -82,7 +83,7 @@ function Edit({ slug, path, folder, onDone, onCancel }) {
     ${
       asking &&
       html`<${Confirm} title=${t("delete_question", { name: folder.name })} action=${t("delete")} onConfirm=${remove}
-        onClose=${() => setAsking(false)}><p>${t("delete_folder_consequence")}</p><//>`
+        onClose=${() => setAsking(false)}><p>${t("delete_folder_consequence")}</p><${UsedBy} slug=${slug} id=${folder.id} /><//>`
     }
   `;
 }

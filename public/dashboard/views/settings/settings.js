@@ -3,6 +3,7 @@ import { html } from "../../html.js";
 import { t } from "../../i18n.js";
 import { company, may } from "../../session.js";
 import { Audit } from "./audit.js";
+import { Automations } from "./automations.js";
 import { CompanySettings } from "./company.js";
 import { Folders } from "./folders.js";
 import { NewUser } from "./new-user.js";
@@ -13,7 +14,10 @@ import { Teams } from "./teams.js";
 import { User } from "./user.js";
 import { Users } from "./users.js";
 
-/** @typedef {"company" | "users" | "groups" | "business-units" | "roles" | "folders" | "tags" | "responses" | "audit"} Section */
+/**
+ * @typedef {"company" | "users" | "groups" | "business-units" | "roles" | "folders" | "tags" | "responses" | "automations"
+ *   | "audit"} Section
+ */
 
 /**
  * Every section: its name, and what one has to be allowed for it.
@@ -28,6 +32,7 @@ const SECTIONS = {
   folders: { name: "settings_folders", needs: ["folder.create", "folder.acl"] },
   tags: { name: "settings_tags", needs: ["tag.create", "tag.delete"] },
   responses: { name: "automated_responses", needs: ["template.create", "template.edit", "template.delete"] },
+  automations: { name: "settings_automations", needs: ["automation.manage"] },
   audit: { name: "settings_audit", needs: ["tenant.audit_view"] },
 };
 
@@ -78,6 +83,8 @@ function screen(section, slug, id) {
       return html`<${Tags} slug=${slug} />`;
     case "responses":
       return html`<${Responses} slug=${slug} />`;
+    case "automations":
+      return html`<${Automations} slug=${slug} />`;
     case "audit":
       return html`<${Audit} slug=${slug} />`;
   }
