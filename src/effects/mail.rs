@@ -6,11 +6,13 @@ use crate::domain::conversation::state::State;
 use crate::domain::conversation::status::Status;
 use crate::domain::time::Span;
 use crate::pages::mails;
+use crate::pages::words::Language;
 use crate::platform::keyring::Keyring;
 use crate::platform::links::CustomerLink;
 use crate::platform::mailer;
 use crate::platform::{clock, settings};
-use crate::store::{conversations, db, profiles};
+use crate::store::profiles::{self, Profile};
+use crate::store::{conversations, db};
 use worker::{D1Database, Env};
 
 /// Links that one address is mailed by one company within [`SHARE_LASTS`], at most.
@@ -38,6 +40,8 @@ pub enum Occasion {
     Escalated,
     /// The conversation is about to be closed: is it solved?
     Reminded,
+    /// The link was replaced: here is the new one.
+    LinkReplaced,
 }
 
 impl Occasion {
@@ -52,6 +56,7 @@ impl Occasion {
             Self::CustomerAnswered => "customer_answered",
             Self::Escalated => "escalated",
             Self::Reminded => "reminded",
+            Self::LinkReplaced => "link_replaced",
         }
     }
 
@@ -59,7 +64,7 @@ impl Occasion {
         Self::ALL.into_iter().find(|occasion| occasion.name() == name)
     }
 
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Opened,
         Self::Answered,
         Self::New,
@@ -67,6 +72,7 @@ impl Occasion {
         Self::CustomerAnswered,
         Self::Escalated,
         Self::Reminded,
+        Self::LinkReplaced,
     ];
 }
 
@@ -90,12 +96,21 @@ pub async fn deliver(env: &Env, state: &State, occasion: &str) -> Result<(), Str
         return Ok(());
     }
     let link = customer_url(env, &profile.slug, state)?;
-    let mail = match occasion {
-        Occasion::Opened => mails::opened(&state.contact.email, &profile.name, &link),
-        Occasion::Reminded => mails::reminded(&state.contact.email, &profile.name, &link),
-        _ => mails::answered(&state.contact.email, &profile.name, &link),
+    let language = language_of(&state.language, &profile);
+    let words = &language.words().mails;
+    let kind = match occasion {
+        Occasion::Opened => &words.opened,
+        Occasion::Reminded => &words.reminded,
+        Occasion::LinkReplaced => &words.replaced,
+        _ => &words.answered,
     };
-    mailer::send(env, &mail?).await
+    let mail = mails::to_customer(language, kind, &state.contact.email, &profile.name, &link)?;
+    mailer::send(env, &mail).await
+}
+
+/// The language in which a customer is written to: his own, where it is one of ours, else his company's.
+fn language_of(own: &str, company: &Profile) -> Language {
+    Language::of(own).or_else(|| Language::of(&company.language)).unwrap_or(Language::English)
 }
 
 /// Whether the address has had its share of links this hour: a stranger may name it as often as he likes.

@@ -4,8 +4,9 @@ use self::Access::{Anybody, Customer, Local, May, Member, SignedIn};
 use super::body::BODY_BYTES;
 use super::problem::{Problem, method_not_allowed};
 use super::{
-    accounts, agents, audit, companies, contacts, contract, conversations, customers, dev, files, folders, health,
-    invitations, me, pages, passwords, roles, second_factor, secure, sessions, status_board, teams,
+    accounts, agents, audit, companies, contacts, contract, conversations, customer_page, customers, dev, files,
+    folders, health, invitations, links, me, pages, passwords, roles, second_factor, secure, sessions, status_board,
+    teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
@@ -141,6 +142,7 @@ routes! {
     put "/api/companies/{company}/conversations/{id}/folder" conversations::set_folder, May(C::ConversationAssignFolder);
     put "/api/companies/{company}/conversations/{id}/team" conversations::set_team, May(C::ConversationAssignTeam);
     put "/api/companies/{company}/conversations/{id}/status" conversations::set_status, May(C::ConversationClose);
+    post "/api/companies/{company}/conversations/{id}/link" links::replace, May(C::ConversationReply);
 
     get "/api/public/files/{id}" files::public, Anybody;
     post "/api/public/companies/{company}/conversations" customers::open, Anybody;
@@ -149,6 +151,7 @@ routes! {
     get "/api/public/conversations/{id}/live" customers::live, Customer;
     post "/api/public/conversations/{id}/messages" customers::write, Customer;
     put "/api/public/conversations/{id}/status" customers::set_status, Customer;
+    put "/api/public/conversations/{id}/rating" customers::rate, Customer;
 
     get "/" pages::home, Anybody;
     get "/register" pages::dashboard, Anybody;
@@ -164,10 +167,14 @@ routes! {
     get "/dev/mail.json" dev::mail_json, Local;
     get "/{company}" pages::contact, Anybody;
     post "/{company}" pages::open, Anybody;
-    get "/{company}/c/{secret}" pages::follow_link, Anybody;
-    get "/{company}/conversations/{id}" pages::conversation, Customer;
-    post "/{company}/conversations/{id}/messages" pages::write, Customer;
-    post "/{company}/conversations/{id}/status" pages::set_status, Customer;
+    get "/{company}/link" links::page, Anybody;
+    post "/{company}/link" links::ask, Anybody;
+    get "/{company}/c/{secret}" customer_page::follow_link, Anybody;
+    get "/{company}/conversations/{id}" customer_page::show, Customer;
+    post "/{company}/conversations/{id}/messages" customer_page::write, Customer;
+    post "/{company}/conversations/{id}/status" customer_page::set_status, Customer;
+    post "/{company}/conversations/{id}/rating" customer_page::rate, Customer;
+    post "/{company}/conversations/{id}/language" customer_page::set_language, Customer;
 }
 
 thread_local! {

@@ -8,13 +8,14 @@
 mod assignment;
 mod delivery;
 mod hearing;
+mod marks;
 pub mod protocol;
 mod reading;
 mod schema;
 mod sockets;
 mod turn;
 
-use self::protocol::{ConversationRequest, SocketOpening};
+use self::protocol::{ConversationRequest, CurrentLink, SocketOpening};
 use self::reading::said;
 use self::schema::{Snapshot, Tables};
 use self::turn::Done;
@@ -22,6 +23,7 @@ use super::cut::RecentCuts;
 use super::lane::Lane;
 use super::{call, socket};
 use crate::domain::assignment::tenure::Waiting;
+use crate::domain::conversation::command::Actor;
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::view::PublicConversation;
 use crate::domain::time::Instant;
@@ -148,9 +150,17 @@ impl Core {
                 self.read(&actor, |core, conversation| core.events(&actor, conversation, after, limit))
             }
             ConversationRequest::Page { actor } => self.read(&actor, |core, conversation| {
-                core.customer_looked()?;
-                let events = core.page_events(&actor)?;
-                Ok(json!({ "conversation": PublicConversation::from(conversation), "events": events }).to_string())
+                let (events, read) = (core.page_events(&actor)?, core.read_marks()?);
+                core.customer_has_read(&actor, conversation.pub_head)?;
+                let (view, language) = (PublicConversation::from(conversation), &conversation.language);
+                Ok(json!({ "conversation": view, "events": events, "language": language, "read": read }).to_string())
+            }),
+            ConversationRequest::Speak { actor, language } => self.read(&actor, |core, conversation| {
+                core.set_language(&language)?;
+                core.view(&actor, conversation)
+            }),
+            ConversationRequest::Link => self.read(&Actor::System, |_, conversation| {
+                Ok(serde_json::to_string(&CurrentLink { version: conversation.link_version })?)
             }),
             ConversationRequest::Offer(dealt) => Ok(Ok(serde_json::to_string(&self.offered(&dealt).await?)?)),
             ConversationRequest::Settle(settle) => Ok(Ok(serde_json::to_string(&self.settle(&settle).await?)?)),

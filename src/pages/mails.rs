@@ -1,39 +1,39 @@
 //! The words of our mails, as text and as HTML.
 
+use super::words::{Language, MailWords};
 use crate::platform::mailer::Mail;
 use askama::Template;
 
 #[derive(Template)]
 #[template(path = "mail.html")]
-struct Html<'a> {
-    paragraphs: &'a [&'a str],
-    link: &'a str,
-    label: &'a str,
+struct Letter<'a> {
+    language: Language,
+    paragraphs: &'a [String; 2],
+    /// What each link is called, and where it leads.
+    links: &'a [(String, String)],
     footnote: &'a str,
 }
 
-/// Here is the link to your conversation.
+/// One of the mails to customers, in his language, with the link to his conversation.
 ///
 /// # Errors
 /// When the template fails, which is a fault of ours.
-pub fn opened(to: &str, company: &str, link: &str) -> Result<Mail, String> {
-    let paragraphs = [
-        format!("{company} received your message."),
-        "Follow the conversation and add to it on your private page:".to_owned(),
-    ];
-    let footnote = "Whoever has this link can read the conversation: please do not pass it on. If you did not write to \
-                    us, ignore this mail.";
-    mail(to, &format!("Your conversation with {company}"), &paragraphs, link, "Open the conversation", footnote)
+pub fn to_customer(language: Language, words: &MailWords, to: &str, company: &str, link: &str) -> Result<Mail, String> {
+    let links = [(words.label.to_owned(), link.to_owned())];
+    let paragraphs = [(words.says)(company), words.then.to_owned()];
+    let letter = Letter { language, paragraphs: &paragraphs, links: &links, footnote: words.footnote };
+    letter.to(to, &(words.subject)(company))
 }
 
-/// Somebody answered you.
+/// The links to several conversations of one customer: what to call each, and its address.
 ///
 /// # Errors
 /// When the template fails, which is a fault of ours.
-pub fn answered(to: &str, company: &str, link: &str) -> Result<Mail, String> {
-    let paragraphs = [format!("{company} answered you."), "Read the answer on your private page:".to_owned()];
-    let footnote = "Whoever has this link can read the conversation: please do not pass it on.";
-    mail(to, &format!("{company} answered you"), &paragraphs, link, "Read the answer", footnote)
+pub fn links(language: Language, to: &str, company: &str, links: &[(String, String)]) -> Result<Mail, String> {
+    let words = &language.words().mails.links;
+    let paragraphs = [(words.says)(company), words.then.to_owned()];
+    let letter = Letter { language, paragraphs: &paragraphs, links, footnote: words.footnote };
+    letter.to(to, &(words.subject)(company))
 }
 
 /// Join us.
@@ -104,20 +104,6 @@ pub fn escalated(to: &str, company: &str, number: u32, link: &str) -> Result<Mai
     mail(to, &format!("#{number} at {company} has waited too long"), &paragraphs, link, "Open it", TO_AGENTS)
 }
 
-/// Is it solved? Then do nothing.
-///
-/// # Errors
-/// When the template fails, which is a fault of ours.
-pub fn reminded(to: &str, company: &str, link: &str) -> Result<Mail, String> {
-    let paragraphs = [
-        format!("{company} answered you a while ago. Is everything solved?"),
-        "If so, there is nothing to do: the conversation closes by itself. If not, write again on your private page:"
-            .to_owned(),
-    ];
-    let footnote = "Whoever has this link can read the conversation: please do not pass it on.";
-    mail(to, &format!("Is your question to {company} solved?"), &paragraphs, link, "Open the conversation", footnote)
-}
-
 /// Under every mail to agents.
 const TO_AGENTS: &str = "You chose to be told. Change it under \"My agent account\", \"Notifications\".";
 
@@ -129,13 +115,19 @@ fn mail(
     label: &str,
     footnote: &str,
 ) -> Result<Mail, String> {
-    let text = format!("{}\n\n{}\n\n{link}\n\n{footnote}\n", paragraphs[0], paragraphs[1]);
-    let paragraphs = [paragraphs[0].as_str(), paragraphs[1].as_str()];
-    let html = Html { paragraphs: &paragraphs, link, label, footnote };
-    Ok(Mail {
-        to: to.to_owned(),
-        subject: subject.to_owned(),
-        text,
-        html: html.render().map_err(|error| error.to_string())?,
-    })
+    let links = [(label.to_owned(), link.to_owned())];
+    Letter { language: Language::English, paragraphs, links: &links, footnote }.to(to, subject)
+}
+
+impl Letter<'_> {
+    fn to(&self, to: &str, subject: &str) -> Result<Mail, String> {
+        let links: Vec<String> = match self.links {
+            [(_, only)] => vec![only.clone()],
+            several => several.iter().map(|(label, link)| format!("{label}\n{link}")).collect(),
+        };
+        let [says, then] = self.paragraphs;
+        let text = format!("{says}\n\n{then}\n\n{}\n\n{}\n", links.join("\n\n"), self.footnote);
+        let html = self.render().map_err(|error| error.to_string())?;
+        Ok(Mail { to: to.to_owned(), subject: subject.to_owned(), text, html })
+    }
 }

@@ -1,6 +1,8 @@
+import { customer } from "./en/customer.js";
 import { marks } from "./en/marks.js";
 
 export const en = {
+  ...customer,
   ...marks,
   now: "now",
   // Accounts

@@ -1,7 +1,9 @@
+import { customer } from "./fr/customer.js";
 import { marks } from "./fr/marks.js";
 
 /** @type {typeof import("./en.js").en} */
 export const fr = {
+  ...customer,
   ...marks,
   now: "à l’instant",
   sign_in: "Se connecter",

@@ -44,5 +44,7 @@ export function describe({ kind, by, from, to, forced, what, tag, agent, on, sco
     return t(`happened_${key}`, { who, agent: agent?.name ?? "" });
   }
   if (kind === "rating") return t("happened_rating", { who, score });
-  return what === "escalated" || what === "reminded" ? t(`happened_${what}`) : t("happened_opened", { who });
+  return what === "escalated" || what === "reminded" || what === "link_replaced"
+    ? t(`happened_${what}`, { who })
+    : t("happened_opened", { who });
 }

@@ -13,6 +13,9 @@ export function Log({ thread }) {
   const pane = useRef(/** @type {HTMLElement | null} */ (null));
   const atEnd = useRef(true);
   const { events, outgoing, typing, answering } = thread;
+  const lastRead = events.value.findLast(
+    ({ seq, kind, by }) => kind === "message" && by.kind === "agent" && seq <= thread.readByCustomer.value,
+  )?.seq;
   useLayoutEffect(() => {
     if (pane.current && atEnd.current) pane.current.scrollTop = pane.current.scrollHeight;
   }, [events.value, outgoing.value, typing.value, answering.value]);
@@ -22,15 +25,15 @@ export function Log({ thread }) {
   };
   return html`<div class="log" ref=${pane} onScroll=${onScroll} tabindex="0" role="log" aria-labelledby="conversation-title">
     <ol>
-      ${events.value.filter(isNews).map((event) => html`<${Line} key=${event.seq} event=${event} />`)}
+      ${events.value.filter(isNews).map((event) => html`<${Line} key=${event.seq} event=${event} read=${event.seq === lastRead} />`)}
       ${outgoing.value.map((one) => html`<${Pending} key=${one.client_id} thread=${thread} one=${one} />`)}
     </ol>
     <p class="typing" aria-live="polite">${typing.value && t("is_typing", { who: typing.value })}</p>
   </div>`;
 }
 
-/** @param {{ event: LogEvent }} props */
-function Line({ event }) {
+/** @param {{ event: LogEvent, read: boolean }} props */
+function Line({ event, read }) {
   const time = html`<time datetime=${event.at} title=${inFull(event.at)}>${moment(event.at)}</time>`;
   if (event.kind !== "message" && event.kind !== "note") {
     return html`<li class="happened">${describe(event)} ${time}</li>`;
@@ -40,6 +43,7 @@ function Line({ event }) {
     <p class="who"><strong>${mine ? t("you") : (event.by.name ?? t("by_itself"))}</strong>
       ${event.kind === "note" && html`<span class="tag">${t("internal_comment")}</span>`} ${time}</p>
     <p class="text">${event.body}</p>
+    ${read && html`<small class="receipt">${t("read_by_customer")}</small>`}
   </li>`;
 }
 

@@ -3,6 +3,7 @@ import { html } from "../html.js";
 import { inFull, moment, t } from "../i18n.js";
 import { folders, mayTo, me, teams } from "../session.js";
 import { attempt } from "../toast.js";
+import { CustomersLink, RatingGiven } from "./customer.js";
 import { describe } from "./happened.js";
 
 /** @param {{ thread: import("../thread.js").Thread, conversation: import("../types.js").Conversation, open: boolean }} props */
@@ -15,6 +16,7 @@ export function Panel({ thread, conversation, open }) {
       <p><strong>${contact.name}</strong></p>
       <p><a href=${`mailto:${contact.email}`}>${contact.email}</a></p>
     </section>
+    <${RatingGiven} conversation=${conversation} />
     <${Place} thread=${thread} conversation=${conversation} />
     ${
       participants.length > 0 &&
@@ -28,6 +30,7 @@ export function Panel({ thread, conversation, open }) {
         </ul>
       </section>`
     }
+    <${CustomersLink} thread=${thread} conversation=${conversation} />
     <section>
       <h2>${t("history")}</h2>
       <ol class="history">

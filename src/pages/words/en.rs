@@ -1,0 +1,180 @@
+//! English.
+
+use super::{Contact, Faults, Hours, Link, MailWords, Mails, Nothing, Page, Rating, Script, Terms, Words};
+
+pub const WORDS: Words = Words {
+    contact: Contact {
+        title: |company| format!("Contact {company}"),
+        please_check: "Please check: ",
+        heading: |company| format!("Write to {company}"),
+        missing: "Something is missing. Nothing you wrote was lost.",
+        name: "Your name",
+        email: "Your e-mail address",
+        subject: "What is it about?",
+        message: "Your message",
+        hint: "You get a private page for this conversation. We send its link to your address.",
+        send: "Send",
+        wrote_before: "Did you write to us before?",
+        sent_before: "You sent something else from this page before. Look through your message and send it once more.",
+    },
+    hours: Hours {
+        heading: "We answer",
+        days: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+        time: |time| time.strip_prefix('0').unwrap_or(time).to_owned(),
+        all_day: "all day",
+        zone: |city| format!("{city} time"),
+    },
+    page: Page {
+        progress: "Progress",
+        steps: ["Received", "With our team", "Answered", "Closed"],
+        done: "done",
+        todo: "still to come",
+        is_received: "We have your message. Somebody will take care of it.",
+        is_with: |who| format!("{who} is taking care of it."),
+        is_answered_by: |who| format!("{who} answered. It is your turn, if anything is open."),
+        is_answered: "You have an answer.",
+        is_closed: "This conversation is closed. Write again whenever you need to.",
+        in_charge: "In charge",
+        took_part: "Also took part",
+        messages: "Messages",
+        you: "You",
+        started: "Conversation started",
+        closed: "Conversation closed",
+        reopened: "Conversation opened again",
+        now_in_charge: |who| format!("{who} is now in charge"),
+        looking: "Looking for an agent",
+        rated: |score| format!("You rated the conversation: {score}"),
+        unread: "New",
+        read: "Read",
+        add: "Add to the conversation",
+        send: "Send",
+        close: "This is solved: close it",
+        reopen: "Open it again",
+        private: "This page is private. The link in our mail opens it on any of your devices.",
+        language: "Language",
+        sent_before: "You sent something else from this page before. Look through your message and send it once more.",
+    },
+    rating: Rating {
+        heading: "How did we do?",
+        again: "Change your rating",
+        scores: ["Very bad", "Bad", "Fair", "Good", "Very good"],
+        comment: "Anything you would like to add? (optional)",
+        send: "Send your rating",
+        change: "Change your rating",
+        thanks: |score| format!("Thank you. You rated this conversation: {score}."),
+    },
+    script: Script {
+        typing: |who| format!("{who} is writing…"),
+        lost: "The connection was lost. Coming back…",
+        offline: "You are offline. What you write is sent as soon as you are back.",
+        dead: "This link is not valid any more. Open the newest one from your mails.",
+        sending: "Sending…",
+        waiting: "Waiting for the connection…",
+        refused: "Your message could not be sent. It is back in the field.",
+    },
+    link: Link {
+        dead_title: "This link does not open anything any more",
+        dead: "It may have been copied incompletely, or replaced by a newer one. If you have a newer mail from us, open \
+               the link in that one.",
+        ask: "Ask for a new link",
+        write_anew: "Write a new message instead",
+        lead: |company| format!("We mail you the links to your latest conversations with {company}."),
+        email: "The e-mail address you wrote from",
+        send: "Send me the links",
+        done_title: "Look into your mailbox",
+        done: "If you wrote to us from this address, the links to your conversations are on their way. This may take a minute.",
+        back: "Back to the contact page",
+    },
+    nothing: Nothing {
+        absent: "There is nothing here",
+        absent_text: "The address may be mistyped, or the link is not valid any more. If you followed a link in one of our \
+                      mails, open the newest one.",
+        forbidden: "This is not allowed",
+        forbidden_text: "The request did not come from one of our own pages. Go back, reload the page and try again.",
+        too_large: "This is too large",
+        too_large_text: "Please send less at once.",
+        too_often: "That was too often",
+        too_often_text: "Please wait a moment and try again.",
+        ours: "Something went wrong on our side",
+        ours_text: "We have been told. Please try again in a moment.",
+        failed: "This did not work",
+        failed_text: "Go back, reload the page and try again.",
+    },
+    faults: Faults {
+        required: "Please fill this in.",
+        required_message: "Please write something.",
+        too_long: |most| format!("At most {most} characters, please."),
+        control_character: "This may not contain line breaks or control characters.",
+        email: "This is not an e-mail address.",
+        score: "Please choose one of the five.",
+        other: "This has the wrong form.",
+    },
+    terms: Terms {
+        title: "Terms and conditions",
+        heading: "Terms and conditions of sale",
+        intro: "These are the terms of this installation of Edgedesk. Whoever runs it is your contract partner and may replace \
+                this page by their own.",
+        sections: [
+            (
+                "What you get",
+                "A desk for your company under its own address, for as many conversations as the installation has room for.",
+            ),
+            (
+                "What you promise",
+                "You answer for what your people write, you do not use the desk to send unsolicited mail, and you tell your \
+                 customers how you handle their data.",
+            ),
+            (
+                "Your data",
+                "Conversations belong to your company. They are stored to be shown to your people and to the customer \
+                 concerned, and for nothing else.",
+            ),
+            (
+                "Ending it",
+                "You may stop at any time. Ask whoever runs the installation to export or erase what it holds.",
+            ),
+        ],
+    },
+    mails: Mails {
+        opened: MailWords {
+            subject: |company| format!("Your conversation with {company}"),
+            says: |company| format!("{company} received your message."),
+            then: "Follow the conversation and add to it on your private page:",
+            label: "Open the conversation",
+            footnote: "Whoever has this link can read the conversation: please do not pass it on. If you did not write to \
+                       us, ignore this mail.",
+        },
+        answered: MailWords {
+            subject: |company| format!("{company} answered you"),
+            says: |company| format!("{company} answered you."),
+            then: "Read the answer on your private page:",
+            label: "Read the answer",
+            footnote: "Whoever has this link can read the conversation: please do not pass it on.",
+        },
+        reminded: MailWords {
+            subject: |company| format!("Is your question to {company} solved?"),
+            says: |company| format!("{company} answered you a while ago. Is everything solved?"),
+            then: "If so, there is nothing to do: the conversation closes by itself. If not, write again on your private page:",
+            label: "Open the conversation",
+            footnote: "Whoever has this link can read the conversation: please do not pass it on.",
+        },
+        replaced: MailWords {
+            subject: |company| format!("A new link to your conversation with {company}"),
+            says: |company| {
+                format!("{company} replaced the link to your conversation. Older links do not open it any more.")
+            },
+            then: "This is the new one:",
+            label: "Open the conversation",
+            footnote: "Whoever has this link can read the conversation: please do not pass it on.",
+        },
+        links: MailWords {
+            subject: |company| format!("The links to your conversations with {company}"),
+            says: |company| format!("You asked for the links to your latest conversations with {company}."),
+            then: "Here they are, newest first:",
+            label: "Open the conversation",
+            footnote: "Whoever has these links can read the conversations: please do not pass them on. If you did not ask for \
+                       them, ignore this mail.",
+        },
+        one_of_several: |number, begun| format!("Conversation #{number}, begun on {begun}"),
+    },
+};
