@@ -8,6 +8,7 @@
 mod assignment;
 mod delivery;
 mod hearing;
+mod marks;
 pub mod protocol;
 mod reading;
 mod schema;
@@ -15,7 +16,7 @@ mod sockets;
 mod turn;
 mod uploads;
 
-use self::protocol::{ConversationRequest, SocketOpening};
+use self::protocol::{ConversationRequest, CurrentLink, SocketOpening};
 use self::reading::said;
 use self::schema::{Snapshot, Tables};
 use self::turn::Done;
@@ -159,9 +160,17 @@ impl Core {
                 self.read(&actor, |core, conversation| core.events(&actor, conversation, after, limit))
             }
             ConversationRequest::Page { actor } => self.read(&actor, |core, conversation| {
-                core.customer_looked()?;
-                let events = core.page_events(&actor)?;
-                Ok(json!({ "conversation": PublicConversation::from(conversation), "events": events }).to_string())
+                let (events, read) = (core.page_events(&actor)?, core.read_marks()?);
+                core.customer_has_read(&actor, conversation.pub_head)?;
+                let (view, language) = (PublicConversation::from(conversation), &conversation.language);
+                Ok(json!({ "conversation": view, "events": events, "language": language, "read": read }).to_string())
+            }),
+            ConversationRequest::Speak { actor, language } => self.read(&actor, |core, conversation| {
+                core.set_language(&language)?;
+                core.view(&actor, conversation)
+            }),
+            ConversationRequest::Link => self.read(&Actor::System, |_, conversation| {
+                Ok(serde_json::to_string(&CurrentLink { version: conversation.link_version })?)
             }),
             ConversationRequest::Offer(dealt) => Ok(Ok(serde_json::to_string(&self.offered(&dealt).await?)?)),
             ConversationRequest::Settle(settle) => Ok(Ok(serde_json::to_string(&self.settle(&settle).await?)?)),

@@ -1,6 +1,7 @@
-//! What the runtime knows of the world's time zones.
+//! What the runtime knows of the world's time zones, and of how dates are written.
 
 use crate::domain::time::Instant;
+use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -18,11 +19,67 @@ extern "C" {
 /// Whether the runtime knows a time zone of this name (`Europe/Paris`).
 #[must_use]
 pub fn is_time_zone(name: &str) -> bool {
-    let options = js_sys::Object::new();
-    let set = js_sys::Reflect::set(&options, &JsValue::from_str("timeZone"), &JsValue::from_str(name));
     let looks_right =
         (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b));
-    looks_right && set.is_ok() && DateTimeFormat::new(&JsValue::from_str("en"), &options).is_ok()
+    looks_right && formatter("en", &[("timeZone", name)]).is_some()
+}
+
+/// Dates as a reader writes them, by a company's clock.
+pub struct Dates {
+    day: Option<DateTimeFormat>,
+    time: Option<DateTimeFormat>,
+    full: Option<DateTimeFormat>,
+}
+
+impl Dates {
+    /// Dates of a locale (`en-GB`) in a time zone; in UTC where the runtime does not know it.
+    #[must_use]
+    pub fn new(locale: &str, time_zone: &str) -> Self {
+        let zone = if is_time_zone(time_zone) { time_zone } else { "UTC" };
+        let with = |options: &[(&str, &str)]| formatter(locale, &[options, &[("timeZone", zone)]].concat());
+        Self {
+            day: with(&[("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric")]),
+            time: with(&[("timeStyle", "short")]),
+            full: with(&[("dateStyle", "long"), ("timeStyle", "short")]),
+        }
+    }
+
+    /// `Sunday 22 November 2026`.
+    #[must_use]
+    pub fn day(&self, at: Instant) -> String {
+        format(self.day.as_ref(), at)
+    }
+
+    /// `14:05`.
+    #[must_use]
+    pub fn time(&self, at: Instant) -> String {
+        format(self.time.as_ref(), at)
+    }
+
+    /// `22 November 2026 at 14:05`.
+    #[must_use]
+    pub fn full(&self, at: Instant) -> String {
+        format(self.full.as_ref(), at)
+    }
+}
+
+/// The instant as the runtime writes it; as the contract does where it cannot.
+fn format(formatter: Option<&DateTimeFormat>, at: Instant) -> String {
+    formatter.and_then(|formatter| written(formatter, at)).unwrap_or_else(|| at.to_string())
+}
+
+fn written(formatter: &DateTimeFormat, at: Instant) -> Option<String> {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds below 2^53")]
+    let millis = at.as_millis() as f64;
+    formatter.format(millis).ok()
+}
+
+fn formatter(locale: &str, options: &[(&str, &str)]) -> Option<DateTimeFormat> {
+    let wanted = Object::new();
+    for (name, value) in options {
+        Reflect::set(&wanted, &JsValue::from_str(name), &JsValue::from_str(value)).ok()?;
+    }
+    DateTimeFormat::new(&JsValue::from_str(locale), &wanted).ok()
 }
 
 /// What a clock on the wall shows in a time zone at an instant, in minutes since midnight; by UTC where the runtime does not
@@ -34,13 +91,8 @@ pub fn clock_at(zone: &str, at: Instant) -> i64 {
 
 /// `09:30`, read as minutes.
 fn shown(zone: &str, at: Instant) -> Option<i64> {
-    let options = js_sys::Object::new();
-    for (name, value) in [("timeZone", zone), ("hour", "2-digit"), ("minute", "2-digit"), ("hourCycle", "h23")] {
-        js_sys::Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value)).ok()?;
-    }
-    let format = DateTimeFormat::new(&JsValue::from_str("en-GB"), &options).ok()?;
-    #[expect(clippy::cast_precision_loss, reason = "instants are below 2^53 milliseconds")]
-    let text = format.format(at.as_millis() as f64).ok()?;
+    let options = [("timeZone", zone), ("hour", "2-digit"), ("minute", "2-digit"), ("hourCycle", "h23")];
+    let text = written(&formatter("en-GB", &options)?, at)?;
     let (hour, minute) = text.split_once(':')?;
     Some(hour.trim().parse::<i64>().ok()? * 60 + minute.trim().parse::<i64>().ok()?)
 }

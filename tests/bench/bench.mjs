@@ -37,7 +37,16 @@ const artefacts = {
 };
 
 /** By the name that --only takes, in the order of the table. @type {Measures} */
-const measures = { ...saying, ...assigning, ...feeding, ...listing, ...beginning, ...weighing, size: sizes, start };
+const measures = {
+  ...saying,
+  ...assigning,
+  ...feeding,
+  ...listing,
+  ...beginning,
+  ...weighing,
+  size: sizes,
+  start,
+};
 
 const { only } = options;
 const chosen = Object.entries(measures).filter(

@@ -1,5 +1,6 @@
 import { attachments } from "./en/attachments.js";
 import { contacts } from "./en/contacts.js";
+import { customer } from "./en/customer.js";
 import { list } from "./en/list.js";
 import { marks } from "./en/marks.js";
 import { notifications } from "./en/notifications.js";
@@ -7,6 +8,7 @@ import { notifications } from "./en/notifications.js";
 export const en = {
   ...attachments,
   ...contacts,
+  ...customer,
   ...list,
   ...marks,
   ...notifications,

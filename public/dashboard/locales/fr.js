@@ -1,5 +1,6 @@
 import { attachments } from "./fr/attachments.js";
 import { contacts } from "./fr/contacts.js";
+import { customer } from "./fr/customer.js";
 import { list } from "./fr/list.js";
 import { marks } from "./fr/marks.js";
 import { notifications } from "./fr/notifications.js";
@@ -8,6 +9,7 @@ import { notifications } from "./fr/notifications.js";
 export const fr = {
   ...attachments,
   ...contacts,
+  ...customer,
   ...list,
   ...marks,
   ...notifications,

@@ -1,10 +1,10 @@
 // Beside the conversation: whose it is, who is in it, and what was done.
-import { STATUSES, writeFilters } from "../filters.js";
 import { html } from "../html.js";
 import { inFull, moment, t } from "../i18n.js";
 import { folders, mayTo, me, teams } from "../session.js";
 import { attempt } from "../toast.js";
 import { ContactCard } from "./contacts/card.js";
+import { CustomersLink, RatingGiven } from "./customer.js";
 import { describe } from "./happened.js";
 import { Marks } from "./marks.js";
 
@@ -14,6 +14,7 @@ export function Panel({ thread, conversation, open }) {
   const actions = thread.events.value.filter(({ kind }) => kind !== "message" && kind !== "note");
   return html`<aside class="panel" id="panel" data-open=${open} aria-label=${t("details")}>
     <${ContactCard} key=${contact.id} conversation=${conversation} />
+    <${RatingGiven} conversation=${conversation} />
     <${Place} thread=${thread} conversation=${conversation} />
     <${Marks} thread=${thread} conversation=${conversation} />
     ${
@@ -28,6 +29,7 @@ export function Panel({ thread, conversation, open }) {
         </ul>
       </section>`
     }
+    <${CustomersLink} thread=${thread} conversation=${conversation} />
     <section>
       <h2>${t("history")}</h2>
       <ol class="history">
@@ -41,10 +43,6 @@ export function Panel({ thread, conversation, open }) {
     </section>
   </aside>`;
 }
-
-/** All that somebody ever wrote. @param {string} slug @param {string} contact */
-const allOf = (slug, contact) =>
-  `/app/${slug}/all${writeFilters({ sort: "recent", contact, status: STATUSES.join(",") })}`;
 
 /** Where it is sorted, and which team has it. @param {{ thread: import("../thread.js").Thread, conversation: import("../types.js").Conversation }} props */
 function Place({ thread, conversation }) {

@@ -26,6 +26,10 @@ pub enum ConversationRequest {
     Events { actor: Actor, after: u64, limit: u32 },
     /// The conversation and all its events, for a page rendered here.
     Page { actor: Actor },
+    /// The customer speaks another language than he was thought to.
+    Speak { actor: Actor, language: String },
+    /// The link version that opens the conversation now, for whoever may be mailed its link: [`CurrentLink`].
+    Link,
     /// The Desk deals the conversation: [`Standing`].
     Offer(Dealt),
     /// The Desk asks to settle a reservation: [`Standing`].
@@ -61,6 +65,21 @@ pub enum FileRequest {
 pub struct KnownFile {
     pub key: String,
     pub attachment: Attachment,
+}
+
+/// The link that opens a conversation.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct CurrentLink {
+    pub version: u8,
+}
+
+/// How far each side has read, in the customer's numbers; 0 where it has read nothing.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ReadMarks {
+    /// Somebody at the company.
+    pub agent: u64,
+    /// The customer, before this look.
+    pub customer: u64,
 }
 
 /// An offer of the Desk's.
