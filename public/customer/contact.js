@@ -1,7 +1,8 @@
 // The contact page: files that are dropped or pasted are added to those that were chosen. They go with the form.
 import { faultOf, takeFiles } from "./files.js";
 
-const form = /** @type {HTMLFormElement} */ (document.querySelector("form"));
+const form = /** @type {HTMLFormElement} */ (document.getElementById("begin"));
+const words = JSON.parse(form.dataset.words ?? "{}");
 const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("files"));
 
 takeFiles(form, (files) => {
@@ -17,7 +18,7 @@ function check() {
   let fault = "";
   let bytes = 0;
   for (const [at, file] of [...(field.files ?? [])].entries()) {
-    fault ||= faultOf(file, at, bytes);
+    fault ||= faultOf(file, at, bytes, words);
     bytes += file.size;
   }
   field.setCustomValidity(fault);

@@ -1,34 +1,56 @@
 // The customer's page, live: what the server rendered goes on without reloading. Without this script the page works by
 // its forms alone.
 import { LiveSocket } from "../live/socket.js";
-import { carryFiles, fileList } from "./files.js";
+import { carryFiles } from "./files.js";
+import { element, showHeading } from "./heading.js";
+import { Log } from "./log.js";
+import { Outbox } from "./outbox.js";
+import { within } from "./within.js";
 
-/** @typedef {{ seq: number, at: string, by: { kind: string, name?: string }, kind: string, body?: string, to?: string, attachments?: import("./files.js").Attachment[],
- *   agent?: string | null }} PublicEvent */
-
-/** @template {HTMLElement} T @param {string} id @returns {T} */
-const element = (id) => /** @type {T} */ (document.getElementById(id));
+const TYPING_LASTS = 5_000;
+const TYPING_EVERY = 2_000;
 
 const page = element("conversation");
-const log = element("log");
 const form = /** @type {HTMLFormElement} */ (element("add"));
 const text = /** @type {HTMLTextAreaElement} */ (element("body"));
+const words = JSON.parse(page.dataset.words ?? "{}");
 const api = `/api/public/conversations/${page.dataset.id}`;
 const draftKey = `edgedesk-draft-${page.dataset.id}`;
+const filesPath = `${api}/files`;
+const log = new Log(element("log"), words, {
+  files: filesPath,
+  head: Number(page.dataset.head),
+  closed: page.dataset.closed === "true",
+});
 
-const files = carryFiles(form, `${api}/files`);
+const files = carryFiles(form, filesPath, words.files);
 
-let head = Number(page.dataset.head);
-let closed = page.dataset.closed === "true";
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let typingEnds;
 let typingSentAt = 0;
+let isStale = false;
+let readSent = log.head;
+let readByCompany = Number(page.dataset.read);
 
-for (const time of document.querySelectorAll("time")) localise(time);
-text.value ||= localStorage.getItem(draftKey) ?? "";
+const outbox = new Outbox(`${api}/messages`, `edgedesk-out-${page.dataset.id}`, {
+  onWaiting: (one) => log.notePending(one.client_id, words.waiting),
+  onSent(one, { seq, event }) {
+    // What came in between is still on its way: the socket brings both, in order.
+    if (log.add(event) || seq <= log.head) log.dropPending(one.client_id);
+  },
+  onRefused(one) {
+    log.dropPending(one.client_id);
+    text.value ||= one.body;
+    files.put(one.attachments);
+    keepDraft();
+    notice(words.refused);
+  },
+});
+
+text.value ||= sessionStorage.getItem(draftKey) ?? "";
 text.addEventListener("input", () => {
-  localStorage.setItem(draftKey, text.value);
-  if (Date.now() - typingSentAt > 2_000 && live.send({ type: "typing" })) typingSentAt = Date.now();
+  keepDraft();
+  if (Date.now() - typingSentAt > TYPING_EVERY && live.send({ type: "typing" })) typingSentAt = Date.now();
 });
 text.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
@@ -37,215 +59,94 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (text.value.trim() || files.any()) files.whenReady(send);
 });
+document.addEventListener("visibilitychange", () => {
+  tellRead();
+  refresh();
+});
+for (const one of outbox.waiting) log.addPending(one, words.waiting);
+outbox.run();
 
 const live = new LiveSocket({
-  path: () => `${api}/live?after=${head}`,
+  path: () => `${api}/live?after=${log.head}`,
   onFrame,
   onState(state) {
-    const notice = element("connection");
-    notice.hidden = state === "open" || state === "connecting";
-    notice.textContent =
-      state === "closed"
-        ? "This link is not valid any more. Open the newest one from your mails."
-        : "The connection was lost. Coming back…";
+    if (state === "open") {
+      notice("");
+      outbox.run();
+      tellRead();
+    } else if (state === "closed") {
+      notice(words.dead);
+    } else if (state === "waiting") {
+      notice(navigator.onLine ? words.lost : words.offline);
+    }
   },
 });
+addEventListener("offline", () => notice(words.offline));
 
 /** @param {any} frame */
 function onFrame(frame) {
   if (frame.type === "event") {
-    if (frame.seq > head) {
-      head = frame.seq;
-      show(frame.event);
-      if (frame.event.by.kind !== "customer") live.send({ type: "read", seq: head });
-    }
-    if (frame.conversation) showHeading(frame.conversation);
+    if (log.add(frame.event) && frame.event.by.kind === "agent") showTyping("");
+    if (frame.conversation) showHeading(frame.conversation, words);
+    log.showRead(readByCompany);
+    tellRead();
   } else if (frame.type === "typing") {
-    showTyping(frame.who);
+    if (frame.by === "agent") showTyping(frame.who);
+  } else if (frame.type === "read") {
+    readByCompany = Math.max(readByCompany, frame.seq);
+    log.showRead(readByCompany);
+  } else if (frame.type === "hello") {
+    // Events that were missed come again, but without what became of the conversation.
+    isStale = frame.head > log.head;
+    refresh();
   } else if (frame.type === "resync") {
     location.reload();
   }
 }
 
-/** Sends what is in the field, and keeps at it: the name of the message makes repeats harmless. */
-async function send() {
-  const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("client_id"));
-  const body = text.value;
-  const attachments = files.take();
-  const message = { client_id: field.value, body, attachments: attachments.map(({ id }) => id) };
-  field.value = crypto.randomUUID();
-  text.value = "";
-  localStorage.removeItem(draftKey);
-  const pending = line({
-    seq: 0,
+function send() {
+  const one = {
+    client_id: crypto.randomUUID(),
+    body: text.value,
+    attachments: files.take(),
     at: new Date().toISOString(),
-    by: { kind: "customer" },
-    kind: "message",
-    body,
-    attachments,
-  });
-  pending.dataset.state = "sending";
-  log.append(pending);
-  pending.scrollIntoView({ block: "nearest" });
-  for (let wait = 500; ; wait = Math.min(wait * 2, 15_000)) {
-    const response = await fetch(`${api}/messages`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(message),
-    }).catch(() => undefined);
-    if (response?.ok) {
-      const { seq, event } = await response.json();
-      pending.remove();
-      if (seq === head + 1) {
-        head = seq;
-        show(event);
-      } else if (seq > head) {
-        // Something came in between that is still on its way: the socket brings both, in order.
-        log.append(pending);
-        pending.dataset.seq = String(seq);
-      }
-      return;
-    }
-    if (response && response.status < 500 && response.status !== 429) {
-      const problem = await response.json().catch(() => ({ detail: "This did not work." }));
-      pending.dataset.state = "failed";
-      pending.append(paragraph("fault", `${problem.detail} Your text is back in the field.`));
-      text.value = text.value || body;
-      files.put(attachments);
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, wait));
-  }
+  };
+  text.value = "";
+  keepDraft();
+  log.addPending(one, words.sending);
+  outbox.send(one);
+  text.focus();
 }
 
-/** @param {PublicEvent} event */
-function show(event) {
-  if (event.kind === "status") {
-    // Whose turn it is follows from who spoke last: only closing and opening again are news.
-    const wasClosed = closed;
-    closed = event.to === "closed";
-    if (closed === wasClosed) return;
-  }
-  const atEnd = innerHeight + scrollY >= document.body.scrollHeight - 160;
-  log.querySelector(`[data-seq="${event.seq}"]`)?.remove();
-  const sending = log.querySelector('[data-state="sending"]');
-  const mine =
-    event.by.kind === "customer" &&
-    (sending?.querySelector(".text")?.textContent ?? "").trim() === (event.body ?? "").trim();
-  if (mine) sending?.remove();
-  const item = line(event);
-  log.append(item);
-  if (event.by.kind === "agent") showTyping("");
-  if (atEnd) item.scrollIntoView({ block: "nearest" });
+/** How it stands, after the line was down. To ask for it is to look at it, so a page in the background waits. */
+async function refresh() {
+  if (!isStale || document.hidden) return;
+  isStale = false;
+  const response = await fetch(api).catch(() => undefined);
+  if (response?.ok) showHeading(await response.json(), words);
 }
 
-/** @param {PublicEvent} event */
-function line(event) {
-  const item = document.createElement("li");
-  item.dataset.by = event.by.kind;
-  item.dataset.seq = String(event.seq);
-  const time = document.createElement("time");
-  time.dateTime = event.at;
-  localise(time);
-  if (event.kind === "message") {
-    item.className = "said";
-    const who = paragraph("who", "");
-    const name = document.createElement("strong");
-    name.textContent = event.by.kind === "customer" ? "You" : (event.by.name ?? "");
-    who.append(name, " ", time);
-    item.append(who);
-    if (event.body) item.append(paragraph("text", event.body));
-    if (event.attachments?.length) item.append(fileList(`${api}/files`, event.attachments));
-  } else {
-    item.className = "happened";
-    const what = document.createElement("span");
-    what.textContent = happened(event);
-    item.append(what, " ", time);
-  }
-  return item;
+/** What is on the screen of a page that somebody looks at is read. */
+function tellRead() {
+  if (document.hidden || log.head <= readSent) return;
+  if (live.send({ type: "read", seq: log.head })) readSent = log.head;
 }
 
-/** @param {PublicEvent} event */
-function happened(event) {
-  if (event.kind === "assignment")
-    return event.agent ? `${event.agent} is now in charge` : "Looking for an agent";
-  if (event.kind !== "status") return "Conversation started";
-  return event.to === "closed" ? "Conversation closed" : "Conversation opened again";
-}
-
-/** @param {{ status: string, agents: Agent[] }} conversation */
-function showHeading({ status, agents }) {
-  const current = status === "closed" ? 3 : status === "pending" ? 2 : agents.length > 0 ? 1 : 0;
-  for (const [at, step] of [...element("progress").children].entries()) {
-    if (!(step instanceof HTMLElement)) continue;
-    step.dataset.state = at < current ? "done" : at === current ? "current" : "todo";
-    if (at === current) step.setAttribute("aria-current", "step");
-    else step.removeAttribute("aria-current");
-  }
-  element("summary").textContent = summary(status, agents[0]?.name);
-  element("people").hidden = agents.length === 0;
-  element("agents").replaceChildren(...agents.map(agentItem));
-  const button = element("status").querySelector("button");
-  if (button) {
-    button.value = status === "closed" ? "open" : "closed";
-    button.textContent = status === "closed" ? "Open it again" : "This is solved: close it";
-  }
-}
-
-/** @param {string} status @param {string | undefined} who */
-function summary(status, who) {
-  if (status === "closed") return "This conversation is closed. Write again whenever you need to.";
-  if (status === "pending")
-    return who ? `${who} answered. It is your turn, if anything is open.` : "You have an answer.";
-  return who ? `${who} is taking care of it.` : "We have your message. Somebody will take care of it.";
-}
-
-/** @typedef {{ name: string, function: string, photo_url?: string | null }} Agent */
-/** @param {Agent} agent */
-function agentItem(agent) {
-  const item = document.createElement("li");
-  const avatar = document.createElement(agent.photo_url ? "img" : "span");
-  avatar.className = "avatar";
-  if (agent.photo_url) {
-    avatar.setAttribute("src", agent.photo_url);
-    avatar.setAttribute("alt", "");
-  } else {
-    avatar.ariaHidden = "true";
-    avatar.textContent = [...agent.name][0] ?? "?";
-  }
-  const name = document.createElement("strong");
-  name.textContent = agent.name;
-  const about = document.createElement("span");
-  about.append(name);
-  if (agent.function) {
-    const role = document.createElement("small");
-    role.textContent = agent.function;
-    about.append(" ", role);
-  }
-  item.append(avatar, " ", about);
-  return item;
+function keepDraft() {
+  if (text.value) sessionStorage.setItem(draftKey, text.value);
+  else sessionStorage.removeItem(draftKey);
 }
 
 /** @param {string} who */
 function showTyping(who) {
   clearTimeout(typingEnds);
-  element("typing").textContent = who ? `${who} is writing…` : "";
-  if (who) typingEnds = setTimeout(() => showTyping(""), 5_000);
+  element("typing").textContent = who ? within(words.typing, who) : "";
+  if (who) typingEnds = setTimeout(() => showTyping(""), TYPING_LASTS);
 }
 
-/** @param {string} name @param {string} content */
-function paragraph(name, content) {
-  const p = document.createElement("p");
-  p.className = name;
-  p.textContent = content;
-  return p;
-}
-
-/** @param {HTMLTimeElement} time */
-function localise(time) {
-  const at = new Date(time.dateTime);
-  if (Number.isNaN(at.getTime())) return;
-  time.textContent = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(
-    at,
-  );
+/** @param {string} content */
+function notice(content) {
+  const place = element("connection");
+  place.hidden = content === "";
+  if (place.textContent !== content) place.textContent = content;
 }

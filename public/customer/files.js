@@ -1,9 +1,18 @@
 // Files on the customer's page: sent as soon as they are chosen, dropped or pasted, and carried by the next message.
 // Without this script they go with the form.
 import { dragsFiles, FILE_BYTES, filesIn, MOST_BYTES, MOST_FILES, upload } from "../live/upload.js";
+import { within } from "./within.js";
 
 /** @typedef {import("../live/upload.js").Attachment} Attachment */
 /** @typedef {{ item: HTMLElement, size: number, file?: File, attachment?: Attachment, cancel?: () => void, failed?: boolean }} Sent */
+
+/** @typedef {{ attached: string, units: string[], upload_of: string, remove: string, nothing_in: string, is_too_large: string,
+ *   too_many: string, too_much: string, too_often: string, failed: string, again: string }} Words */
+
+const tenths = new Intl.NumberFormat(document.documentElement.lang, {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 
 const SHOWN = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"];
 
@@ -11,8 +20,9 @@ const SHOWN = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif
  * Takes over a form's field for files.
  * @param {HTMLFormElement} form
  * @param {string} path of the conversation's files
+ * @param {Words} words
  */
-export function carryFiles(form, path) {
+export function carryFiles(form, path, words) {
   const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("files"));
   const list = make("ul", "attached");
   const notice = make("p", "fault");
@@ -38,6 +48,7 @@ export function carryFiles(form, path) {
         file,
         all.length,
         all.reduce((sum, { size }) => sum + size, 0),
+        words,
       );
       if (fault) notice.textContent = fault;
       else send(file);
@@ -47,7 +58,7 @@ export function carryFiles(form, path) {
   /** @param {File} file */
   async function send(file) {
     const bar = document.createElement("progress");
-    bar.setAttribute("aria-label", `Upload of ${file.name}`);
+    bar.setAttribute("aria-label", within(words.upload_of, file.name));
     const one = show(file, bar);
     const { done, cancel } = upload(path, file, (part) => {
       bar.value = part;
@@ -57,7 +68,7 @@ export function carryFiles(form, path) {
     bar.remove();
     one.cancel = undefined;
     if (status === 201) one.attachment = body;
-    else fail(one, body?.detail ?? "This file could not be sent.");
+    else fail(one, status === 429 ? words.too_often : words.failed);
     settle();
   }
 
@@ -65,7 +76,7 @@ export function carryFiles(form, path) {
   function fail(one, why) {
     one.failed = true;
     one.item.dataset.state = "failed";
-    const again = make("button", "button button-plain", "Try again");
+    const again = make("button", "button button-plain", words.again);
     again.type = "button";
     again.addEventListener("click", () => {
       forget(one);
@@ -79,12 +90,12 @@ export function carryFiles(form, path) {
     const item = make("li");
     const remove = make("button", "remove", "×");
     remove.type = "button";
-    remove.setAttribute("aria-label", `Remove ${file.name}`);
+    remove.setAttribute("aria-label", within(words.remove, file.name));
     const about = make("span", "about");
     about.append(
       make("span", "name", file.name),
       " ",
-      make("small", "", sizeOf(file.size)),
+      make("small", "", sizeOf(file.size, words)),
       ...(bar ? [bar] : []),
     );
     item.append(kind(file.name), about, remove);
@@ -136,10 +147,10 @@ export function carryFiles(form, path) {
   };
 }
 
-/** The files of a message, as the server renders them. @param {string} path @param {Attachment[]} files */
-export function fileList(path, files) {
+/** The files of a message, as the server renders them. @param {string} path @param {Attachment[]} files @param {Words} words */
+export function fileList(path, files, words) {
   const list = make("ul", "files");
-  list.setAttribute("aria-label", "Attached files");
+  list.setAttribute("aria-label", words.attached);
   for (const { id, name, type, size } of files) {
     const link = make("a", SHOWN.includes(type) ? "picture" : "file");
     link.href = `${path}/${id}`;
@@ -151,7 +162,7 @@ export function fileList(path, files) {
       link.append(image);
     } else {
       link.download = name;
-      link.append(kind(name), " ", make("span", "name", name), " ", make("small", "", sizeOf(size)));
+      link.append(kind(name), " ", make("span", "name", name), " ", make("small", "", sizeOf(size, words)));
     }
     const item = make("li");
     item.append(link);
@@ -182,18 +193,20 @@ export function takeFiles(form, add) {
   });
 }
 
-/** Why a file cannot go with the others. @param {File} file @param {number} count @param {number} bytes */
-export function faultOf({ name, size }, count, bytes) {
-  if (size === 0) return `There is nothing in ${name}.`;
-  if (size > FILE_BYTES) return `${name} is larger than 20 MB.`;
-  if (count >= MOST_FILES) return "At most 10 files at once, please.";
-  return bytes + size > MOST_BYTES ? "At most 50 MB of files at once, please." : "";
+/** Why a file cannot go with the others. @param {File} file @param {number} count @param {number} bytes @param {Words} words */
+export function faultOf({ name, size }, count, bytes, words) {
+  if (size === 0) return within(words.nothing_in, name);
+  if (size > FILE_BYTES) return within(words.is_too_large, name);
+  if (count >= MOST_FILES) return words.too_many;
+  return bytes + size > MOST_BYTES ? words.too_much : "";
 }
 
-/** @param {number} bytes */
-function sizeOf(bytes) {
-  if (bytes < 1_024) return `${bytes} byte`;
-  return bytes < 1_048_576 ? `${Math.floor(bytes / 1_024)} kB` : `${(bytes / 1_048_576).toFixed(1)} MB`;
+/** @param {number} bytes @param {Words} words */
+function sizeOf(bytes, { units }) {
+  if (bytes < 1_024) return `${bytes} ${units[0]}`;
+  return bytes < 1_048_576
+    ? `${Math.floor(bytes / 1_024)} ${units[1]}`
+    : `${tenths.format(bytes / 1_048_576)} ${units[2]}`;
 }
 
 /** @param {string} name */

@@ -24,6 +24,8 @@ export class Thread {
   events = signal(/** @type {LogEvent[]} */ ([]));
   /** Words that are on their way, or were refused. */
   outgoing = signal(/** @type {Outgoing[]} */ ([]));
+  /** How far the customer has read. */
+  readByCustomer = signal(0);
   /** The customer, while he is writing. */
   typing = signal("");
   /** Colleagues who are writing an answer. */
@@ -41,6 +43,7 @@ export class Thread {
   #live;
   #ended = false;
   #typingSentAt = 0;
+  #readSent = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #typingEnds;
   /** @type {Map<string, ReturnType<typeof setTimeout>>} */
@@ -56,11 +59,13 @@ export class Thread {
     this.slug = slug;
     this.#path = `${at(slug)}/conversations/${id}`;
     this.#learn = learn;
+    document.addEventListener("visibilitychange", this.#tellRead);
     this.load();
   }
 
   end() {
     this.#ended = true;
+    document.removeEventListener("visibilitychange", this.#tellRead);
     clearTimeout(this.#typingEnds);
     for (const timer of this.#answeringEnds.values()) clearTimeout(timer);
     this.#live?.end();
@@ -153,6 +158,11 @@ export class Thread {
     return this.#do(put(`${this.#path}/status`, { status, until: until?.toISOString() }));
   }
 
+  /** Makes a new link for the customer, and kills those that are out. */
+  replaceLink() {
+    return this.#do(post(`${this.#path}/link`));
+  }
+
   typed() {
     if (Date.now() - this.#typingSentAt < TYPING_EVERY) return;
     if (this.#live?.send({ type: "typing" })) this.#typingSentAt = Date.now();
@@ -185,7 +195,8 @@ export class Thread {
       onFrame: (frame) => this.#hear(frame),
       onState: (state, code) => {
         // Nobody is told again what was missed; who is here is said anew when the line is back.
-        if (state !== "open") this.looking.value = [];
+        if (state === "open") this.#tellRead();
+        else this.looking.value = [];
         if (state !== "closed") return;
         if (code === 4401) leave();
         else this.trouble.value = new Problem(404, {});
@@ -206,6 +217,8 @@ export class Thread {
     } else if (frame.type === "typing") {
       if (frame.by === "agent") this.#showAnswering(frame.who, true);
       else this.#showTyping(frame.who);
+    } else if (frame.type === "read") {
+      if (frame.who === "customer") this.readByCustomer.value = frame.seq;
     } else if (frame.type === "viewing") {
       this.looking.value = frame.agents.filter((/** @type {Named} */ { id }) => id !== me.peek()?.id);
     } else if (frame.type === "hello") {
@@ -228,7 +241,15 @@ export class Thread {
     // A gap is filled by the socket, from the last event before it.
     while (all[this.#head]?.seq === this.#head + 1) this.#head += 1;
     for (const event of fresh) if (event.by.id === me.peek()?.id) this.#arrived(event);
+    this.#tellRead();
   }
+
+  /** What the customer wrote is read when it is on the screen of somebody who looks. */
+  #tellRead = () => {
+    const last = this.events.peek().findLast(({ by, kind }) => kind === "message" && by.kind === "customer");
+    if (!last || document.hidden || last.seq <= this.#readSent) return;
+    if (this.#live?.send({ type: "read", seq: last.seq })) this.#readSent = last.seq;
+  };
 
   /** My words came back over the socket before the answer to my request did. @param {LogEvent} event */
   #arrived(event) {

@@ -55,7 +55,7 @@
  * @property {any} [to]
  * @property {any} [from]
  * @property {boolean} [forced] of an assignment: beyond the limit
- * @property {"opened" | "escalated" | "reminded"} [what] of a system's event
+ * @property {"opened" | "escalated" | "reminded" | "link_replaced"} [what] of a system's event
  *
  * @typedef {{ id: string, slug: string, name: string, roles: string[] }} Company
  *

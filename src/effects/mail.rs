@@ -5,11 +5,13 @@ use crate::domain::conversation::state::State;
 use crate::domain::conversation::status::Status;
 use crate::domain::time::Span;
 use crate::pages::mails;
+use crate::pages::words::Language;
 use crate::platform::keyring::Keyring;
 use crate::platform::links::CustomerLink;
 use crate::platform::mailer;
 use crate::platform::{clock, settings};
-use crate::store::{conversations, db, profiles};
+use crate::store::profiles::{self, Profile};
+use crate::store::{conversations, db};
 use worker::{D1Database, Env};
 
 /// Links that one address is mailed by one company within [`SHARE_LASTS`], at most.
@@ -31,6 +33,8 @@ pub enum Occasion {
     Answered,
     /// The conversation is about to be closed: is it solved?
     Reminded,
+    /// The link was replaced: here is the new one.
+    LinkReplaced,
 }
 
 impl Occasion {
@@ -42,6 +46,7 @@ impl Occasion {
             Self::Started => "started",
             Self::Answered => "answered",
             Self::Reminded => "reminded",
+            Self::LinkReplaced => "link_replaced",
         }
     }
 
@@ -51,7 +56,7 @@ impl Occasion {
         Self::ALL.into_iter().find(|occasion| occasion.name() == name)
     }
 
-    const ALL: [Self; 4] = [Self::Opened, Self::Started, Self::Answered, Self::Reminded];
+    const ALL: [Self; 5] = [Self::Opened, Self::Started, Self::Answered, Self::Reminded, Self::LinkReplaced];
 }
 
 /// Sends the mail of an occasion.
@@ -69,13 +74,22 @@ pub async fn deliver(env: &Env, state: &State, occasion: Occasion) -> Result<(),
         return Ok(());
     }
     let link = customer_url(env, &profile.slug, state)?;
-    let mail = match occasion {
-        Occasion::Opened => mails::opened(&state.contact.email, &profile.name, &link),
-        Occasion::Started => mails::started(&state.contact.email, &profile.name, &link),
-        Occasion::Reminded => mails::reminded(&state.contact.email, &profile.name, &link),
-        _ => mails::answered(&state.contact.email, &profile.name, &link),
+    let language = language_of(&state.language, &profile);
+    let words = &language.words().mails;
+    let kind = match occasion {
+        Occasion::Opened => &words.opened,
+        Occasion::Started => &words.started,
+        Occasion::Reminded => &words.reminded,
+        Occasion::LinkReplaced => &words.replaced,
+        _ => &words.answered,
     };
-    mailer::send(env, &mail?).await
+    let mail = mails::to_customer(language, kind, &state.contact.email, &profile.name, &link)?;
+    mailer::send(env, &mail).await
+}
+
+/// The language in which a customer is written to: his own, where it is one of ours, else his company's.
+fn language_of(own: &str, company: &Profile) -> Language {
+    Language::of(own).or_else(|| Language::of(&company.language)).unwrap_or(Language::English)
 }
 
 /// Whether the address has had its share of links this hour: a stranger may name it as often as he likes.

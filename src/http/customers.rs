@@ -8,6 +8,7 @@ use super::problem::{Answer, Problem};
 use super::session::{Customer, Here};
 use crate::domain::conversation::command::{Actor, Command, Opening};
 use crate::domain::conversation::event::{Channel, Contact};
+use crate::domain::conversation::rating::Rating;
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::{PublicAgent, PublicEvent};
@@ -16,7 +17,9 @@ use crate::domain::input::{self, FieldError, Form};
 use crate::domain::people::email;
 use crate::effects::mail::link_keys;
 use crate::objects::call;
-use crate::objects::conversation_do::{self, protocol::ConversationRequest, protocol::SocketOpening};
+use crate::objects::conversation_do::{
+    self, protocol::ConversationRequest, protocol::ReadMarks, protocol::SocketOpening,
+};
 use crate::platform::links::CustomerLink;
 use crate::platform::{random, settings};
 use crate::store::conversations::{self as index, NewContact};
@@ -65,6 +68,10 @@ pub struct CustomersConversation {
     agents: Vec<PublicAgent>,
     events: Vec<PublicEvent>,
     head: u64,
+    /// The customer's, as a BCP 47 tag; empty where it is unknown.
+    language: String,
+    /// How far each side had read before.
+    read: ReadMarks,
 }
 
 /// A company as its customers see it.
@@ -99,12 +106,26 @@ pub struct CustomerStatusBody {
     status: Status,
 }
 
+/// How a customer was served.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RatingBody {
+    /// From 1 (bad) to 5 (very good).
+    #[schema(minimum = 1, maximum = 5)]
+    score: u8,
+    /// At most 2,000 characters.
+    #[serde(default)]
+    comment: String,
+}
+
 /// What the object says of a whole conversation.
 #[derive(Deserialize)]
 struct PageAnswer<'a> {
     conversation: serde_json::Map<String, serde_json::Value>,
     #[serde(borrow)]
     events: &'a RawValue,
+    language: String,
+    read: ReadMarks,
 }
 
 /// Opens a conversation with a company.
@@ -132,8 +153,10 @@ pub async fn show(customer: Customer) -> Answer {
         call::Answer::Refused(refusal) => return Err(refusal.into()),
     };
     let profile = profiles::of_conversation(&db::open(env)?, id).await?.ok_or_else(Problem::not_found)?;
-    let PageAnswer { mut conversation, events } = serde_json::from_str(&page)?;
+    let PageAnswer { mut conversation, events, language, read } = serde_json::from_str(&page)?;
     conversation.insert("company".to_owned(), serde_json::json!({ "slug": profile.slug, "name": profile.name }));
+    conversation.insert("language".to_owned(), serde_json::json!(language));
+    conversation.insert("read".to_owned(), serde_json::json!(read));
     let mut body = serde_json::to_string(&conversation)?;
     body.truncate(body.len().saturating_sub(1));
     Ok(json(StatusCode::OK, format!("{body},\"events\":{events}}}")))
@@ -177,6 +200,16 @@ pub async fn write(customer: Customer, Json(words): Json<Words>) -> Answer {
 #[worker::send]
 pub async fn set_status(customer: Customer, Json(body): Json<CustomerStatusBody>) -> Answer {
     customer.command(StatusCode::OK, None, Command::SetStatus { status: body.status, until: None }).await
+}
+
+/// Says how one was served; said again, it replaces what was said before.
+#[utoipa::path(put, path = "/api/public/conversations/{id}/rating", tag = "customers",
+    params(("id" = ConversationId, Path)), request_body = RatingBody,
+    responses((status = 200, body = crate::domain::conversation::view::PublicConversation)))]
+#[worker::send]
+pub async fn rate(customer: Customer, Json(body): Json<RatingBody>) -> Answer {
+    let rating = Rating { score: body.score, comment: body.comment };
+    customer.command(StatusCode::OK, None, Command::Rate { rating }).await
 }
 
 /// Opens a conversation; shared by the API and the contact page.

@@ -2,13 +2,17 @@
 
 use super::problem::Problem;
 use super::secure;
+use crate::pages::words::Language;
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
-use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use http::header::{CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY};
 
 /// A page, as an answer.
 pub struct Page<T>(pub T);
+
+/// A page in the reader's language, as an answer.
+pub struct PageIn<T>(pub Language, pub T);
 
 impl<T: Template> IntoResponse for Page<T> {
     fn into_response(self) -> Response {
@@ -16,6 +20,17 @@ impl<T: Template> IntoResponse for Page<T> {
             Ok(html) => html_response(html, secure::PAGE),
             Err(error) => Problem::internal("page", &error).into_response(),
         }
+    }
+}
+
+impl<T: Template> IntoResponse for PageIn<T> {
+    fn into_response(self) -> Response {
+        let Self(language, page) = self;
+        let mut response = Page(page).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+        headers.insert(VARY, HeaderValue::from_static("accept-language"));
+        response
     }
 }
 

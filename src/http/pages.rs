@@ -1,31 +1,23 @@
-//! Pages rendered here. The customer's pages work without JavaScript: forms, and redirects after them.
+//! Pages rendered here, but for the customer's own. They work without JavaScript: forms, and redirects after them.
 
-use super::attachments::Bearer;
-use super::body::Form;
 use super::customers::{FirstWords, begin};
 use super::form::{FILES, FormWithFiles};
-use super::page::{Page, html_response};
+use super::page::{Page, PageIn, html_response};
 use super::problem::{Answer, Problem};
-use super::session::{Customer, Here, guard_against_other_sites};
-use crate::domain::conversation::command::Command;
-use crate::domain::conversation::refusal::Refusal;
-use crate::domain::conversation::status::Status;
-use crate::domain::id::{ClientId, ConversationId};
-use crate::effects::mail::link_keys;
-use crate::objects::call;
-use crate::objects::conversation_do::{self, protocol::ConversationRequest};
+use super::reader::Reader;
+use super::session::{Here, guard_against_other_sites};
+use crate::domain::id::ClientId;
+use crate::domain::input::{LINE_CHARACTERS, MESSAGE_CHARACTERS};
 use crate::pages::contact::{Contact, Filled};
-use crate::pages::conversation::{Conversation, PageAnswer};
+use crate::pages::words::Language;
 use crate::pages::{dashboard as shell, home, nothing, terms as terms_page};
-use crate::platform::links::CustomerLink;
 use crate::platform::random;
-use crate::store::db;
 use crate::store::profiles::{self, Profile};
 use axum::extract::{FromRequestParts, Path};
 use axum::response::{IntoResponse, Response};
-use http::header::{ACCEPT, LOCATION};
+use http::header::LOCATION;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use http::{HeaderValue, StatusCode, Uri};
 use serde::Deserialize;
 
 /// A browser's form, sent from one of our own pages.
@@ -50,21 +42,6 @@ pub struct ContactForm {
     body: String,
 }
 
-/// A message as a browser sends it.
-#[derive(Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MessageForm {
-    client_id: ClientId,
-    body: String,
-}
-
-/// A change of status as a browser sends it.
-#[derive(Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StatusForm {
-    status: Status,
-}
-
 /// The front door.
 #[utoipa::path(get, path = "/", tag = "pages", security(()),
     responses((status = 200, description = "HTML", content_type = "text/html")))]
@@ -74,9 +51,11 @@ pub async fn home() -> Response {
 
 /// The terms.
 #[utoipa::path(get, path = "/terms", tag = "pages", security(()),
+    params(("lang" = Option<String>, Query, description = "`en` or `fr`")),
     responses((status = 200, description = "HTML", content_type = "text/html")))]
-pub async fn terms() -> Response {
-    Page(terms_page::Terms).into_response()
+pub async fn terms(reader: Reader) -> Response {
+    let language = reader.language(None, None);
+    PageIn(language, terms_page::Terms::new(language)).into_response()
 }
 
 /// The dashboard's shell; also registering, signing in and accepting an invitation.
@@ -88,17 +67,19 @@ pub async fn dashboard() -> Response {
 }
 
 /// A company's contact page.
-#[utoipa::path(get, path = "/{company}", tag = "pages", security(()), params(("company" = String, Path)),
+#[utoipa::path(get, path = "/{company}", tag = "pages", security(()),
+    params(("company" = String, Path), ("lang" = Option<String>, Query, description = "`en` or `fr`")),
     responses((status = 200, description = "HTML", content_type = "text/html")))]
 #[worker::send]
-pub async fn contact(here: Here, Path(slug): Path<String>, headers: HeaderMap) -> Response {
+pub async fn contact(here: Here, Path(slug): Path<String>, reader: Reader) -> Response {
     match company(&here, &slug).await {
-        Ok(profile) if profile.slug != slug => see_other(&format!("/{}", profile.slug)),
+        Ok(profile) if profile.slug != slug => see_other(&format!("/{}{}", profile.slug, reader.suffix())),
         Ok(profile) => {
-            let filled = Filled { client_id: ClientId::new(random::id(here.now)).to_string(), ..Filled::default() };
-            Page(Contact::new(&profile, filled, &[])).into_response()
+            let filled = Filled { client_id: new_client_id(&here), ..Filled::default() };
+            let language = reader.language(None, Some(&profile.language));
+            PageIn(language, Contact::new(&profile, language, reader.suffix(), filled, &[])).into_response()
         }
-        Err(problem) => in_words(problem, &headers),
+        Err(problem) => in_words(problem, &reader),
     }
 }
 
@@ -109,95 +90,32 @@ pub async fn contact(here: Here, Path(slug): Path<String>, headers: HeaderMap) -
 #[worker::send]
 pub async fn open(
     here: Here,
-    _: SameSite,
+    site: Result<SameSite, Problem>,
     Path(slug): Path<String>,
-    headers: HeaderMap,
+    reader: Reader,
     form: Result<FormWithFiles<ContactForm>, Problem>,
 ) -> Response {
-    let opened = match form {
-        Ok(form) => try_to_open(&here, &slug, form).await,
-        Err(problem) => Err(problem),
-    };
-    opened.unwrap_or_else(|problem| in_words(problem, &headers))
-}
-
-/// Exchanges the link's secret for a cookie, and goes where no secret stands in the address.
-#[utoipa::path(get, path = "/{company}/c/{secret}", tag = "pages", security(()),
-    params(("company" = String, Path), ("secret" = String, Path)),
-    responses((status = 303, description = "to the conversation's page, with a cookie")))]
-#[worker::send]
-pub async fn follow_link(here: Here, Path((slug, secret)): Path<(String, String)>, headers: HeaderMap) -> Response {
-    try_to_follow(&here, &slug, &secret).await.unwrap_or_else(|problem| in_words(problem, &headers))
-}
-
-/// The customer's page.
-#[utoipa::path(get, path = "/{company}/conversations/{id}", tag = "pages",
-    params(("company" = String, Path), ("id" = ConversationId, Path)),
-    responses((status = 200, description = "HTML", content_type = "text/html")))]
-#[worker::send]
-pub async fn conversation(
-    Path((slug, _)): Path<(String, String)>,
-    headers: HeaderMap,
-    customer: Result<Customer, Problem>,
-) -> Response {
-    let page = match customer {
-        Ok(customer) => show(&slug, customer, String::new(), None).await,
-        Err(problem) => Err(problem),
-    };
-    page.unwrap_or_else(|problem| in_words(problem, &headers))
-}
-
-/// Adds to the conversation from the customer's page.
-#[utoipa::path(post, path = "/{company}/conversations/{id}/messages", tag = "pages",
-    params(("company" = String, Path), ("id" = ConversationId, Path)),
-    request_body(content = MessageForm, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 303, description = "back to the page")))]
-#[worker::send]
-pub async fn write(
-    Path((slug, _)): Path<(String, String)>,
-    headers: HeaderMap,
-    customer: Result<Customer, Problem>,
-    form: Result<FormWithFiles<MessageForm>, Problem>,
-) -> Response {
-    let written = match (customer, form) {
-        (Ok(customer), Ok(form)) => try_to_write(&slug, customer, form).await,
+    let opened = match (site, form) {
+        (Ok(SameSite), Ok(form)) => try_to_open(&here, &slug, &reader, form).await,
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
-    written.unwrap_or_else(|problem| in_words(problem, &headers))
-}
-
-/// Closes or opens the conversation from the customer's page.
-#[utoipa::path(post, path = "/{company}/conversations/{id}/status", tag = "pages",
-    params(("company" = String, Path), ("id" = ConversationId, Path)),
-    request_body(content = StatusForm, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 303, description = "back to the page")))]
-#[worker::send]
-pub async fn set_status(
-    Path((slug, _)): Path<(String, String)>,
-    headers: HeaderMap,
-    customer: Result<Customer, Problem>,
-    form: Result<Form<StatusForm>, Problem>,
-) -> Response {
-    let set = match (customer, form) {
-        (Ok(customer), Ok(Form(form))) => try_to_set_status(&slug, &customer, form.status).await,
-        (Err(problem), _) | (_, Err(problem)) => Err(problem),
-    };
-    set.unwrap_or_else(|problem| in_words(problem, &headers))
+    opened.unwrap_or_else(|problem| in_words(problem, &reader))
 }
 
 /// Where no route leads: a page for browsers, a problem for programs.
-pub async fn nothing_here(uri: Uri, headers: HeaderMap) -> Response {
+pub async fn nothing_here(uri: Uri, reader: Reader) -> Response {
     if uri.path().starts_with("/api/") {
         return Problem::not_found().into_response();
     }
-    in_words(Problem::not_found(), &headers)
+    in_words(Problem::not_found(), &reader)
 }
 
-async fn company(here: &Here, slug: &str) -> Answer<Profile> {
+/// The company at a slug that it has or had.
+pub async fn company(here: &Here, slug: &str) -> Answer<Profile> {
     profiles::of_slug(&here.env, slug).await?.ok_or_else(Problem::not_found)
 }
 
-async fn try_to_open(here: &Here, slug: &str, form: FormWithFiles<ContactForm>) -> Answer {
+async fn try_to_open(here: &Here, slug: &str, reader: &Reader, form: FormWithFiles<ContactForm>) -> Answer {
     let FormWithFiles { fields: form, files } = form;
     let profile = company(here, slug).await?;
     let slug = profile.slug.as_str();
@@ -207,113 +125,60 @@ async fn try_to_open(here: &Here, slug: &str, form: FormWithFiles<ContactForm>) 
         email: form.email,
         subject: form.subject,
         body: form.body,
-        language: None,
+        language: Some(reader.own_language()),
     };
-    match begin(here, &profile, &words, files).await {
+    let problem = match begin(here, &profile, &words, files).await {
         Ok(opened) => {
             // The way out of the form is the same link that the mail carries, on the host the browser is at.
             let path = opened.url.find(&format!("/{slug}/c/")).and_then(|at| opened.url.get(at..));
-            Ok(see_other(path.unwrap_or(&opened.url)))
+            return Ok(see_other(path.unwrap_or(&opened.url)));
         }
-        Err(problem) if can_be_mended(&problem) => {
-            let filled = Filled {
-                client_id: words.client_id.to_string(),
-                name: words.name,
-                email: words.email,
-                subject: words.subject,
-                body: words.body,
-            };
-            let mut faults = problem.field_errors();
-            if faults.is_empty() || faults.iter().any(|(field, _)| field == "attachments") {
-                faults = vec![(FILES.to_owned(), problem.detail().to_owned())];
-            }
-            let page = Page(Contact::new(&profile, filled, &faults));
-            Ok((problem.status(), page).into_response())
-        }
-        Err(problem) => Err(problem),
-    }
-}
-
-async fn try_to_follow(here: &Here, slug: &str, secret: &str) -> Answer {
-    let keys = link_keys(&here.env).map_err(|error| Problem::internal("link", &error))?;
-    let link = CustomerLink::verify(&keys, secret).ok_or_else(Problem::not_found)?;
-    let profile = company_of(here, slug, link.conversation).await?;
-    let mut response = see_other(&format!("/{}/conversations/{}", profile.slug, link.conversation));
-    let (name, cookie) = here.customer_cookie(link.conversation, secret)?;
-    response.headers_mut().insert(name, cookie);
-    Ok(response)
-}
-
-/// What a form says can be mended in it: the page comes back with the reason.
-fn can_be_mended(problem: &Problem) -> bool {
-    matches!(
-        problem.status(),
-        StatusCode::UNPROCESSABLE_ENTITY | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::TOO_MANY_REQUESTS
-    )
-}
-
-async fn try_to_write(slug: &str, customer: Customer, form: FormWithFiles<MessageForm>) -> Answer {
-    let FormWithFiles { fields: form, files } = form;
-    let profile = company_of(&customer.here, slug, customer.link.conversation).await?;
-    let bearer = Bearer::customer(&customer);
-    let said = match bearer.bring_all(None, files).await {
-        Ok(files) => {
-            let said = customer.say(form.client_id, form.body.clone(), files.clone()).await;
-            if said.is_err() {
-                bearer.give_up_all(&files).await;
-            }
-            said
-        }
-        Err(problem) => Err(problem),
+        Err(problem) => problem,
     };
-    match said {
-        Ok(_) => Ok(back_to_page(&profile.slug, &customer)),
-        Err(problem) if can_be_mended(&problem) => {
-            // What was typed comes back with the reason.
-            let fault = Some((problem.status(), problem.detail().to_owned()));
-            show(slug, customer, form.body, fault).await
-        }
-        Err(problem) => Err(problem),
-    }
-}
-
-async fn try_to_set_status(slug: &str, customer: &Customer, status: Status) -> Answer {
-    let profile = company_of(&customer.here, slug, customer.link.conversation).await?;
-    customer.command(StatusCode::OK, None, Command::SetStatus { status, until: None }).await?;
-    Ok(back_to_page(&profile.slug, customer))
-}
-
-/// The company of a conversation, where it is the one that the address names, or named before it had another URL.
-async fn company_of(here: &Here, slug: &str, conversation: ConversationId) -> Answer<Profile> {
-    let db = db::open(&here.env)?;
-    let profile = profiles::of_conversation(&db, conversation).await?.ok_or_else(Problem::not_found)?;
-    let known = profile.slug == slug || profiles::had_slug(&db, profile.id, slug).await?;
-    if known { Ok(profile) } else { Err(Problem::not_found()) }
-}
-
-async fn show(slug: &str, customer: Customer, typed: String, fault: Option<(StatusCode, String)>) -> Answer {
-    let id = customer.link.conversation;
-    let env = &customer.here.env;
-    let profile = company_of(&customer.here, slug, id).await?;
-    if profile.slug != slug {
-        return Ok(see_other(&format!("/{}/conversations/{id}", profile.slug)));
-    }
-    let request = ConversationRequest::Page { actor: customer.actor() };
-    let page = match call::call::<Refusal>(env, conversation_do::BINDING, &id.to_string(), &request).await? {
-        call::Answer::Done(page) => page,
-        call::Answer::Refused(refusal) => return Err(refusal.into()),
+    let language = reader.language(None, Some(&profile.language));
+    let filled = |client_id: String| Filled {
+        client_id,
+        name: words.name,
+        email: words.email,
+        subject: words.subject,
+        body: words.body,
     };
-    let page: PageAnswer = serde_json::from_str(&page)?;
-    let client_id = ClientId::new(random::id(customer.here.now)).to_string();
-    let (status, fault) = fault.map_or((StatusCode::OK, None), |(status, detail)| (status, Some(detail)));
-    Ok((status, Page(Conversation::new(&profile, &page, client_id, typed, fault))).into_response())
+    let page = match problem.status() {
+        StatusCode::UNPROCESSABLE_ENTITY | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::TOO_MANY_REQUESTS => {
+            let faults = faults(&problem, language);
+            let page = Contact::new(&profile, language, reader.suffix(), filled(words.client_id.to_string()), &faults);
+            PageIn(language, page).into_response()
+        }
+        // He came back to a form that he had sent, and changed it: nothing of it is lost.
+        StatusCode::CONFLICT => {
+            let page = Contact::new(&profile, language, reader.suffix(), filled(new_client_id(here)), &[]);
+            PageIn(language, page.after_another()).into_response()
+        }
+        _ => return Err(problem),
+    };
+    Ok((problem.status(), page).into_response())
 }
 
-fn back_to_page(slug: &str, customer: &Customer) -> Response {
-    see_other(&format!("/{slug}/conversations/{}#end", customer.link.conversation))
+/// What is wrong with which field, in the reader's language.
+fn faults(problem: &Problem, language: Language) -> Vec<(String, String)> {
+    let words = language.words();
+    if let Some(detail) = words.files.fault(problem.code()) {
+        return vec![(FILES.to_owned(), detail.to_owned())];
+    }
+    let most = |field: &str| if field == "body" { MESSAGE_CHARACTERS } else { LINE_CHARACTERS };
+    let told = |(field, code): (String, String)| {
+        let detail = words.faults.of(&field, &code, most(&field));
+        (field, detail)
+    };
+    problem.field_faults().into_iter().map(told).collect()
 }
 
-fn see_other(to: &str) -> Response {
+fn new_client_id(here: &Here) -> String {
+    ClientId::new(random::id(here.now)).to_string()
+}
+
+/// Goes on elsewhere, to look.
+pub fn see_other(to: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     if let Ok(to) = HeaderValue::from_str(to) {
         response.headers_mut().insert(LOCATION, to);
@@ -322,11 +187,11 @@ fn see_other(to: &str) -> Response {
 }
 
 /// A problem as a page where a browser asks, as a problem elsewhere.
-fn in_words(problem: Problem, headers: &HeaderMap) -> Response {
-    let accepts = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-    if !accepts.contains("text/html") {
+pub fn in_words(problem: Problem, reader: &Reader) -> Response {
+    if !reader.wants_html {
         return problem.into_response();
     }
     let status = problem.status();
-    (status, Page(nothing::Nothing::new(status.as_u16(), problem.detail()))).into_response()
+    let language = reader.language(None, None);
+    (status, PageIn(language, nothing::Nothing::new(status.as_u16(), language))).into_response()
 }

@@ -138,11 +138,11 @@ impl Problem {
         &self.detail
     }
 
-    /// What is wrong with which field, of a 422.
-    pub fn field_errors(&self) -> Vec<(String, String)> {
+    /// Which fields are wrong, and the name of each fault, of a 422.
+    pub fn field_faults(&self) -> Vec<(String, String)> {
         let errors = self.more.get("errors").and_then(Value::as_array).cloned().unwrap_or_default();
         let text = |error: &Value, name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        errors.iter().map(|error| (text(error, "field"), text(error, "detail"))).collect()
+        errors.iter().map(|error| (text(error, "field"), text(error, "code"))).collect()
     }
 
     #[cfg(test)]

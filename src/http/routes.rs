@@ -4,9 +4,9 @@ use self::Access::{Anybody, Customer, Local, May, Member, SignedIn};
 use super::body::BODY_BYTES;
 use super::problem::{Problem, method_not_allowed};
 use super::{
-    accounts, agents, attachments, audit, automations, companies, contacts, contract, conversations, customers, dev,
-    files, folders, health, invitations, me, notifications, pages, passwords, push_subscriptions, responses, roles,
-    second_factor, secure, sessions, status_board, tags, teams,
+    accounts, agents, attachments, audit, automations, companies, contacts, contract, conversations, customer_page,
+    customers, dev, files, folders, health, invitations, links, me, notifications, pages, passwords,
+    push_subscriptions, responses, roles, second_factor, secure, sessions, status_board, tags, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
@@ -182,6 +182,7 @@ routes! {
     post "/api/companies/{company}/conversations/{id}/files" attachments::bring, May(C::ConversationCommentInternal);
     get "/api/companies/{company}/conversations/{id}/files/{file}" attachments::read, May(C::ConversationView);
     delete "/api/companies/{company}/conversations/{id}/files/{file}" attachments::take_back, Member;
+    post "/api/companies/{company}/conversations/{id}/link" links::replace, May(C::ConversationReply);
 
     get "/api/public/files/{id}" files::public, Anybody;
     post "/api/public/companies/{company}/conversations" customers::open, Anybody;
@@ -193,6 +194,7 @@ routes! {
     post "/api/public/conversations/{id}/files" attachments::customer_brings, Customer;
     get "/api/public/conversations/{id}/files/{file}" attachments::customer_reads, Customer;
     delete "/api/public/conversations/{id}/files/{file}" attachments::customer_takes_back, Customer;
+    put "/api/public/conversations/{id}/rating" customers::rate, Customer;
 
     get "/" pages::home, Anybody;
     get "/register" pages::dashboard, Anybody;
@@ -208,10 +210,14 @@ routes! {
     get "/dev/mail.json" dev::mail_json, Local;
     get "/{company}" pages::contact, Anybody;
     post "/{company}" pages::open, Anybody;
-    get "/{company}/c/{secret}" pages::follow_link, Anybody;
-    get "/{company}/conversations/{id}" pages::conversation, Customer;
-    post "/{company}/conversations/{id}/messages" pages::write, Customer;
-    post "/{company}/conversations/{id}/status" pages::set_status, Customer;
+    get "/{company}/link" links::page, Anybody;
+    post "/{company}/link" links::ask, Anybody;
+    get "/{company}/c/{secret}" customer_page::follow_link, Anybody;
+    get "/{company}/conversations/{id}" customer_page::show, Customer;
+    post "/{company}/conversations/{id}/messages" customer_page::write, Customer;
+    post "/{company}/conversations/{id}/status" customer_page::set_status, Customer;
+    post "/{company}/conversations/{id}/rating" customer_page::rate, Customer;
+    post "/{company}/conversations/{id}/language" customer_page::set_language, Customer;
 }
 
 thread_local! {

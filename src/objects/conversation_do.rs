@@ -9,6 +9,7 @@ mod assignment;
 mod automations;
 mod delivery;
 mod hearing;
+mod marks;
 pub mod protocol;
 mod reading;
 mod schema;
@@ -17,7 +18,7 @@ mod turn;
 mod uploads;
 
 pub use self::automations::Rehearsal;
-use self::protocol::{ConversationRequest, SocketOpening};
+use self::protocol::{ConversationRequest, CurrentLink, SocketOpening};
 use self::reading::said;
 use self::schema::{Snapshot, Tables};
 use self::turn::Done;
@@ -161,9 +162,17 @@ impl Core {
                 self.read(&actor, |core, conversation| core.events(&actor, conversation, after, limit))
             }
             ConversationRequest::Page { actor } => self.read(&actor, |core, conversation| {
-                core.customer_looked()?;
-                let events = core.page_events(&actor)?;
-                Ok(json!({ "conversation": PublicConversation::from(conversation), "events": events }).to_string())
+                let (events, read) = (core.page_events(&actor)?, core.read_marks()?);
+                core.customer_has_read(&actor, conversation.pub_head)?;
+                let (view, language) = (PublicConversation::from(conversation), &conversation.language);
+                Ok(json!({ "conversation": view, "events": events, "language": language, "read": read }).to_string())
+            }),
+            ConversationRequest::Speak { actor, language } => self.read(&actor, |core, conversation| {
+                core.set_language(&language)?;
+                core.view(&actor, conversation)
+            }),
+            ConversationRequest::Link => self.read(&Actor::System, |_, conversation| {
+                Ok(serde_json::to_string(&CurrentLink { version: conversation.link_version })?)
             }),
             ConversationRequest::Rehearse { actor, rule, times } => {
                 self.read(&actor, |core, _| Ok(serde_json::to_string(&core.rehearse(&rule, &times)?)?))

@@ -1,19 +1,52 @@
-//! The customer's page: progress, who is in charge, what was said, and a form to add to it (specification B3–B7).
+//! The customer's page: progress, who is in charge, what was said, and forms to add to it (specification B3–B7).
 
 use super::files::FileLine;
-use super::readable;
+use super::hours::Opening;
+use super::words::{Language, Words};
+use crate::domain::conversation::rating::Rating;
 use crate::domain::conversation::status::Status;
-use crate::domain::conversation::view::{PublicAuthor, PublicConversation, PublicEvent, PublicWhat};
+use crate::domain::conversation::view::{PublicAgent, PublicAuthor, PublicConversation, PublicEvent, PublicWhat};
 use crate::domain::id::ConversationId;
+use crate::objects::conversation_do::protocol::ReadMarks;
+use crate::platform::intl::Dates;
 use crate::store::profiles::Profile;
 use askama::Template;
 use serde::Deserialize;
+use serde_json::json;
 
 /// What the conversation's object says for a page.
 #[derive(Deserialize)]
 pub struct PageAnswer {
     pub conversation: PublicConversation,
     pub events: Vec<PublicEvent>,
+    /// The customer's; empty where it is unknown.
+    pub language: String,
+    /// How far each side had read before this look.
+    pub read: ReadMarks,
+}
+
+/// What could not be sent, as it was typed, and why.
+#[derive(Default)]
+pub struct Typed {
+    pub body: String,
+    pub body_fault: Option<String>,
+    pub rating: Option<TypedRating>,
+}
+
+/// A rating that could not be sent.
+pub struct TypedRating {
+    pub score: Option<u8>,
+    pub comment: String,
+    pub score_fault: Option<String>,
+    pub comment_fault: Option<String>,
+}
+
+/// Who reads the page, and how it speaks to him.
+pub struct Speech {
+    pub language: Language,
+    /// What keeps the language that the address asked for.
+    pub suffix: &'static str,
+    pub dates: Dates,
 }
 
 /// A step of a conversation's progress.
@@ -21,20 +54,58 @@ struct Step {
     name: &'static str,
     /// `done`, `current` or `todo`.
     state: &'static str,
+    /// The state in a word, where it is not the current one.
+    says: &'static str,
 }
 
-/// One event, as a line of the page.
-struct Line {
+/// One line of the log.
+enum Line {
+    /// Another day begins.
+    Day {
+        name: String,
+    },
+    /// What follows was not read before.
+    Unread,
+    Said(Said),
+    Happened {
+        seq: u64,
+        what: String,
+        at: String,
+        time: String,
+    },
+}
+
+/// A message.
+struct Said {
     seq: u64,
-    /// `customer`, `agent` or `system`.
+    /// `customer` or `agent`.
     by: &'static str,
     name: String,
     text: String,
     files: Vec<FileLine>,
-    /// A message, as opposed to something that happened.
-    is_message: bool,
     at: String,
-    readable_at: String,
+    time: String,
+    /// The company has read it, and this is the last one of which that is true.
+    is_read: bool,
+}
+
+/// The form by which he says how he was served.
+struct RatingForm {
+    heading: &'static str,
+    /// What he said before.
+    thanks: Option<String>,
+    scores: Vec<Choice>,
+    comment: String,
+    score_fault: Option<String>,
+    comment_fault: Option<String>,
+    button: &'static str,
+}
+
+/// One of the scores.
+struct Choice {
+    score: u8,
+    name: &'static str,
+    is_chosen: bool,
 }
 
 /// The customer's page.
@@ -43,111 +114,219 @@ struct Line {
 pub struct Conversation<'a> {
     company: &'a Profile,
     conversation: &'a PublicConversation,
+    language: Language,
+    words: &'static Words,
+    suffix: &'static str,
+    path: String,
     steps: [Step; 4],
     summary: String,
+    in_charge: Vec<&'a PublicAgent>,
+    took_part: Vec<&'a PublicAgent>,
+    opening: Opening,
     lines: Vec<Line>,
     client_id: String,
-    typed: String,
-    fault: Option<String>,
+    typed: Typed,
     is_closed: bool,
+    rating: RatingForm,
+    /// What the script says, in the reader's language: JSON.
+    script: String,
+    read_by_company: u64,
 }
 
 impl<'a> Conversation<'a> {
-    /// The page; `typed` and `fault` are what could not be sent, and why.
+    /// The page; `typed` is what could not be sent.
     #[must_use]
     pub fn new(
         company: &'a Profile,
         page: &'a PageAnswer,
+        speech: &Speech,
         client_id: String,
-        typed: String,
-        fault: Option<String>,
+        mut typed: Typed,
     ) -> Self {
         let conversation = &page.conversation;
+        let words = speech.language.words();
+        let (in_charge, took_part) = conversation.agents.iter().partition(|agent| agent.in_charge);
         Self {
             company,
             conversation,
-            steps: steps(conversation),
-            summary: summary(conversation),
-            lines: lines(conversation.id, &page.events),
+            language: speech.language,
+            words,
+            suffix: speech.suffix,
+            path: format!("/{}/conversations/{}", company.slug, conversation.id),
+            steps: steps(conversation, words),
+            summary: summary(conversation, words),
+            in_charge,
+            took_part,
+            opening: Opening::of(company, words),
+            lines: lines(page, &company.name, words, &speech.dates),
             client_id,
+            rating: RatingForm::new(conversation.rating.as_ref(), typed.rating.take(), words),
             typed,
-            fault,
             is_closed: conversation.status == Status::Closed,
+            script: script(words),
+            read_by_company: page.read.agent,
         }
     }
+}
+
+impl RatingForm {
+    fn new(given: Option<&Rating>, typed: Option<TypedRating>, words: &Words) -> Self {
+        let said = &words.rating;
+        let filled = typed.unwrap_or_else(|| TypedRating {
+            score: given.map(|rating| rating.score),
+            comment: given.map(|rating| rating.comment.clone()).unwrap_or_default(),
+            score_fault: None,
+            comment_fault: None,
+        });
+        let names = (1..).zip(said.scores);
+        Self {
+            heading: if given.is_some() { said.again } else { said.heading },
+            thanks: given.map(|rating| (said.thanks)(score(rating.score, words))),
+            scores: names.map(|(score, name)| Choice { score, name, is_chosen: filled.score == Some(score) }).collect(),
+            comment: filled.comment,
+            score_fault: filled.score_fault,
+            comment_fault: filled.comment_fault,
+            button: if given.is_some() { said.change } else { said.send },
+        }
+    }
+}
+
+/// The first letters of a name, for whoever shows no photograph.
+fn initials(name: &str) -> String {
+    name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect()
+}
+
+fn holder(conversation: &PublicConversation) -> Option<&str> {
+    conversation.agents.iter().find(|agent| agent.in_charge).map(|agent| agent.name.as_str())
 }
 
 /// Received → with an agent → answered → closed.
-fn steps(conversation: &PublicConversation) -> [Step; 4] {
+fn steps(conversation: &PublicConversation, words: &Words) -> [Step; 4] {
     let current = match conversation.status {
         Status::Closed => 3,
         Status::Pending => 2,
-        _ if !conversation.agents.is_empty() => 1,
+        _ if holder(conversation).is_some() => 1,
         _ => 0,
     };
     let mut at = 0;
-    ["Received", "With our team", "Answered", "Closed"].map(|name| {
-        let state = match at {
-            step if step < current => "done",
-            step if step == current => "current",
-            _ => "todo",
+    words.page.steps.map(|name| {
+        let (state, says) = match at {
+            step if step < current => ("done", words.page.done),
+            step if step == current => ("current", ""),
+            _ => ("todo", words.page.todo),
         };
         at += 1;
-        Step { name, state }
+        Step { name, state, says }
     })
 }
 
-fn summary(conversation: &PublicConversation) -> String {
-    let who = conversation.agents.first().map(|agent| agent.name.as_str());
-    match (conversation.status, who) {
-        (Status::Closed, _) => "This conversation is closed. Write again whenever you need to.".to_owned(),
-        (Status::Pending, Some(who)) => format!("{who} answered. It is your turn, if anything is open."),
-        (Status::Pending, None) => "You have an answer.".to_owned(),
-        (_, Some(who)) => format!("{who} is taking care of it."),
-        (_, None) => "We have your message. Somebody will take care of it.".to_owned(),
+fn summary(conversation: &PublicConversation, words: &Words) -> String {
+    let page = &words.page;
+    match (conversation.status, holder(conversation)) {
+        (Status::Closed, _) => page.is_closed.to_owned(),
+        (Status::Pending, Some(who)) => (page.is_answered_by)(who),
+        (Status::Pending, None) => page.is_answered.to_owned(),
+        (_, Some(who)) => (page.is_with)(who),
+        (_, None) => page.is_received.to_owned(),
     }
 }
 
-/// What is worth a line: whose turn it is follows from who spoke last, so only closing and opening again are.
-fn lines(conversation: ConversationId, events: &[PublicEvent]) -> Vec<Line> {
-    let mut closed = false;
+fn lines(page: &PageAnswer, company: &str, words: &Words, dates: &Dates) -> Vec<Line> {
     let mut lines = Vec::new();
-    for event in events {
-        if let PublicWhat::Status { to } = event.what {
-            let was_closed = std::mem::replace(&mut closed, to == Status::Closed);
-            if was_closed == closed {
-                continue;
-            }
+    let mut day = String::new();
+    // Whoever looks for the first time finds nothing older than what is new to him.
+    let mut unread_told = page.read.customer == 0;
+    let last_read = last_read(page);
+    for event in news(&page.events) {
+        let today = dates.day(event.at);
+        if today != day {
+            day.clone_from(&today);
+            lines.push(Line::Day { name: capitalised(&today) });
         }
-        lines.push(Line::new(conversation, event));
+        let is_new = event.seq > page.read.customer && matches!(event.by, PublicAuthor::Agent { .. });
+        if is_new && !unread_told && matches!(event.what, PublicWhat::Message { .. }) {
+            unread_told = true;
+            lines.push(Line::Unread);
+        }
+        lines.push(line(page.conversation.id, event, company, words, dates, last_read));
     }
     lines
 }
 
-impl Line {
-    fn new(conversation: ConversationId, event: &PublicEvent) -> Self {
-        let (by, name) = match &event.by {
-            PublicAuthor::Customer { name } => ("customer", name.clone()),
-            PublicAuthor::Agent { name } => ("agent", name.clone()),
-            PublicAuthor::Automation => ("agent", String::new()),
-            PublicAuthor::System => ("system", String::new()),
-        };
-        let (is_message, text) = match &event.what {
-            PublicWhat::Message { body, .. } => (true, body.clone()),
-            PublicWhat::System { .. } => (false, "Conversation started".to_owned()),
-            PublicWhat::Status { to: Status::Closed } => (false, "Conversation closed".to_owned()),
-            PublicWhat::Status { .. } => (false, "Conversation opened again".to_owned()),
-            PublicWhat::Rating(rating) => (false, format!("You rated this conversation {} of 5", rating.score)),
-            PublicWhat::Assignment { agent: Some(agent) } => (false, format!("{agent} is now in charge")),
-            PublicWhat::Assignment { agent: None } => (false, "Looking for an agent".to_owned()),
-        };
-        let files = match &event.what {
-            PublicWhat::Message { attachments, .. } => {
-                attachments.iter().map(|file| FileLine::new(conversation, file)).collect()
-            }
-            _ => Vec::new(),
-        };
-        let (at, readable_at) = (event.at.to_string(), readable(&event.at));
-        Self { seq: event.seq, by, name, text, files, is_message, at, readable_at }
-    }
+/// With a capital at the start, as it stands alone: not every language writes days with one.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The customer's last message that the company has read.
+fn last_read(page: &PageAnswer) -> Option<u64> {
+    let is_his = |event: &&PublicEvent| {
+        matches!((&event.by, &event.what), (PublicAuthor::Customer { .. }, PublicWhat::Message { .. }))
+    };
+    page.events.iter().filter(is_his).map(|event| event.seq).filter(|seq| *seq <= page.read.agent).max()
+}
+
+/// What is worth a line: whose turn it is follows from who spoke last, so only closing and opening again are.
+fn news(events: &[PublicEvent]) -> impl Iterator<Item = &PublicEvent> {
+    let mut closed = false;
+    events.iter().filter(move |event| match event.what {
+        PublicWhat::Status { to } => std::mem::replace(&mut closed, to == Status::Closed) != (to == Status::Closed),
+        _ => true,
+    })
+}
+
+/// A score in a word.
+fn score(score: u8, words: &Words) -> &'static str {
+    words.rating.scores.get(usize::from(score.saturating_sub(1))).copied().unwrap_or_default()
+}
+
+fn line(
+    conversation: ConversationId,
+    event: &PublicEvent,
+    company: &str,
+    words: &Words,
+    dates: &Dates,
+    last_read: Option<u64>,
+) -> Line {
+    let page = &words.page;
+    let (seq, at, time) = (event.seq, event.at.to_string(), dates.time(event.at));
+    let what = match &event.what {
+        PublicWhat::Message { body, attachments } => {
+            let (by, name) = match &event.by {
+                PublicAuthor::Automation => ("agent", company.to_owned()),
+                PublicAuthor::Agent { name } => ("agent", name.clone()),
+                _ => ("customer", page.you.to_owned()),
+            };
+            let files = attachments.iter().map(|file| FileLine::new(conversation, file, &words.files)).collect();
+            let is_read = last_read == Some(seq);
+            return Line::Said(Said { seq, by, name, text: body.clone(), files, at, time, is_read });
+        }
+        PublicWhat::System { .. } => page.started.to_owned(),
+        PublicWhat::Status { to: Status::Closed } => page.closed.to_owned(),
+        PublicWhat::Status { .. } => page.reopened.to_owned(),
+        PublicWhat::Rating(rating) => (page.rated)(score(rating.score, words)),
+        PublicWhat::Assignment { agent: Some(agent) } => (page.now_in_charge)(agent),
+        PublicWhat::Assignment { agent: None } => page.looking.to_owned(),
+    };
+    Line::Happened { seq, what, at, time }
+}
+
+/// What the script says, with a place for the name or the word that is not known yet.
+fn script(words: &Words) -> String {
+    let Words { page, rating, script, files, .. } = words;
+    let open = "{}";
+    json!({
+        "steps": { "done": page.done, "todo": page.todo },
+        "received": page.is_received, "with": (page.is_with)(open), "answered_by": (page.is_answered_by)(open),
+        "answered": page.is_answered, "is_closed": page.is_closed,
+        "you": page.you, "started": page.started, "closed": page.closed, "reopened": page.reopened,
+        "in_charge": (page.now_in_charge)(open), "looking": page.looking,
+        "read": page.read, "unread": page.unread, "close": page.close, "reopen": page.reopen,
+        "rated": (page.rated)(open), "scores": rating.scores,
+        "typing": (script.typing)(open), "lost": script.lost, "offline": script.offline, "dead": script.dead,
+        "sending": script.sending, "waiting": script.waiting, "refused": script.refused,
+        "files": files.script(),
+    })
+    .to_string()
 }

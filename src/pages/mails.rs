@@ -1,52 +1,42 @@
 //! The words of our mails, as text and as HTML.
 
+use super::words::{Language, MailWords};
 use crate::domain::notification::preferences::Kind;
 use crate::platform::mailer::Mail;
 use askama::Template;
 
 #[derive(Template)]
 #[template(path = "mail.html")]
-struct Html<'a> {
-    paragraphs: &'a [&'a str],
+struct Letter<'a> {
+    language: Language,
+    paragraphs: &'a [String],
+    /// A list, before the links.
     lines: &'a [Line],
-    link: &'a str,
-    label: &'a str,
+    /// What each link is called, and where it leads.
+    links: &'a [(String, String)],
     footnote: &'a str,
 }
 
-/// Here is the link to your conversation.
+/// One of the mails to customers, in his language, with the link to his conversation.
 ///
 /// # Errors
 /// When the template fails, which is a fault of ours.
-pub fn opened(to: &str, company: &str, link: &str) -> Result<Mail, String> {
-    let paragraphs = [
-        format!("{company} received your message."),
-        "Follow the conversation and add to it on your private page:".to_owned(),
-    ];
-    let footnote = "Whoever has this link can read the conversation: please do not pass it on. If you did not write to \
-                    us, ignore this mail.";
-    mail(to, &format!("Your conversation with {company}"), &paragraphs, link, "Open the conversation", footnote)
+pub fn to_customer(language: Language, words: &MailWords, to: &str, company: &str, link: &str) -> Result<Mail, String> {
+    let links = [(words.label.to_owned(), link.to_owned())];
+    let paragraphs = [(words.says)(company), words.then.to_owned()];
+    let letter = Letter { language, paragraphs: &paragraphs, lines: &[], links: &links, footnote: words.footnote };
+    letter.to(to, &(words.subject)(company))
 }
 
-/// We write to you.
+/// The links to several conversations of one customer: what to call each, and its address.
 ///
 /// # Errors
 /// When the template fails, which is a fault of ours.
-pub fn started(to: &str, company: &str, link: &str) -> Result<Mail, String> {
-    let paragraphs =
-        [format!("{company} has written to you."), "Read the message and answer on your private page:".to_owned()];
-    let footnote = "Whoever has this link can read the conversation: please do not pass it on.";
-    mail(to, &format!("{company} has written to you"), &paragraphs, link, "Read the message", footnote)
-}
-
-/// Somebody answered you.
-///
-/// # Errors
-/// When the template fails, which is a fault of ours.
-pub fn answered(to: &str, company: &str, link: &str) -> Result<Mail, String> {
-    let paragraphs = [format!("{company} answered you."), "Read the answer on your private page:".to_owned()];
-    let footnote = "Whoever has this link can read the conversation: please do not pass it on.";
-    mail(to, &format!("{company} answered you"), &paragraphs, link, "Read the answer", footnote)
+pub fn links(language: Language, to: &str, company: &str, links: &[(String, String)]) -> Result<Mail, String> {
+    let words = &language.words().mails.links;
+    let paragraphs = [(words.says)(company), words.then.to_owned()];
+    let letter = Letter { language, paragraphs: &paragraphs, lines: &[], links, footnote: words.footnote };
+    letter.to(to, &(words.subject)(company))
 }
 
 /// Join us.
@@ -142,30 +132,11 @@ pub fn line(kind: Kind, number: u32, count: u32) -> String {
 /// # Errors
 /// When the template fails, which is a fault of ours.
 pub fn digest(to: &str, company: &str, lines: &[Line], link: &str) -> Result<Mail, String> {
-    let what = format!("This happened at {company}, and you have not looked yet:");
-    let listed: Vec<String> = lines.iter().map(|line| format!("{}\n{}", line.words, line.link)).collect();
-    let text = format!("{what}\n\n{}\n\n{link}\n\n{TO_AGENTS}\n", listed.join("\n"));
-    let html = Html { paragraphs: &[&what], lines, link, label: "Open the desk", footnote: TO_AGENTS };
-    Ok(Mail {
-        to: to.to_owned(),
-        subject: format!("What you have not read at {company}: {}", lines.len()),
-        text,
-        html: html.render().map_err(|error| error.to_string())?,
-    })
-}
-
-/// Is it solved? Then do nothing.
-///
-/// # Errors
-/// When the template fails, which is a fault of ours.
-pub fn reminded(to: &str, company: &str, link: &str) -> Result<Mail, String> {
-    let paragraphs = [
-        format!("{company} answered you a while ago. Is everything solved?"),
-        "If so, there is nothing to do: the conversation closes by itself. If not, write again on your private page:"
-            .to_owned(),
-    ];
-    let footnote = "Whoever has this link can read the conversation: please do not pass it on.";
-    mail(to, &format!("Is your question to {company} solved?"), &paragraphs, link, "Open the conversation", footnote)
+    let paragraphs = [format!("This happened at {company}, and you have not looked yet:")];
+    let links = [("Open the desk".to_owned(), link.to_owned())];
+    let letter =
+        Letter { language: Language::English, paragraphs: &paragraphs, lines, links: &links, footnote: TO_AGENTS };
+    letter.to(to, &format!("What you have not read at {company}: {}", lines.len()))
 }
 
 /// Under every mail to agents.
@@ -179,13 +150,21 @@ fn mail(
     label: &str,
     footnote: &str,
 ) -> Result<Mail, String> {
-    let text = format!("{}\n\n{}\n\n{link}\n\n{footnote}\n", paragraphs[0], paragraphs[1]);
-    let paragraphs = [paragraphs[0].as_str(), paragraphs[1].as_str()];
-    let html = Html { paragraphs: &paragraphs, lines: &[], link, label, footnote };
-    Ok(Mail {
-        to: to.to_owned(),
-        subject: subject.to_owned(),
-        text,
-        html: html.render().map_err(|error| error.to_string())?,
-    })
+    let links = [(label.to_owned(), link.to_owned())];
+    Letter { language: Language::English, paragraphs, lines: &[], links: &links, footnote }.to(to, subject)
+}
+
+impl Letter<'_> {
+    fn to(&self, to: &str, subject: &str) -> Result<Mail, String> {
+        let listed: Vec<String> = self.lines.iter().map(|line| format!("{}\n{}", line.words, line.link)).collect();
+        let listed = (!listed.is_empty()).then(|| listed.join("\n"));
+        let links = self.links.iter().map(|(label, link)| match self.links {
+            [_] => link.clone(),
+            _ => format!("{label}\n{link}"),
+        });
+        let parts: Vec<String> = self.paragraphs.iter().cloned().chain(listed).chain(links).collect();
+        let text = format!("{}\n\n{}\n", parts.join("\n\n"), self.footnote);
+        let html = self.render().map_err(|error| error.to_string())?;
+        Ok(Mail { to: to.to_owned(), subject: subject.to_owned(), text, html })
+    }
 }

@@ -7,9 +7,12 @@ pub mod dashboard;
 pub mod dev_mail;
 pub mod files;
 pub mod home;
+pub mod hours;
+pub mod link;
 pub mod mails;
 pub mod nothing;
 pub mod terms;
+pub mod words;
 
 use crate::domain::time::Instant;
 use chrono::DateTime;

@@ -1,27 +1,30 @@
 //! What a browser is shown when something cannot be had.
 
+use super::words::Language;
 use askama::Template;
 
-/// A page for a status and a sentence.
+/// A page for a status.
 #[derive(Template)]
 #[template(path = "nothing.html")]
-pub struct Nothing<'a> {
-    status: u16,
+pub struct Nothing {
+    language: Language,
     title: &'static str,
-    detail: &'a str,
+    text: &'static str,
 }
 
-impl<'a> Nothing<'a> {
-    /// The page of a problem.
+impl Nothing {
+    /// The page of a problem, by its status.
     #[must_use]
-    pub fn new(status: u16, detail: &'a str) -> Self {
-        let title = match status {
-            404 => "There is nothing here",
-            403 => "This is not allowed",
-            413 => "This is too large",
-            500.. => "Something went wrong on our side",
-            _ => "This did not work",
+    pub const fn new(status: u16, language: Language) -> Self {
+        let words = &language.words().nothing;
+        let (title, text) = match status {
+            404 => (words.absent, words.absent_text),
+            403 => (words.forbidden, words.forbidden_text),
+            413 => (words.too_large, words.too_large_text),
+            429 => (words.too_often, words.too_often_text),
+            500.. => (words.ours, words.ours_text),
+            _ => (words.failed, words.failed_text),
         };
-        Self { status, title, detail }
+        Self { language, title, text }
     }
 }

@@ -1,7 +1,8 @@
-//! What the runtime knows of the world's time zones.
+//! What the runtime knows of the world's time zones, and of how dates are written.
 
 use crate::domain::people::hours::Civil;
 use crate::domain::time::Instant;
+use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -13,17 +14,73 @@ extern "C" {
     fn new(locales: &JsValue, options: &JsValue) -> Result<DateTimeFormat, JsValue>;
 
     #[wasm_bindgen(method, catch)]
-    fn format(this: &DateTimeFormat, date: &js_sys::Date) -> Result<JsValue, JsValue>;
+    fn format(this: &DateTimeFormat, at: f64) -> Result<String, JsValue>;
 }
 
 /// Whether the runtime knows a time zone of this name (`Europe/Paris`).
 #[must_use]
 pub fn is_time_zone(name: &str) -> bool {
-    let options = js_sys::Object::new();
-    let set = js_sys::Reflect::set(&options, &JsValue::from_str("timeZone"), &JsValue::from_str(name));
     let looks_right =
         (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b));
-    looks_right && set.is_ok() && DateTimeFormat::new(&JsValue::from_str("en"), &options).is_ok()
+    looks_right && formatter("en", &[("timeZone", name)]).is_some()
+}
+
+/// Dates as a reader writes them, by a company's clock.
+pub struct Dates {
+    day: Option<DateTimeFormat>,
+    time: Option<DateTimeFormat>,
+    full: Option<DateTimeFormat>,
+}
+
+impl Dates {
+    /// Dates of a locale (`en-GB`) in a time zone; in UTC where the runtime does not know it.
+    #[must_use]
+    pub fn new(locale: &str, time_zone: &str) -> Self {
+        let zone = if is_time_zone(time_zone) { time_zone } else { "UTC" };
+        let with = |options: &[(&str, &str)]| formatter(locale, &[options, &[("timeZone", zone)]].concat());
+        Self {
+            day: with(&[("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric")]),
+            time: with(&[("timeStyle", "short")]),
+            full: with(&[("dateStyle", "long"), ("timeStyle", "short")]),
+        }
+    }
+
+    /// `Sunday 22 November 2026`.
+    #[must_use]
+    pub fn day(&self, at: Instant) -> String {
+        format(self.day.as_ref(), at)
+    }
+
+    /// `14:05`.
+    #[must_use]
+    pub fn time(&self, at: Instant) -> String {
+        format(self.time.as_ref(), at)
+    }
+
+    /// `22 November 2026 at 14:05`.
+    #[must_use]
+    pub fn full(&self, at: Instant) -> String {
+        format(self.full.as_ref(), at)
+    }
+}
+
+/// The instant as the runtime writes it; as the contract does where it cannot.
+fn format(formatter: Option<&DateTimeFormat>, at: Instant) -> String {
+    formatter.and_then(|formatter| written(formatter, at)).unwrap_or_else(|| at.to_string())
+}
+
+fn written(formatter: &DateTimeFormat, at: Instant) -> Option<String> {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds below 2^53")]
+    let millis = at.as_millis() as f64;
+    formatter.format(millis).ok()
+}
+
+fn formatter(locale: &str, options: &[(&str, &str)]) -> Option<DateTimeFormat> {
+    let wanted = Object::new();
+    for (name, value) in options {
+        Reflect::set(&wanted, &JsValue::from_str(name), &JsValue::from_str(value)).ok()?;
+    }
+    DateTimeFormat::new(&JsValue::from_str(locale), &wanted).ok()
 }
 
 /// What the clocks of a time zone show at an instant, summer time included. Those of an unknown zone show UTC.
@@ -35,13 +92,7 @@ pub fn civil(zone: &str, at: Instant) -> Civil {
 /// How far a zone's clocks are ahead of UTC at an instant. The runtime writes it as `GMT`, `GMT+02:00`, `GMT-03:30`, and
 /// with seconds for instants before 1972.
 fn offset_minutes(zone: &str, at: Instant) -> Option<i32> {
-    let options = js_sys::Object::new();
-    for (name, value) in [("timeZone", zone), ("timeZoneName", "longOffset")] {
-        js_sys::Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value)).ok()?;
-    }
-    #[expect(clippy::cast_precision_loss, reason = "instants are below 2^53 milliseconds")]
-    let date = js_sys::Date::new(&JsValue::from_f64(at.as_millis() as f64));
-    let text = DateTimeFormat::new(&JsValue::from_str("en"), &options).ok()?.format(&date).ok()?.as_string()?;
+    let text = written(&formatter("en", &[("timeZone", zone), ("timeZoneName", "longOffset")])?, at)?;
     let (_, offset) = text.rsplit_once("GMT")?;
     let Some(sign) = offset.chars().next() else { return Some(0) };
     let (hours, minutes) = offset.get(sign.len_utf8()..)?.split_once(':')?;

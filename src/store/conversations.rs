@@ -169,6 +169,45 @@ pub async fn begun_since(
     Ok(row.map_or(0, |row| row.begun as u32))
 }
 
+/// A conversation of somebody who lost its link.
+pub struct OfContact {
+    pub id: ConversationId,
+    pub number: u32,
+    pub begun_at: Instant,
+    /// The contact's language.
+    pub language: String,
+}
+
+/// The latest conversations of an address with a company, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_contact(db: &D1Database, company: CompanyId, email: &str, limit: u32) -> StoreResult<Vec<OfContact>> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: ConversationId,
+        number: f64,
+        created_at: f64,
+        language: String,
+    }
+    let sql = "SELECT v.id, v.number, v.created_at, c.language FROM contacts c \
+               JOIN conversations v ON v.contact_id = c.id AND v.rev > 0 \
+               WHERE c.company_id = ?1 AND c.email = ?2 ORDER BY v.created_at DESC, v.number DESC LIMIT ?3";
+    let rows: Vec<Row> = db::all(db, sql, vec![company.into(), email.into(), limit.into()]).await?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a count from 1, and milliseconds below 2^53"
+    )]
+    let of_row = |row: Row| OfContact {
+        id: row.id,
+        number: row.number as u32,
+        begun_at: Instant::from_millis(row.created_at as i64),
+        language: row.language,
+    };
+    Ok(rows.into_iter().map(of_row).collect())
+}
+
 /// Copies a conversation's present into the index, unless the index is newer. Answers what conversations have to know of the company.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ use super::companies::{TERMS, TermsRow};
 use super::db::{self, StoreResult};
 use crate::domain::conversation::terms::Terms;
 use crate::domain::id::{CompanyId, ConversationId, FileId};
+use crate::domain::people::settings::Hours;
 use serde::{Deserialize, Serialize};
 use worker::{D1Database, Env};
 use worker_kv::KvStore;
@@ -26,6 +27,11 @@ pub struct Profile {
     pub description: String,
     #[serde(default)]
     pub logo_url: Option<String>,
+    /// In which it speaks to customers whose own language is not known, or none of ours.
+    pub language: String,
+    pub time_zone: String,
+    /// When it answers; empty where it has not said.
+    pub business_hours: Vec<Hours>,
     pub terms: Terms,
 }
 
@@ -87,10 +93,15 @@ async fn read(db: &D1Database, condition: &str, value: &str) -> StoreResult<Opti
         name: String,
         description: String,
         logo_id: Option<FileId>,
+        language: String,
+        time_zone: String,
+        business_hours: String,
         #[serde(flatten)]
         terms: TermsRow,
     }
-    let sql = format!("SELECT id, slug, name, description, logo_id, {TERMS} FROM companies WHERE {condition}");
+    let sql = format!(
+        "SELECT id, slug, name, description, logo_id, language, time_zone, business_hours, {TERMS} FROM companies WHERE {condition}"
+    );
     let row: Option<Row> = db::first(db, &sql, vec![value.into()]).await?;
     Ok(row.map(|row| Profile {
         id: row.id,
@@ -98,6 +109,9 @@ async fn read(db: &D1Database, condition: &str, value: &str) -> StoreResult<Opti
         name: row.name,
         description: row.description,
         logo_url: row.logo_id.map(super::files::public_url),
+        language: row.language,
+        time_zone: row.time_zone,
+        business_hours: serde_json::from_str(&row.business_hours).unwrap_or_default(),
         terms: row.terms.read(),
     }))
 }
@@ -116,5 +130,5 @@ async fn keep(env: &Env, slug: &str, profile: &Profile) {
 }
 
 fn key(slug: &str) -> String {
-    format!("profile-2:{slug}")
+    format!("profile-3:{slug}")
 }

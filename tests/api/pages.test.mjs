@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { Actor } from "../support/actors.mjs";
 import { linkIn, mailsTo, mailTo, startDesk, until } from "../support/desk.mjs";
+import { filled, form } from "../support/forms.mjs";
 import { firstWords, found, hire, write } from "../support/world.mjs";
 
 const desk = await startDesk();
@@ -13,50 +14,6 @@ after(() => desk.stop());
 const lamps = await found(desk);
 const sam = await hire(lamps, "supervisor");
 const visitor = new Actor(desk, { accept: "text/html", origin: desk.url });
-
-/**
- * The fields of the form that leads to `action`, as they are filled in, entities decoded.
- *
- * @param {string} page
- * @param {string} action
- * @returns {URLSearchParams}
- */
-function form(page, action) {
-  const [, inner = ""] = new RegExp(`<form[^>]*action="${action}"[^>]*>(.*?)</form>`, "s").exec(page) ?? [];
-  assert.ok(inner, `there is a form to ${action}`);
-  const fields = new URLSearchParams();
-  for (const [tag] of inner.matchAll(/<(?:input|button)[^>]*>/g)) {
-    const { name, value } = attributes(tag);
-    // Files are no text.
-    if (name && attributes(tag).type !== "file") fields.set(name, value ?? "");
-  }
-  for (const [, tag = "", text = ""] of inner.matchAll(/<textarea([^>]*)>(.*?)<\/textarea>/gs)) {
-    fields.set(attributes(tag).name ?? "", decoded(text));
-  }
-  return fields;
-}
-
-/** @param {string} tag @returns {Record<string, string | undefined>} */
-function attributes(tag) {
-  return Object.fromEntries(
-    [...tag.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, name, value = ""]) => [name, decoded(value)]),
-  );
-}
-
-/** @param {string} text */
-function decoded(text) {
-  /** @type {Record<string, string>} */
-  const named = { lt: "<", gt: ">", amp: "&", quot: '"' };
-  return text.replace(/&(?:#(\d+)|(\w+));/g, (all, code, name) =>
-    code ? String.fromCodePoint(Number(code)) : (named[name] ?? all),
-  );
-}
-
-/** @param {URLSearchParams} fields @param {Record<string, string>} changes */
-function filled(fields, changes) {
-  for (const [name, value] of Object.entries(changes)) fields.set(name, value);
-  return fields;
-}
 
 /** What a visitor types. */
 function typed() {
@@ -210,22 +167,28 @@ test("a page never shows an internal comment", async () => {
   assert.ok(html.includes("Hello there.") && !html.includes(canary));
 });
 
-test("a wrong secret leads nowhere, and looks like any other address without a page", async () => {
-  const { link } = await arrive();
-  const nowhere = await visitor.get(`/${lamps.slug}/no/such/page`);
-  assert.equal(nowhere.status, 404);
+test("a link that opens nothing says so, whatever is wrong with it, and offers a new one", async () => {
+  const { link, page } = await arrive();
   assert.equal((await visitor.get(link)).status, 303);
+  const dead = (await visitor.get(`/${lamps.slug}/c/x`)).text;
+  assert.match(dead, /does not open anything any more/);
+  assert.ok(form(dead, `/${lamps.slug}/link`).has("email"));
   for (const wrong of [
     link.slice(0, -2),
     `${link}A`,
     `${link.slice(0, -20)}${"A".repeat(20)}`,
-    `/${lamps.slug}/c/x`,
+    page,
+    `/${lamps.slug}/conversations/${randomUUID()}`,
+    `/${lamps.slug}/conversations/x`,
   ]) {
     const answer = await visitor.get(wrong);
     assert.equal(answer.status, 404, wrong);
-    assert.equal(answer.text, nowhere.text);
+    assert.equal(answer.text, dead);
     assert.equal(answer.header("set-cookie"), null);
   }
+  const nowhere = await visitor.get("/no-such-company/no/such/page");
+  assert.equal((await visitor.get("/no-such-company/c/x")).text, nowhere.text);
+  (await new Actor(desk).get(`/${lamps.slug}/c/x`)).refused(404, "not_found");
 });
 
 test("a link from a mail opens the page, also for who comes from elsewhere", async () => {

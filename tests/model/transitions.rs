@@ -136,6 +136,21 @@ fn a_link_of_another_version_opens_nothing() {
     }
 }
 
+// spec: B2
+#[test]
+fn a_replaced_link_is_of_the_next_version_until_there_is_none() {
+    let mut state = conversation(Open, &ana(), Tie::Holds);
+    let seen = state.pub_head;
+    let entries = turn(&mut state, &Actor::Agent(sara()), &Command::ReplaceLink, START).unwrap();
+    let replaced = Event::LinkReplaced { version: LINK + 1 };
+    assert!(matches!(entries.as_slice(), [entry] if entry.event == replaced && entry.pub_seq.is_none()));
+    assert_eq!((state.link_version, state.pub_head), (LINK + 1, seen));
+    assert_eq!(decide(&state, &customer(), &set_status(Closed, later()), START), Err(Refusal::NotFound));
+    state.link_version = u8::MAX;
+    let again = decide(&state, &Actor::Agent(sara()), &Command::ReplaceLink, START);
+    assert!(matches!(again, Err(Refusal::Invalid { field, .. }) if field == "link"));
+}
+
 #[test]
 fn time_only_passes() {
     for status in Status::ALL {
@@ -179,6 +194,7 @@ fn commands() -> Vec<Command> {
         Command::Claim { dealt: true },
         Command::Assign { to: None, if_epoch: None, force: false },
         Command::Assign { to: Some(candidate(&sara())), if_epoch: None, force: false },
+        Command::ReplaceLink,
         Command::Tick,
         Command::Open(opening()),
     ]);

@@ -71,11 +71,16 @@ const BODIES = {
   "POST /messages": () => words("Hello?"),
   "POST /notes": () => words("Hm."),
   "PUT /assignee": () => ({ agent_id: null }),
+  "POST /link": () => ({}),
+  "PUT /rating": () => ({ score: 5 }),
   "PUT /status": () => ({ status: "closed" }),
   "POST /conversations": () => firstWords(),
   "POST /{company}": () => new URLSearchParams({ ...firstWords(), client_id: randomUUID() }),
   "POST /{company}/conversations/{id}/messages": () => new URLSearchParams(words("Hello?")),
+  "POST /{company}/link": () => new URLSearchParams({ email: "nobody@people.example" }),
   "POST /{company}/conversations/{id}/status": () => new URLSearchParams({ status: "closed" }),
+  "POST /{company}/conversations/{id}/rating": () => new URLSearchParams({ score: "5" }),
+  "POST /{company}/conversations/{id}/language": () => new URLSearchParams({ language: "fr" }),
 };
 
 /**

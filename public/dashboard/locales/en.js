@@ -2,6 +2,7 @@ import { attachments } from "./en/attachments.js";
 import { automations } from "./en/automations.js";
 import { composer } from "./en/composer.js";
 import { contacts } from "./en/contacts.js";
+import { customer } from "./en/customer.js";
 import { list } from "./en/list.js";
 import { marks } from "./en/marks.js";
 import { notifications } from "./en/notifications.js";
@@ -11,6 +12,7 @@ export const en = {
   ...automations,
   ...composer,
   ...contacts,
+  ...customer,
   ...list,
   ...marks,
   ...notifications,

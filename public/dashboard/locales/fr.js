@@ -2,6 +2,7 @@ import { attachments } from "./fr/attachments.js";
 import { automations } from "./fr/automations.js";
 import { composer } from "./fr/composer.js";
 import { contacts } from "./fr/contacts.js";
+import { customer } from "./fr/customer.js";
 import { list } from "./fr/list.js";
 import { marks } from "./fr/marks.js";
 import { notifications } from "./fr/notifications.js";
@@ -12,6 +13,7 @@ export const fr = {
   ...automations,
   ...composer,
   ...contacts,
+  ...customer,
   ...list,
   ...marks,
   ...notifications,

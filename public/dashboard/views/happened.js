@@ -45,5 +45,7 @@ export function describe({ kind, by, from, to, forced, what, tag, agent, on, sco
   }
   if (kind === "contact") return t("happened_contact", { name: to.name, email: to.email });
   if (kind === "rating") return t("happened_rating", { who, score });
-  return what === "escalated" || what === "reminded" ? t(`happened_${what}`) : t("happened_opened", { who });
+  return what === "escalated" || what === "reminded" || what === "link_replaced"
+    ? t(`happened_${what}`, { who })
+    : t("happened_opened", { who });
 }

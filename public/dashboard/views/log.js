@@ -15,6 +15,9 @@ export function Log({ thread }) {
   const pane = useRef(/** @type {HTMLElement | null} */ (null));
   const atEnd = useRef(true);
   const { events, outgoing, typing, answering } = thread;
+  const lastRead = events.value.findLast(
+    ({ seq, kind, by }) => kind === "message" && by.kind === "agent" && seq <= thread.readByCustomer.value,
+  )?.seq;
   useLayoutEffect(() => {
     if (pane.current && atEnd.current) pane.current.scrollTop = pane.current.scrollHeight;
   }, [events.value, outgoing.value, typing.value, answering.value]);
@@ -34,15 +37,15 @@ export function Log({ thread }) {
   };
   return html`<div class="log" ref=${pane} onScroll=${onScroll} tabindex="0" role="log" aria-labelledby="conversation-title">
     <ol>
-      ${events.value.filter(isNews).map((event) => html`<${Line} key=${event.seq} thread=${thread} event=${event} />`)}
+      ${events.value.filter(isNews).map((event) => html`<${Line} key=${event.seq} thread=${thread} event=${event} read=${event.seq === lastRead} />`)}
       ${outgoing.value.map((one) => html`<${Pending} key=${one.client_id} thread=${thread} one=${one} />`)}
     </ol>
     <p class="typing" aria-live="polite">${typing.value && t("is_typing", { who: typing.value })}</p>
   </div>`;
 }
 
-/** @param {{ thread: Thread, event: LogEvent }} props */
-function Line({ thread, event }) {
+/** @param {{ thread: Thread, event: LogEvent, read: boolean }} props */
+function Line({ thread, event, read }) {
   const time = html`<time datetime=${event.at} title=${inFull(event.at)}>${moment(event.at)}</time>`;
   if (event.kind !== "message" && event.kind !== "note") {
     return html`<li class="happened">${describe(event)} ${time}</li>`;
@@ -53,6 +56,7 @@ function Line({ thread, event }) {
       ${event.kind === "note" && html`<span class="tag">${t("internal_comment")}</span>`} ${time}</p>
     ${event.body && html`<p class="text">${withMentions(event.body, event.mentions)}</p>`}
     <${Files} conversation=${thread.id} files=${event.attachments} />
+    ${read && html`<small class="receipt">${t("read_by_customer")}</small>`}
   </li>`;
 }
 

@@ -4,6 +4,7 @@ import { inFull, moment, t } from "../i18n.js";
 import { folders, mayTo, me, teams } from "../session.js";
 import { attempt } from "../toast.js";
 import { ContactCard } from "./contacts/card.js";
+import { CustomersLink, RatingGiven } from "./customer.js";
 import { Followers } from "./followers.js";
 import { describe } from "./happened.js";
 import { Marks } from "./marks.js";
@@ -14,6 +15,7 @@ export function Panel({ thread, conversation, open }) {
   const actions = thread.events.value.filter(({ kind }) => kind !== "message" && kind !== "note");
   return html`<aside class="panel" id="panel" data-open=${open} aria-label=${t("details")}>
     <${ContactCard} key=${contact.id} conversation=${conversation} />
+    <${RatingGiven} conversation=${conversation} />
     <${Place} thread=${thread} conversation=${conversation} />
     <${Marks} thread=${thread} conversation=${conversation} />
     ${
@@ -29,6 +31,7 @@ export function Panel({ thread, conversation, open }) {
       </section>`
     }
     <${Followers} thread=${thread} conversation=${conversation} />
+    <${CustomersLink} thread=${thread} conversation=${conversation} />
     <section>
       <h2>${t("history")}</h2>
       <ol class="history">

@@ -140,6 +140,8 @@ pub enum Command {
         from: AgentId,
         to: Option<Candidate>,
     },
+    /// The customer's link is in the wrong hands: make a new one, which kills those that are out.
+    ReplaceLink,
     /// Time has passed: do what is due.
     Tick,
 }

@@ -123,6 +123,7 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
             let from = state.folder.clone().filter(|known| known.id == *folder);
             Ok(from.map(|from| Event::Folder { from: Some(from), to: None }).into_iter().collect())
         }
+        (Command::ReplaceLink, Actor::Agent(member)) => replace_link(state, member),
         (Command::HandOver { from, to }, Actor::System) => hand_over(state, *from, to.as_ref()),
         (Command::Tick, Actor::System) => Ok(due(state, now)),
         // An outdated link, a customer's comments or claims, a second opening: there is nothing of the kind.
@@ -389,6 +390,17 @@ fn give_to_team(state: &State, member: &Member, to: Option<&TeamRef>) -> Result<
 fn to_team(state: &State, to: Option<&TeamRef>) -> Vec<Event> {
     let same = state.team.as_ref().map(|team| team.id) == to.map(|team| team.id);
     if same { Vec::new() } else { vec![Event::Team { from: state.team.clone(), to: to.cloned() }] }
+}
+
+/// Whoever writes to the customer may write him a new link.
+fn replace_link(state: &State, member: &Member) -> Result<Vec<Event>, Refusal> {
+    allow(state, member, Capability::ConversationReply)?;
+    let version = state.link_version.checked_add(1).ok_or_else(|| Refusal::Invalid {
+        field: "link".to_owned(),
+        detail: "The link of this conversation was replaced as often as it can be.".to_owned(),
+        fault: "too_often".to_owned(),
+    })?;
+    Ok(vec![Event::LinkReplaced { version }])
 }
 
 fn hand_over(state: &State, from: AgentId, to: Option<&Candidate>) -> Result<Vec<Event>, Refusal> {

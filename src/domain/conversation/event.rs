@@ -180,6 +180,10 @@ pub enum Event {
     Escalated,
     /// Its customer was asked whether it is solved, before it closes by itself (specification Z2).
     Reminded,
+    /// The customer got a new link; those of earlier versions open nothing any more.
+    LinkReplaced {
+        version: u8,
+    },
 }
 
 /// Who did it.

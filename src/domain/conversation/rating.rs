@@ -4,7 +4,7 @@ use crate::domain::input::{self, FieldError};
 use serde::{Deserialize, Serialize};
 
 /// Characters of a rating's comment, at most.
-const COMMENT_CHARACTERS: usize = 2_000;
+pub const COMMENT_CHARACTERS: usize = 2_000;
 
 /// A customer's rating.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

@@ -184,6 +184,7 @@ impl State {
             Event::Rating(rating) => self.rating = Some(rating.clone()),
             Event::Escalated => self.escalated_at = Some(entry.at),
             Event::Reminded => self.reminds_at = None,
+            Event::LinkReplaced { version } => self.link_version = *version,
         }
         if self.waiting_since.is_none() {
             self.escalated_at = None;
@@ -262,7 +263,7 @@ impl State {
             Event::Opened { .. } | Event::Message { .. } | Event::Assignment { .. } | Event::Rating(_) => true,
             Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } | Event::Tag { .. } => false,
             Event::Priority { .. } | Event::Participant { .. } | Event::Contact { .. } => false,
-            Event::Escalated | Event::Reminded => false,
+            Event::Escalated | Event::Reminded | Event::LinkReplaced { .. } => false,
             Event::Status { to, .. } => *to != Status::Snoozed && *to != self.public_status,
         }
     }

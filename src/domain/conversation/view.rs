@@ -84,6 +84,8 @@ pub enum SystemWhat {
     Escalated,
     /// Its customer was asked whether it is solved.
     Reminded,
+    /// The customer got a new link; those that were out before open nothing any more.
+    LinkReplaced,
 }
 
 /// What happened, as agents see it.
@@ -174,6 +176,9 @@ impl From<Entry> for AgentEvent {
             }
             Event::Escalated => AgentWhat::System { what: SystemWhat::Escalated, subject: None, channel: None },
             Event::Reminded => AgentWhat::System { what: SystemWhat::Reminded, subject: None, channel: None },
+            Event::LinkReplaced { .. } => {
+                AgentWhat::System { what: SystemWhat::LinkReplaced, subject: None, channel: None }
+            }
             Event::Message { body, attachments } => AgentWhat::Message { body, attachments },
             Event::Note { body, attachments, mentions } => {
                 AgentWhat::Note { body, attachments, mentions: mentions.iter().map(AgentName::from).collect() }
@@ -266,7 +271,7 @@ impl PublicEvent {
             }
             Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } | Event::Tag { .. } => return None,
             Event::Priority { .. } | Event::Participant { .. } | Event::Contact { .. } => return None,
-            Event::Escalated | Event::Reminded => return None,
+            Event::Escalated | Event::Reminded | Event::LinkReplaced { .. } => return None,
             Event::Rating(rating) => PublicWhat::Rating(rating.clone()),
             Event::Status { to, .. } => PublicWhat::Status { to: *to },
             Event::Assignment { to, .. } => {
@@ -364,6 +369,9 @@ pub struct PublicAgent {
     pub name: String,
     pub function: String,
     pub photo_url: Option<String>,
+    /// He has the conversation now; the others took part.
+    #[serde(default)]
+    pub in_charge: bool,
 }
 
 /// A conversation as its customer sees it, without its company and its events.
@@ -389,6 +397,7 @@ impl From<&State> for PublicConversation {
             name: agent.public_name.clone(),
             function: agent.function.clone(),
             photo_url: agent.photo_url.clone(),
+            in_charge: assignee.is_some_and(|assignee| assignee.id == agent.id),
         });
         Self {
             id: state.id,

@@ -127,6 +127,13 @@ pub struct Named {
     client_id: Option<ClientId>,
 }
 
+impl Named {
+    /// The name, if it has one.
+    pub const fn client_id(&self) -> Option<ClientId> {
+        self.client_id
+    }
+}
+
 /// Who is to be responsible.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -402,7 +409,11 @@ async fn team(at: &AtCompany, field: &str, id: Option<TeamId>) -> Answer<Option<
     Ok(Some(team.ok_or_else(|| FieldError::new(field, "unknown_team", "There is no such team."))?))
 }
 
-async fn command(at: AtConversation, status: StatusCode, client_id: Option<ClientId>, command: Command) -> Answer {
+/// Sends an agent's command to a conversation.
+///
+/// # Errors
+/// What the conversation refused.
+pub async fn command(at: AtConversation, status: StatusCode, client_id: Option<ClientId>, command: Command) -> Answer {
     let request = ConversationRequest::Command { actor: Actor::Agent(at.at.member), client_id, command };
     forward(&at.at.here.env, at.id, status, &request).await
 }

@@ -29,6 +29,7 @@ impl Core {
             _ => snapshot.state.head,
         };
         sockets::hello(&server, head);
+        sockets::tell_read(&server, &opening.actor, self.read_by_other_side(&opening.actor)?);
         match opening.after {
             Some(after) if after > head || head - after > u64::from(EVENTS_AT_ONCE) => sockets::resync(&server, head),
             Some(after) => {
@@ -82,9 +83,10 @@ impl Core {
                 }
                 Ok(())
             }
-            Ok(ClientFrame::Read { .. }) => match owner.actor {
-                Actor::Customer { .. } => self.customer_looked(),
-                _ => Ok(()),
+            Ok(ClientFrame::Read { seq }) => match &owner.actor {
+                Actor::Agent(member) => self.agent_has_read(client, member, seq),
+                Actor::Customer { .. } => self.customer_has_read(&owner.actor, seq),
+                Actor::Automation { .. } | Actor::System => Ok(()),
             },
             Err(_) => {
                 socket::misunderstood(client);

@@ -32,6 +32,10 @@ pub enum ConversationRequest {
     Rehearse { actor: Actor, rule: Box<Definition>, times: OpeningTimes },
     /// The company's rules about waiting are others now: look again when the next is due.
     Reconsider,
+    /// The customer speaks another language than he was thought to.
+    Speak { actor: Actor, language: String },
+    /// The link version that opens the conversation now, for whoever may be mailed its link: [`CurrentLink`].
+    Link,
     /// The Desk deals the conversation: [`Standing`].
     Offer(Dealt),
     /// The Desk asks to settle a reservation: [`Standing`].
@@ -67,6 +71,21 @@ pub enum FileRequest {
 pub struct KnownFile {
     pub key: String,
     pub attachment: Attachment,
+}
+
+/// The link that opens a conversation.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct CurrentLink {
+    pub version: u8,
+}
+
+/// How far each side has read, in the customer's numbers; 0 where it has read nothing.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ReadMarks {
+    /// Somebody at the company.
+    pub agent: u64,
+    /// The customer, before this look.
+    pub customer: u64,
 }
 
 /// An offer of the Desk's.

@@ -6,7 +6,7 @@ use crate::domain::assignment::tenure::Tenure;
 use crate::domain::automation::agenda::Agenda;
 use crate::domain::conversation::event::Entry;
 use crate::domain::conversation::state::State;
-use crate::domain::id::{ClientId, PushSubscriptionId};
+use crate::domain::id::{AgentId, ClientId, PushSubscriptionId};
 use crate::domain::notification::news::News;
 use crate::domain::time::Instant;
 use crate::effects::mail::Occasion;
@@ -55,6 +55,18 @@ const PUSHES: &str = "
       due_at INTEGER NOT NULL
     );
 ";
+
+/// How far somebody has read: the customer, in his own numbers, or an agent, in those of the log. Objects that are older than
+/// this table get it when they are next read.
+const READS: &str = "
+    CREATE TABLE IF NOT EXISTS reads (
+      who TEXT PRIMARY KEY,          -- `customer`, or an agent's id
+      seq INTEGER NOT NULL
+    ) WITHOUT ROWID;
+";
+
+/// The customer, in the table of what was read.
+const CUSTOMER: &str = "customer";
 
 const VERSION: i64 = 3;
 
@@ -204,6 +216,7 @@ impl Tables {
             atomically(&self.storage, || self.sql.exec(FROM_VERSION_2, None).map(drop))?;
         }
         self.sql.exec(PUSHES, None)?;
+        self.sql.exec(READS, None)?;
         Ok(true)
     }
 
@@ -231,6 +244,7 @@ impl Tables {
             if turn.first {
                 self.sql.exec(TABLES, None)?;
                 self.sql.exec(PUSHES, None)?;
+                self.sql.exec(READS, None)?;
             }
             self.insert_entries(turn.entries)?;
             self.attach(turn.entries)?;
@@ -364,6 +378,51 @@ impl Tables {
     /// Notes that the customer has looked: the next answer is worth a mail again.
     pub fn customer_looked(&self) -> Result<()> {
         self.sql.exec("UPDATE snapshot SET notified = 0", None).map(drop)
+    }
+
+    /// How far the customer has read, in his numbers.
+    pub fn read_by_customer(&self) -> Result<u64> {
+        self.one_number("SELECT seq AS number FROM reads WHERE who = ?", vec![text(CUSTOMER)])
+    }
+
+    /// How far any agent has read, in the customer's numbers.
+    pub fn read_by_company(&self) -> Result<u64> {
+        let query = "SELECT MAX(pub_seq) AS number FROM events \
+                     WHERE seq <= (SELECT MAX(seq) FROM reads WHERE who <> ?)";
+        self.one_number(query, vec![text(CUSTOMER)])
+    }
+
+    /// The customer's number of an entry, as the log's; 0 where there is none.
+    pub fn seq_of(&self, pub_seq: u64) -> Result<u64> {
+        self.one_number("SELECT seq AS number FROM events WHERE pub_seq = ?", vec![number(pub_seq)])
+    }
+
+    /// Notes how far the customer has read; whether that is further than before.
+    pub fn customer_has_read(&self, seq: u64) -> Result<bool> {
+        self.has_read(CUSTOMER, seq)
+    }
+
+    /// Notes how far an agent has read; whether that is further than before.
+    pub fn agent_has_read(&self, agent: AgentId, seq: u64) -> Result<bool> {
+        self.has_read(&agent.to_string(), seq)
+    }
+
+    fn has_read(&self, who: &str, seq: u64) -> Result<bool> {
+        let known = self.one_number("SELECT seq AS number FROM reads WHERE who = ?", vec![text(who)])?;
+        if seq <= known {
+            return Ok(false);
+        }
+        self.sql.exec("INSERT OR REPLACE INTO reads (who, seq) VALUES (?, ?)", vec![text(who), number(seq)])?;
+        Ok(true)
+    }
+
+    fn one_number(&self, query: &str, values: Vec<SqlStorageValue>) -> Result<u64> {
+        #[derive(Deserialize)]
+        struct Row {
+            number: Option<u64>,
+        }
+        let rows: Vec<Row> = self.sql.exec(query, values)?.to_array()?;
+        Ok(rows.into_iter().next().and_then(|row| row.number).unwrap_or_default())
     }
 
     fn insert_entries(&self, entries: &[Entry]) -> Result<()> {

@@ -1,5 +1,6 @@
 //! The sockets of one conversation: who listens, and what each may hear.
 
+use super::super::cut::SIGNED_OUT;
 use super::super::socket::{close, recall, remember, send};
 use super::protocol::SocketOpening;
 use crate::domain::conversation::command::Actor;
@@ -49,7 +50,7 @@ pub fn broadcast(object: &State, before: Option<&Conversation>, after: &Conversa
             send_to(&agents, &event_frame(entry.seq, &AgentEvent::from(entry.clone()), with));
         }
     }
-    let customers = object.get_websockets_with_tag(CUSTOMERS);
+    let customers = customers(object, after);
     if !customers.is_empty() {
         let public: Vec<PublicEvent> = entries.iter().filter_map(PublicEvent::of).collect();
         let view = PublicConversation::from(after);
@@ -75,7 +76,54 @@ pub fn broadcast_typing(object: &State, from: &WebSocket, by: &Actor, conversati
     let frame = |who: &str| json!({ "type": "typing", "who": who, "by": side }).to_string();
     let others = |sockets: Vec<WebSocket>| sockets.into_iter().filter(|socket| socket != from).collect::<Vec<_>>();
     send_to(&others(listeners(object, conversation)), &frame(inside));
-    send_to(&others(object.get_websockets_with_tag(CUSTOMERS)), &frame(outside));
+    // Who may only comment inside is not writing to the customer.
+    let writes_to_customer = match by {
+        Actor::Agent(member) => permit(member, Capability::ConversationReply, conversation.relation_to(member)).is_ok(),
+        _ => true,
+    };
+    if writes_to_customer {
+        send_to(&others(customers(object, conversation)), &frame(outside));
+    }
+}
+
+/// Tells agents how far the customer has read, in their numbers.
+pub fn broadcast_customer_read(object: &State, conversation: &Conversation, seq: u64) {
+    send_to(&listeners(object, conversation), &customer_read_frame(seq));
+}
+
+/// Tells the colleagues of an agent how far he has read, in their numbers.
+pub fn broadcast_agent_read(
+    object: &State,
+    from: &WebSocket,
+    conversation: &Conversation,
+    agent: &AgentName,
+    seq: u64,
+) {
+    let mut others = listeners(object, conversation);
+    others.retain(|socket| socket != from);
+    send_to(&others, &json!({ "type": "read", "who": "agent", "agent": agent, "seq": seq }).to_string());
+}
+
+/// Tells the customer how far somebody has read what he wrote, in his own numbers; who it was is the company's affair.
+pub fn broadcast_company_read(object: &State, conversation: &Conversation, seq: u64) {
+    send_to(&customers(object, conversation), &company_read_frame(seq));
+}
+
+/// Tells a client that was just taken in how far the other side has read; nothing where it has not.
+pub fn tell_read(socket: &WebSocket, actor: &Actor, seq: u64) {
+    match actor {
+        _ if seq == 0 => {}
+        Actor::Customer { .. } => send(socket, &company_read_frame(seq)),
+        _ => send(socket, &customer_read_frame(seq)),
+    }
+}
+
+fn customer_read_frame(seq: u64) -> String {
+    json!({ "type": "read", "who": "customer", "seq": seq }).to_string()
+}
+
+fn company_read_frame(seq: u64) -> String {
+    json!({ "type": "read", "who": "agent", "seq": seq }).to_string()
 }
 
 /// Tells agents which of them have the conversation open; a socket that is closing counts no more.
@@ -149,6 +197,20 @@ fn listeners(object: &State, conversation: &Conversation) -> Vec<WebSocket> {
     listeners
 }
 
+/// The customer's sockets; those that were opened with a link that was replaced since are closed.
+fn customers(object: &State, conversation: &Conversation) -> Vec<WebSocket> {
+    let mut customers = object.get_websockets_with_tag(CUSTOMERS);
+    customers.retain(|socket| {
+        let current = Actor::Customer { link_version: conversation.link_version };
+        let holds = owner(socket).is_some_and(|owner| owner.actor == current);
+        if !holds {
+            close(socket, SIGNED_OUT, "the link was replaced");
+        }
+        holds
+    });
+    customers
+}
+
 /// What of a conversation a list or a heading shows, without what every message changes.
 fn heading(view: &ConversationView) -> impl PartialEq {
     (
@@ -163,6 +225,7 @@ fn heading(view: &ConversationView) -> impl PartialEq {
         view.closes_at.is_some(),
         view.waiting_since.is_some(),
         view.escalated_at,
+        (view.tags.clone(), view.priority, view.followers.clone(), view.rating.clone()),
     )
 }
 

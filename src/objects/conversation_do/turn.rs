@@ -259,6 +259,9 @@ impl Core {
         if events.contains(&Event::Reminded) {
             return Some(Occasion::Reminded);
         }
+        if events.iter().any(|event| matches!(event, Event::LinkReplaced { .. })) {
+            return Some(Occasion::LinkReplaced);
+        }
         match by {
             Author::Customer { .. } if said => {
                 after.notified = false;
