@@ -117,7 +117,6 @@ test("a contact is known to who sees a conversation of his, and to nobody else",
   (await strangers.administrator.patch(strangers.path(`/contacts/${id}`), { name: "Mine" })).refused(404);
 });
 
-// spec: Z5
 test("an agent writes first: the customer gets his link, and the conversation is its starter's", async () => {
   const company = await found(desk);
   const ana = await hire(company, "agent");
@@ -149,7 +148,6 @@ test("an agent writes first: the customer gets his link, and the conversation is
   assert.equal((await ana.post(path, again)).good(201).contact.name, "Lars", "he is known");
 });
 
-// spec: Z5
 test("whoever answers nobody starts nothing; whoever has no room leaves it to others", async () => {
   const company = await found(desk);
   const [clara, otto, ana] = [

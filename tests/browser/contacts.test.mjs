@@ -63,7 +63,7 @@ test("a supervisor corrects a customer and sticks him to an agent; a colleague s
   await Promise.all([supervisor.close(), agent.close()]);
 });
 
-// spec: B12 Z5
+// spec: B12
 test("an agent finds a customer, and writes to another one first, on a small screen", async () => {
   const company = await found(desk, { company: "First Words" });
   const brit = await hire(company, "supervisor", { first_name: "Brit", last_name: "Jansen" });
