@@ -15,4 +15,5 @@ pub mod conversation;
 pub mod id;
 pub mod input;
 pub mod people;
+pub mod search;
 pub mod time;

@@ -23,6 +23,7 @@ pub mod problem;
 mod repeat;
 mod roles;
 mod routes;
+mod search;
 mod second_factor;
 mod secure;
 mod session;

@@ -5,7 +5,7 @@ use super::body::BODY_BYTES;
 use super::problem::{Problem, method_not_allowed};
 use super::{
     accounts, agents, audit, companies, contacts, contract, conversations, customers, dev, files, folders, health,
-    invitations, me, pages, passwords, roles, second_factor, secure, sessions, status_board, teams,
+    invitations, me, pages, passwords, roles, search, second_factor, secure, sessions, status_board, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
@@ -127,6 +127,7 @@ routes! {
     delete "/api/companies/{company}/me/description-file" files::remove_description_file, Member;
     get "/api/companies/{company}/files/{id}" files::download, Member;
     get "/api/companies/{company}/live" conversations::feed, Member;
+    get "/api/companies/{company}/search" search::search, Member;
 
     get "/api/companies/{company}/conversations" conversations::list::list, Member;
     get "/api/companies/{company}/conversations/counters" conversations::list::counters, Member;

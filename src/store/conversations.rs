@@ -1,13 +1,14 @@
 //! The index of conversations: what lists and counters ask. The conversations themselves are in their
 //! objects; a row here is a copy, replaced only by a newer revision.
 
-use super::companies;
 use super::db::{self, Bound, StoreResult, statement, transaction};
+use super::{companies, search};
 use crate::domain::conversation::status::Status;
-use crate::domain::conversation::terms::Terms;
+use crate::domain::conversation::terms::Terms as CompanyTerms;
 use crate::domain::conversation::view::ConversationView;
 use crate::domain::id::{AgentId, ClientId, CompanyId, ContactId, ConversationId, FolderId, TeamId};
 use crate::domain::people::permission::{Scope, ScopeSet};
+use crate::domain::search::{Terms, Words};
 use crate::domain::time::Instant;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,8 @@ pub struct Filter {
     pub contact: Option<ContactId>,
     pub folder: Option<FolderId>,
     pub team: Option<TeamId>,
+    /// What has to be found in it.
+    pub terms: Option<Terms>,
     pub sort: Sort,
 }
 
@@ -169,13 +172,20 @@ pub async fn begun_since(
     Ok(row.map_or(0, |row| row.begun as u32))
 }
 
-/// Copies a conversation's present into the index, unless the index is newer. Answers what the company has set by now.
+/// Copies a conversation's present into the index, unless the index is newer, and what was said since, up to `searched`.
+/// Answers what the company has set by now.
 ///
 /// # Errors
 /// When the database fails; the object tries again.
-pub async fn report(db: &D1Database, company: CompanyId, view: &ConversationView) -> StoreResult<Option<Terms>> {
+pub async fn report(
+    db: &D1Database,
+    company: CompanyId,
+    view: &ConversationView,
+    words: &[Words],
+    searched: u64,
+) -> StoreResult<Option<CompanyTerms>> {
     let update = "UPDATE conversations SET rev = ?2, status = ?3, assignee_id = ?4, last_event_at = ?5, waiting_since = ?6, \
-                  view = ?7, folder_id = ?8, team_id = ?9 WHERE id = ?1 AND rev < ?2";
+                  view = ?7, folder_id = ?8, team_id = ?9, searched = max(searched, ?10) WHERE id = ?1 AND rev < ?2";
     let participants = "INSERT OR IGNORE INTO participants (agent_id, conversation_id) SELECT value, ?1 FROM json_each(?2) \
          WHERE ?3 = (SELECT rev FROM conversations WHERE id = ?1)";
     let gone = "DELETE FROM participants WHERE conversation_id = ?1 AND agent_id NOT IN (SELECT value FROM json_each(?2)) \
@@ -196,10 +206,12 @@ pub async fn report(db: &D1Database, company: CompanyId, view: &ConversationView
             serde_json::to_string(view)?.into(),
             view.folder.as_ref().map(|folder| folder.id).into(),
             view.team.as_ref().or(view.business_unit.as_ref()).map(|team| team.id).into(),
+            i64::try_from(searched).unwrap_or(i64::MAX).into(),
         ],
     )?];
     statements.push(statement(db, participants, vec![view.id.into(), ids.clone().into(), rev.into()])?);
     statements.push(statement(db, gone, vec![view.id.into(), ids.into(), rev.into()])?);
+    statements.extend(search::remember(db, company, view, words)?);
     statements.push(companies::terms(db, company)?);
     let results = transaction(db, statements).await?;
     companies::read_terms(results.last())
@@ -228,7 +240,7 @@ pub async fn list(
         Sort::Waiting => ("waiting_since", "ASC", ">"),
     };
     let mut query = Query::new(viewer)?;
-    query.filter(filter);
+    query.filter(viewer, filter);
     if let Some(position) = after {
         let (at, id) = (query.bind(position.at), query.bind(position.id));
         query.conditions.push(format!("({column}, id) {comparison} ({at}, {id})"));
@@ -310,27 +322,27 @@ pub async fn held_by(
 }
 
 /// A query over the conversations that somebody may see.
-struct Query {
-    conditions: Vec<String>,
-    values: Vec<Bound>,
+pub(super) struct Query {
+    pub(super) conditions: Vec<String>,
+    pub(super) values: Vec<Bound>,
+    /// The relations by which he sees them, one of which has to hold; none for whoever sees all.
+    relations: Option<Vec<String>>,
 }
 
 impl Query {
     /// The relations of [`crate::domain::conversation::state::Place`], as conditions.
-    fn new(viewer: &Viewer) -> StoreResult<Self> {
-        let mut query = Self { conditions: vec!["v.rev > 0".to_owned()], values: Vec::new() };
+    pub(super) fn new(viewer: &Viewer) -> StoreResult<Self> {
+        let mut query = Self { conditions: vec!["v.rev > 0".to_owned()], values: Vec::new(), relations: None };
         let company = query.bind(viewer.company);
         query.conditions.push(format!("v.company_id = {company}"));
         if !viewer.sees.has(Scope::All) {
             let me = query.bind(viewer.agent);
-            let mut relations = vec!["0".to_owned()];
+            let mut relations = Vec::new();
             if viewer.sees.has(Scope::Own) {
                 relations.push(format!("v.assignee_id = {me}"));
             }
             if viewer.sees.has(Scope::Participating) {
-                relations.push(format!(
-                    "EXISTS (SELECT 1 FROM participants p WHERE p.agent_id = {me} AND p.conversation_id = v.id)"
-                ));
+                relations.push(format!("v.id IN (SELECT conversation_id FROM participants p WHERE p.agent_id = {me})"));
             }
             if viewer.sees.has(Scope::Unassigned) {
                 relations.push("v.assignee_id IS NULL".to_owned());
@@ -343,12 +355,30 @@ impl Query {
                 let teams = query.bind(serde_json::to_string(&viewer.teams)?);
                 relations.push(format!("v.team_id IN (SELECT value FROM json_each({teams}))"));
             }
-            query.conditions.push(format!("({})", relations.join(" OR ")));
+            let related = if relations.is_empty() { "0".to_owned() } else { relations.join(" OR ") };
+            query.conditions.push(format!("({related})"));
+            query.relations = Some(relations);
         }
         Ok(query)
     }
 
-    fn filter(&mut self, filter: &Filter) {
+    /// The numbers of the conversations, as a query of one relation after the other, so that each goes by its own index;
+    /// none for whoever sees all. There are five at most, as many as D1 puts together.
+    pub(super) fn numbers(&self) -> Option<String> {
+        let [exists, at_company, ..] = self.conditions.as_slice() else { return None };
+        let by = |relation: &String| {
+            // What is looked up by id is not also looked for in the whole company.
+            let plus = if relation.starts_with("v.id") { "+" } else { "" };
+            format!("SELECT v.number FROM conversations v WHERE {exists} AND {plus}{at_company} AND {relation}")
+        };
+        let relations = self.relations.as_ref()?;
+        if relations.is_empty() {
+            return Some("SELECT 0 WHERE false".to_owned());
+        }
+        Some(relations.iter().map(by).collect::<Vec<_>>().join(" UNION ALL "))
+    }
+
+    fn filter(&mut self, viewer: &Viewer, filter: &Filter) {
         if !filter.statuses.is_empty() {
             let places: Vec<String> = filter.statuses.iter().map(|status| self.bind(status.name())).collect();
             self.conditions.push(format!("v.status IN ({})", places.join(", ")));
@@ -373,12 +403,24 @@ impl Query {
             let team = self.bind(team);
             self.conditions.push(format!("v.team_id = {team}"));
         }
+        if let Some(terms) = &filter.terms {
+            let mut meant = vec!["0".to_owned()];
+            if let Some(number) = terms.number {
+                let number = self.bind(number);
+                meant.push(format!("v.number = {number}"));
+            }
+            if let Some(matching) = &terms.matching {
+                let numbers = search::numbers(viewer.company, self, matching);
+                meant.push(format!("v.number IN ({numbers})"));
+            }
+            self.conditions.push(format!("({})", meant.join(" OR ")));
+        }
         if filter.sort == Sort::Waiting {
             self.conditions.push("v.waiting_since IS NOT NULL".to_owned());
         }
     }
 
-    fn bind(&mut self, value: impl Into<Bound>) -> String {
+    pub(super) fn bind(&mut self, value: impl Into<Bound>) -> String {
         self.values.push(value.into());
         format!("?{}", self.values.len())
     }

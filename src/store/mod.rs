@@ -18,6 +18,7 @@ pub mod passwords;
 pub mod profiles;
 pub mod roles;
 pub mod roster;
+pub mod search;
 pub mod second_factors;
 pub mod sessions;
 pub mod teams;

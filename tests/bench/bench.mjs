@@ -8,6 +8,7 @@ import { feeding } from "./feeding.mjs";
 import { FLOOR, startFloor } from "./floor.mjs";
 import { heading, machine, median, ratio, tableLine } from "./report.mjs";
 import { beginning, saying } from "./saying.mjs";
+import { searching } from "./searching.mjs";
 import { startThread } from "./thread.mjs";
 import { sidesOf } from "./turns.mjs";
 
@@ -35,7 +36,7 @@ const artefacts = {
 };
 
 /** By the name that --only takes, in the order of the table. @type {Measures} */
-const measures = { ...saying, ...assigning, ...feeding, ...beginning, size: sizes, start };
+const measures = { ...saying, ...assigning, ...feeding, ...searching, ...beginning, size: sizes, start };
 
 const { only } = options;
 const chosen = Object.entries(measures).filter(

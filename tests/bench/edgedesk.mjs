@@ -59,6 +59,8 @@ export async function startEdgedesk() {
     origin,
     pid: () => runtime.pid,
     stop: () => runtime.stop(),
+    /** Straight into the database. @param {string[]} statements */
+    sql: (statements) => runtime.sql("DB", statements),
 
     /** @param {Record<string, unknown>} settings */
     found: (settings) => found({ origin, founder, signIn, rest: () => rest(runtime.pid) }, settings),

@@ -1,7 +1,9 @@
 import { marks } from "./en/marks.js";
+import { search } from "./en/search.js";
 
 export const en = {
   ...marks,
+  ...search,
   now: "now",
   // Accounts
   sign_in: "Sign in",

@@ -1,8 +1,10 @@
 import { marks } from "./fr/marks.js";
+import { search } from "./fr/search.js";
 
 /** @type {typeof import("./en.js").en} */
 export const fr = {
   ...marks,
+  ...search,
   now: "à l’instant",
   sign_in: "Se connecter",
   sign_out: "Se déconnecter",

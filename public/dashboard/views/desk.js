@@ -6,6 +6,7 @@ import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { Inbox, VIEW_NAMES } from "../inbox.js";
 import { go, path } from "../router.js";
+import { Search } from "../search.js";
 import { company, may, me, trouble } from "../session.js";
 import { Thread } from "../thread.js";
 import { attempt, explain, Toast, toast } from "../toast.js";
@@ -13,6 +14,7 @@ import { Account } from "./account/account.js";
 import { Conversation } from "./conversation.js";
 import { Header } from "./header.js";
 import { List } from "./list.js";
+import { focusSearch, SearchField, SearchResults, useSoughtMessage } from "./search.js";
 import { Settings } from "./settings/settings.js";
 import { Shortcuts } from "./shortcuts.js";
 import { Sidebar, viewName } from "./sidebar.js";
@@ -33,24 +35,36 @@ function CompanyDesk({ slug }) {
   useEffect(() => () => inbox.end(), [inbox]);
   const place = placeOf(path.value);
   const inDesk = !["settings", "account", "status"].includes(path.value.split("/")[3] ?? "");
-  useEffect(() => inbox.show(place.view), [inbox, place.view]);
+  const search = useMemo(() => new Search(slug), [slug]);
+  useEffect(() => () => search.end(), [search]);
+  useEffect(() => {
+    if (place.view !== "search") inbox.show(place.view);
+  }, [inbox, place.view]);
   const thread = useMemo(
     () => (place.id ? new Thread(slug, place.id, (one) => inbox.learn(one)) : undefined),
     [slug, place.id, inbox],
   );
   useEffect(() => () => thread?.end(), [thread]);
   const help = useSignal(false);
-  useShortcuts(inbox, thread, place, help, inDesk);
+  useSoughtMessage(thread);
+  useShortcuts(inbox, search, thread, place, help, inDesk);
   const counters = inbox.counters.value;
   if (!inDesk) return html`<${OutsideDesk} slug=${slug} inbox=${inbox} />`;
-  document.title = `${counters?.unassigned ? `(${counters.unassigned}) ` : ""}${viewName(place.view)} · ${company.value?.name}`;
+  document.title = `${counters?.unassigned ? `(${counters.unassigned}) ` : ""}${place.view === "search" ? t("search") : viewName(place.view)} · ${company.value?.name}`;
 
   return html`
     <a class="skip" href="#list">${t("skip_to_list")}</a>
     <${Header} inbox=${inbox} onNext=${() => takeNext(inbox)} />
     <main class="panes" data-open=${place.id ? "conversation" : "list"}>
       <${Sidebar} inbox=${inbox} view=${place.view} />
-      <${List} inbox=${inbox} view=${place.view} selected=${place.id} />
+      <div class="middle">
+        <${SearchField} search=${search} />
+        ${
+          place.view === "search"
+            ? html`<${SearchResults} search=${search} selected=${place.id} />`
+            : html`<${List} inbox=${inbox} view=${place.view} selected=${place.id} />`
+        }
+      </div>
       <${Conversation} thread=${thread} view=${place.view} />
     </main>
     <${Toast} />
@@ -87,9 +101,10 @@ function Trouble() {
   </main>`;
 }
 
-/** `/app/{company}/{view}/{conversation}`. @param {string} pathname @returns {{ view: View, id?: string }} */
+/** `/app/{company}/{view}/{conversation}`. @param {string} pathname @returns {{ view: View | "search", id?: string }} */
 function placeOf(pathname) {
   const [, , , view, id] = pathname.split("/");
+  if (view === "search") return { view, id: id || undefined };
   const known = /^(folder|team)-[\w-]+$/.test(view ?? "")
     ? /** @type {View} */ (view)
     : VIEW_NAMES.find((name) => name === view);
@@ -109,12 +124,13 @@ function takeNext(inbox) {
 
 /**
  * @param {Inbox} inbox
+ * @param {Search} search
  * @param {Thread | undefined} thread
- * @param {{ view: View, id?: string }} place
+ * @param {{ view: View | "search", id?: string }} place
  * @param {{ value: boolean }} help
  * @param {boolean} inDesk
  */
-function useShortcuts(inbox, thread, place, help, inDesk) {
+function useShortcuts(inbox, search, thread, place, help, inDesk) {
   useEffect(() => {
     if (!inDesk) return;
     /** @param {KeyboardEvent} event */
@@ -129,8 +145,9 @@ function useShortcuts(inbox, thread, place, help, inDesk) {
         return;
       const status = thread?.conversation.peek()?.status;
       const keys = /** @type {Record<string, () => unknown>} */ ({
-        j: () => move(inbox, place, 1),
-        k: () => move(inbox, place, -1),
+        "/": focusSearch,
+        j: () => (place.view === "search" ? search.move(place.id, 1) : move(inbox, place, 1)),
+        k: () => (place.view === "search" ? search.move(place.id, -1) : move(inbox, place, -1)),
         c: () => thread && attempt(thread.claim()),
         r: () => document.getElementById("mode-message")?.click(),
         n: () => document.getElementById("mode-note")?.click(),
@@ -148,10 +165,10 @@ function useShortcuts(inbox, thread, place, help, inDesk) {
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
-  }, [inbox, thread, place.view, place.id, inDesk]);
+  }, [inbox, search, thread, place.view, place.id, inDesk]);
 }
 
-/** @param {Inbox} inbox @param {{ view: View, id?: string }} place @param {1 | -1} step */
+/** @param {Inbox} inbox @param {{ view: View | "search", id?: string }} place @param {1 | -1} step */
 function move(inbox, place, step) {
   const items = inbox.items.peek() ?? [];
   const now = items.findIndex(({ id }) => id === place.id);

@@ -6,6 +6,7 @@ use crate::domain::conversation::view::ConversationView;
 use crate::domain::id::{AgentId, ContactId, ConversationId, FolderId, TeamId};
 use crate::domain::input::FieldError;
 use crate::domain::people::permission::{Capability, scope_of};
+use crate::domain::search::Terms;
 use crate::domain::time::Instant;
 use crate::http::body::Query;
 use crate::http::problem::{Answer, Problem};
@@ -32,6 +33,8 @@ pub struct ListQuery {
     folder: Option<FolderId>,
     /// A group's or a business unit's id.
     team: Option<TeamId>,
+    /// What has to be found in it, as in the search: at most 200 characters.
+    q: Option<String>,
     #[serde(default)]
     sort: Sort,
     /// From 1 to 100; 50 when left out.
@@ -97,7 +100,8 @@ fn filter(at: &AtCompany, query: &ListQuery) -> Answer<Filter> {
         Some(id) => Some(ContactId::parse(id).ok_or_else(|| unknown("contact"))?),
         None => None,
     };
-    Ok(Filter { statuses, assignee, contact, folder: query.folder, team: query.team, sort: query.sort })
+    let terms = query.q.as_deref().map(|text| Terms::parse(text, None)).transpose()?;
+    Ok(Filter { statuses, assignee, contact, folder: query.folder, team: query.team, terms, sort: query.sort })
 }
 
 fn write_cursor(position: Position) -> String {

@@ -1,10 +1,14 @@
-//! What a turn owes to others: index and feed, then mail. Delivered right after the turn; the alarm stands behind it.
+//! What a turn owes to others: index and feed, then mail, then older words that are to be searched. Delivered right after
+//! the turn; the alarm stands behind it.
 
 use super::Core;
+use super::schema::{Numbering, Snapshot};
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::terms::Terms;
+use crate::domain::search::Words;
 use crate::domain::time::Span;
 use crate::effects;
+use crate::effects::index::Portion;
 use crate::platform::{clock, log};
 use std::rc::Rc;
 use std::time::Duration;
@@ -12,6 +16,10 @@ use worker::{Delay, Result};
 
 /// Index and feed get a conversation's changes this often at most.
 const INDEX_AT_MOST_EVERY: Span = Span::millis(250);
+
+/// Most entries of the log, and about how many bytes of them, that one delivery takes to the search.
+const ENTRIES_AT_ONCE: u32 = 200;
+const BYTES_AT_ONCE: usize = 200_000;
 
 impl Core {
     /// The alarm rang, perhaps early, perhaps twice: does what is due by what is stored.
@@ -61,8 +69,10 @@ impl Core {
             self.take_a_breath().await;
             let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
             let rev = snapshot.state.head;
-            let terms = effects::index::deliver(&self.env, &snapshot.state).await?;
+            let portion = self.unsearched(&snapshot).map_err(|error| error.to_string())?;
+            let terms = effects::index::deliver(&self.env, &snapshot.state, &portion).await?;
             self.was_indexed(rev, terms).map_err(|error| error.to_string())?;
+            self.was_searched(portion.up_to).map_err(|error| error.to_string())?;
             self.arm(clock::now()).await.map_err(|error| error.to_string())?;
             return Ok(true);
         }
@@ -71,7 +81,37 @@ impl Core {
             self.tables.mail_was_sent(owed.id).map_err(|error| error.to_string())?;
             return Ok(true);
         }
+        if snapshot.searched < snapshot.state.head {
+            let portion = self.unsearched(&snapshot).map_err(|error| error.to_string())?;
+            effects::index::catch_up(&self.env, &snapshot.state, &portion).await?;
+            self.was_searched(portion.up_to).map_err(|error| error.to_string())?;
+            return Ok(true);
+        }
         Ok(false)
+    }
+
+    /// What was said and cannot be searched yet, as much as one delivery carries.
+    fn unsearched(&self, snapshot: &Snapshot) -> Result<Portion> {
+        let mut portion = Portion { words: Vec::new(), up_to: snapshot.searched };
+        let mut bytes = 0_usize;
+        for entry in self.tables.entries(Numbering::All, snapshot.searched, ENTRIES_AT_ONCE)? {
+            if bytes > BYTES_AT_ONCE {
+                break;
+            }
+            portion.up_to = entry.seq;
+            if let Some(words) = Words::of(entry) {
+                bytes = bytes.saturating_add(words.len());
+                portion.words.push(words);
+            }
+        }
+        Ok(portion)
+    }
+
+    fn was_searched(&self, seq: u64) -> Result<()> {
+        if let Some(snapshot) = self.snapshot.borrow_mut().as_mut() {
+            snapshot.searched = snapshot.searched.max(seq);
+        }
+        self.tables.was_searched(seq)
     }
 
     /// The index has a revision, and has said what the company has set by now.

@@ -16,7 +16,8 @@ const TABLES: &str = "
       state TEXT NOT NULL,
       indexed_rev INTEGER NOT NULL,  -- the newest revision that the index and the feed have
       notified INTEGER NOT NULL,     -- whether the customer has been told of an answer he has not read
-      tenure TEXT NOT NULL           -- who has it, by which slot of his
+      tenure TEXT NOT NULL,          -- who has it, by which slot of his
+      searched INTEGER NOT NULL DEFAULT 0 -- the newest entry whose words can be searched
     );
     CREATE TABLE events (
       seq INTEGER PRIMARY KEY,
@@ -37,13 +38,19 @@ const TABLES: &str = "
     );
 ";
 
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// Brings tables of version 1 up to date. Whoever has the conversation then has it by a slot that the Desk is yet to hear
 /// of.
 const FROM_VERSION_1: &str = "
     ALTER TABLE snapshot ADD COLUMN tenure TEXT NOT NULL DEFAULT '';
     UPDATE snapshot SET version = 2;
+";
+
+/// Brings tables of version 2 up to date: nothing that was said can be searched yet.
+const FROM_VERSION_2: &str = "
+    ALTER TABLE snapshot ADD COLUMN searched INTEGER NOT NULL DEFAULT 0;
+    UPDATE snapshot SET version = 3;
 ";
 
 /// Where a read starts counting.
@@ -61,6 +68,8 @@ pub struct Snapshot {
     pub state: State,
     pub tenure: Tenure,
     pub indexed_rev: u64,
+    /// The newest entry whose words can be searched.
+    pub searched: u64,
     pub notified: bool,
 }
 
@@ -117,12 +126,13 @@ impl Tables {
             state: String,
             tenure: String,
             indexed_rev: u64,
+            searched: u64,
             notified: u8,
         }
         if !self.is_up_to_date()? {
             return Ok(None);
         }
-        let query = "SELECT state, tenure, indexed_rev, notified FROM snapshot";
+        let query = "SELECT state, tenure, indexed_rev, searched, notified FROM snapshot";
         let rows: Vec<Row> = self.sql.exec(query, None)?.to_array()?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
         let state: State = serde_json::from_str(&row.state)?;
@@ -133,7 +143,8 @@ impl Tables {
             ),
             tenure => serde_json::from_str(tenure)?,
         };
-        Ok(Some(Snapshot { state, tenure, indexed_rev: row.indexed_rev, notified: row.notified != 0 }))
+        let Row { indexed_rev, searched, notified, .. } = row;
+        Ok(Some(Snapshot { state, tenure, indexed_rev, searched, notified: notified != 0 }))
     }
 
     /// Whether there are tables; those of an earlier version are changed first.
@@ -146,8 +157,10 @@ impl Tables {
         if columns.is_empty() {
             return Ok(false);
         }
-        if !columns.iter().any(|column| column.name == "tenure") {
-            atomically(&self.storage, || self.sql.exec(FROM_VERSION_1, None).map(drop))?;
+        for (column, change) in [("tenure", FROM_VERSION_1), ("searched", FROM_VERSION_2)] {
+            if !columns.iter().any(|known| known.name == column) {
+                atomically(&self.storage, || self.sql.exec(change, None).map(drop))?;
+            }
         }
         Ok(true)
     }
@@ -234,6 +247,11 @@ impl Tables {
         self.sql.exec("UPDATE snapshot SET indexed_rev = ?", vec![number(rev)]).map(drop)
     }
 
+    /// Notes up to where the words can be searched.
+    pub fn was_searched(&self, seq: u64) -> Result<()> {
+        self.sql.exec("UPDATE snapshot SET searched = max(searched, ?)", vec![number(seq)]).map(drop)
+    }
+
     /// Notes that the customer has looked: the next answer is worth a mail again.
     pub fn customer_looked(&self) -> Result<()> {
         self.sql.exec("UPDATE snapshot SET notified = 0", None).map(drop)
@@ -254,7 +272,7 @@ impl Tables {
     }
 
     fn write_snapshot(&self, turn: &Turn<'_>) -> Result<()> {
-        let Snapshot { state, tenure, indexed_rev, notified } = turn.snapshot;
+        let Snapshot { state, tenure, indexed_rev, notified, .. } = turn.snapshot;
         let tenure = SqlStorageValue::String(serde_json::to_string(tenure)?);
         let state = SqlStorageValue::String(serde_json::to_string(state)?);
         let notified = SqlStorageValue::Integer(i64::from(*notified));

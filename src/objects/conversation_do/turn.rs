@@ -166,7 +166,7 @@ impl Core {
                     let state = Conversation::before(opening, now);
                     let by = Author::Customer { name: opening.contact.name.clone() };
                     let tenure = Tenure::default();
-                    (Snapshot { state, tenure, indexed_rev: 0, notified: false }, by, events)
+                    (Snapshot { state, tenure, indexed_rev: 0, searched: 0, notified: false }, by, events)
                 }
                 Err(refusal) => return Ok(Plan::Answer(Err(refusal))),
             },
@@ -306,6 +306,7 @@ impl Core {
         let Some(snapshot) = self.snapshot.borrow().clone() else { return Ok(()) };
         let owes = snapshot.tenure.owes_report
             || snapshot.indexed_rev < snapshot.state.head
+            || snapshot.searched < snapshot.state.head
             || self.tables.owed_mail()?.is_some();
         let owed = owes.then(|| now.after(OWED_WITHIN));
         let Some(wanted) = owed.into_iter().chain(snapshot.state.next_due()).min() else { return Ok(()) };
