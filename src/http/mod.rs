@@ -29,6 +29,7 @@ mod push_subscriptions;
 mod repeat;
 mod roles;
 mod routes;
+mod search;
 mod second_factor;
 mod secure;
 mod session;

@@ -23,6 +23,7 @@ pub mod profiles;
 pub mod push_subscriptions;
 pub mod roles;
 pub mod roster;
+pub mod search;
 pub mod second_factors;
 pub mod sessions;
 pub mod tags;

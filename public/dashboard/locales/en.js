@@ -4,6 +4,7 @@ import { contacts } from "./en/contacts.js";
 import { list } from "./en/list.js";
 import { marks } from "./en/marks.js";
 import { notifications } from "./en/notifications.js";
+import { search } from "./en/search.js";
 
 export const en = {
   ...attachments,
@@ -12,6 +13,7 @@ export const en = {
   ...list,
   ...marks,
   ...notifications,
+  ...search,
   now: "now",
   // Accounts
   sign_in: "Sign in",
