@@ -44,6 +44,26 @@ export const people = [
   person("Jonas", "Weber", ["order_payment_admin"]),
 ];
 
+/** Texts that everybody at Acme answers with. */
+const responses = [
+  {
+    name: "Opening hours",
+    shortcut: "hours",
+    body: "Hello {{contact.first_name|there}},\n\nwe are here Monday to Friday, nine to five.",
+  },
+  {
+    name: "Refund is on its way",
+    shortcut: "refund",
+    body: "Dear {{contact.name|customer}},\n\nyour refund is on its way. It reaches your account within five working days.",
+  },
+  {
+    name: "Commande en route",
+    shortcut: "commande",
+    language: "fr",
+    body: "Bonjour {{contact.first_name}},\n\nvotre commande est partie. Vous la recevrez sous trois jours ouvrés.",
+  },
+];
+
 /**
  * What customers wrote, and what became of it. `by` is who acts, in order.
  * @type {{ name: string, email: string, subject: string, body: string,
@@ -133,6 +153,7 @@ export async function seed(url) {
   await request(url, "PATCH", "/api/companies/acme", about, administrator);
   for (const other of people.slice(1)) await hire(url, administrator, other);
   const [support] = await arrange(url, administrator);
+  await write(url, administrator);
   for (const conversation of conversations) await play(url, conversation);
   await sort(url, administrator, support);
 }
@@ -155,6 +176,14 @@ async function arrange(url, administrator) {
     await request(url, "PUT", `${acme}/folders/${folder.id}/rights`, rights, administrator);
   }
   return teams;
+}
+
+/** Texts to answer with. @param {string} url @param {string} administrator */
+async function write(url, administrator) {
+  for (const response of responses) {
+    const body = { scope: "company", ...response };
+    await request(url, "POST", "/api/companies/acme/responses", body, administrator);
+  }
 }
 
 /** Some of what came in is sorted. @type {(url: string, administrator: string, team?: string) => Promise<void>} */

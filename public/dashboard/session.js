@@ -1,6 +1,8 @@
 // Who is signed in, at which company, and what he may do there.
 import { computed, signal } from "@preact/signals";
 import { ask, at, get, Problem } from "./api.js";
+import { claimDrafts, forgetDrafts } from "./drafts.js";
+import { forgetResponses } from "./responses.js";
 import { go, path, replace, search } from "./router.js";
 
 /** @import { Company, Me, AgentRecord, Folder, Tag, Team } from "./types.js" */
@@ -36,7 +38,8 @@ export const may = (capability) => (me.value?.capabilities[capability] ?? []).le
 export function mayTo(capability, conversation) {
   const scopes = me.value?.capabilities[capability] ?? [];
   const own = conversation.assignee?.id === me.value?.id;
-  const participating = conversation.participants.some((agent) => agent.id === me.value?.id);
+  const insiders = [...conversation.participants, ...(conversation.followers ?? [])];
+  const participating = insiders.some((agent) => agent.id === me.value?.id);
   const folder = folders.value.find(({ id }) => id === conversation.folder?.id);
   const team = conversation.team ?? conversation.business_unit;
   const ofTeam =
@@ -68,7 +71,9 @@ export async function enter() {
       if (!first) trouble.value = new Problem(403, { code: "no_company" });
       return;
     }
-    me.value = await get(`${at(here.slug)}/me`);
+    const person = await get(`${at(here.slug)}/me`);
+    claimDrafts(person.email);
+    me.value = person;
     await Promise.all([refreshAgents(), refreshFolders(), refreshTeams(), refreshTags()]);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -127,6 +132,7 @@ export async function signOut() {
     // Whoever could not be signed out must not believe that he was.
     if (!(error instanceof Problem) || error.status !== 401) throw error;
   }
+  forgetDrafts();
   leave();
 }
 
@@ -142,6 +148,7 @@ export function leave() {
   folders.value = [];
   teams.value = [];
   tags.value = [];
+  forgetResponses();
 }
 
 /** Goes where the person wanted to, before he had to sign in. @param {string | undefined} first */

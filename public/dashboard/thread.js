@@ -5,8 +5,12 @@ import { ask, at, get, Problem, post, put } from "./api.js";
 import { leave, me } from "./session.js";
 
 /** @import { Attachment, Conversation, LogEvent, Named } from "./types.js" */
-/** @typedef {"message" | "note"} Mode */
-/** @typedef {{ client_id: string, mode: Mode, body: string, attachments: Attachment[], at: string, refused?: string }} Outgoing */
+/**
+ * @typedef {"message" | "note"} Mode
+ * What words are made of: automated responses, colleagues named, files that were brought for them.
+ * @typedef {{ responses?: string[], mentions?: string[], attachments?: Attachment[] }} Made
+ * @typedef {Made & { client_id: string, mode: Mode, body: string, at: string, refused?: string }} Outgoing
+ */
 
 const TYPING_LASTS = 5_000;
 /** Who stops to think while he answers is answering still. */
@@ -81,10 +85,11 @@ export class Thread {
    * the message makes repeats harmless.
    * @param {Mode} mode
    * @param {string} body
-   * @param {Attachment[]} [attachments] files that were brought for it
+   * @param {Made} [made]
    */
-  async say(mode, body, attachments = []) {
-    const words = { client_id: crypto.randomUUID(), body, attachments: attachments.map(({ id }) => id) };
+  async say(mode, body, { attachments = [], ...made } = {}) {
+    const client_id = crypto.randomUUID();
+    const words = { client_id, body, ...made, attachments: attachments.map(({ id }) => id) };
     const one = { ...words, attachments, mode, at: new Date().toISOString() };
     this.outgoing.value = [...this.outgoing.peek(), one];
     const path = `${this.#path}/${mode === "note" ? "notes" : "messages"}`;
@@ -106,6 +111,11 @@ export class Thread {
   /** @param {string} client_id */
   discard(client_id) {
     this.outgoing.value = this.outgoing.peek().filter((one) => one.client_id !== client_id);
+  }
+
+  /** @param {string} agent_id @param {boolean} on */
+  follow(agent_id, on) {
+    return this.#do(ask(on ? "PUT" : "DELETE", `${this.#path}/followers/${agent_id}`));
   }
 
   claim() {
@@ -189,6 +199,8 @@ export class Thread {
       this.#add([frame.event]);
       if (frame.conversation) this.#see(frame.conversation);
       const { by, kind } = frame.event;
+      // Who follows is not said with the event.
+      if (kind === "participant" && !frame.conversation) this.#refresh();
       if (by.kind === "customer") this.#showTyping("");
       if (by.kind === "agent" && kind === "message") this.#showAnswering(by.name, false);
     } else if (frame.type === "typing") {

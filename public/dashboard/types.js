@@ -76,6 +76,7 @@
  * @property {string} public_name
  * @property {string} function
  * @property {string} signature
+ * @property {boolean} append_signature whether it goes under his answers by itself
  * @property {string} description
  * @property {Named | null} description_file
  * @property {string | null} photo_url
@@ -104,6 +105,8 @@
  * @property {{ id: string, number: number, subject: string, contact: string } | null} conversation none of what I do not
  *   see before it is mine
  *
+ * A colleague who can be named in a conversation, and whether he sees it already.
+ * @typedef {Named & { sees: boolean, follows: boolean }} Colleague
  * @typedef {{ id: string, name: string, see_incoming: boolean, assign: boolean }} Folder
  * @typedef {{ id: string, name: string, agents: Named[] }} Team
  *

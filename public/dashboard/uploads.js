@@ -2,7 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { FILE_BYTES, MOST_BYTES, MOST_FILES, upload } from "../live/upload.js";
 import { ask, at, Problem } from "./api.js";
-import { draft, keepDraft } from "./drafts.js";
+import { draftFiles, keepDraftFiles } from "./drafts.js";
 import { t } from "./i18n.js";
 import { leave, slug } from "./session.js";
 
@@ -52,15 +52,14 @@ export class Uploads {
   /** @type {(() => void) | undefined} */
   #then;
 
-  /** @param {string} id @param {string} mode */
+  /** @param {string} id @param {import("./thread.js").Mode} mode */
   constructor(id, mode) {
     this.id = id;
     this.#path = `${at(slug.peek() ?? "")}/conversations/${id}/files`;
-    const place = `${mode}-files`;
-    this.files.value = remembered(draft(id, place)).map(ready);
+    this.files.value = /** @type {Attachment[]} */ (draftFiles(id, mode)).map(ready);
     effect(() => {
       const there = this.files.value.flatMap(({ attachment }) => attachment ?? []);
-      keepDraft(id, place, there.length > 0 ? JSON.stringify(there) : "");
+      keepDraftFiles(id, mode, there);
     });
   }
 
@@ -178,13 +177,4 @@ export class Uploads {
 function ready(attachment) {
   const { id, name, size } = attachment;
   return { key: id, name, size, state: "ready", part: 1, attachment, file: undefined };
-}
-
-/** @param {string} text @returns {Attachment[]} */
-function remembered(text) {
-  try {
-    return text ? JSON.parse(text) : [];
-  } catch {
-    return [];
-  }
 }

@@ -73,6 +73,8 @@ newtype_id! {
     TagId,
     /// An automation rule.
     RuleId,
+    /// An automated response.
+    ResponseId,
     /// A role of a company's own.
     RoleId,
     /// A file.

@@ -36,6 +36,8 @@ pub struct Me {
     function: String,
     /// Goes under his answers.
     signature: String,
+    /// Whether the signature goes under his answers by itself.
+    append_signature: bool,
     description: String,
     description_file: Option<DescriptionFile>,
     photo_url: Option<String>,
@@ -68,6 +70,7 @@ pub struct MeChange {
     public_name: Option<String>,
     function: Option<String>,
     signature: Option<String>,
+    append_signature: Option<bool>,
     description: Option<String>,
     /// Null: the company's.
     #[serde(default, deserialize_with = "present")]
@@ -110,6 +113,7 @@ pub async fn update(at: AtCompany, Json(change): Json<MeChange>) -> Answer<axum:
     }
     changes.set_some("function", function.as_ref());
     changes.set_some("signature", signature.as_ref());
+    changes.set_some("append_signature", change.append_signature);
     changes.set_some("description", description.as_ref());
     if let Some(language) = &language {
         changes.set("language", language.as_ref());
@@ -128,6 +132,7 @@ pub async fn update(at: AtCompany, Json(change): Json<MeChange>) -> Answer<axum:
             ("public_name", json!(public_name)),
             ("function", json!(function)),
             ("signature", json!(signature)),
+            ("append_signature", json!(change.append_signature)),
             ("description", json!(description)),
             ("language", json!(language)),
             ("notifications", json!(change.notifications)),
@@ -174,6 +179,7 @@ async fn me(at: &AtCompany) -> Answer<axum::Json<Me>> {
         first_name: record.first_name,
         last_name: record.last_name,
         signature: record.signature,
+        append_signature: record.append_signature,
         description: record.description,
         description_file: record.description_file,
         language: record.language,

@@ -27,6 +27,7 @@ mod passwords;
 pub mod problem;
 mod push_subscriptions;
 mod repeat;
+mod responses;
 mod roles;
 mod routes;
 mod search;

@@ -5,8 +5,8 @@ use super::body::BODY_BYTES;
 use super::problem::{Problem, method_not_allowed};
 use super::{
     accounts, agents, attachments, audit, automations, companies, contacts, contract, conversations, customers, dev,
-    files, folders, health, invitations, me, notifications, pages, passwords, push_subscriptions, roles, search,
-    second_factor, secure, sessions, status_board, tags, teams,
+    files, folders, health, invitations, me, notifications, pages, passwords, push_subscriptions, responses, roles,
+    search, second_factor, secure, sessions, status_board, tags, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
@@ -130,6 +130,13 @@ routes! {
     post "/api/companies/{company}/tags" tags::create, May(C::TagCreate);
     patch "/api/companies/{company}/tags/{id}" tags::update, May(C::TagCreate);
     delete "/api/companies/{company}/tags/{id}" tags::remove, May(C::TagDelete);
+    get "/api/companies/{company}/responses" responses::list, May(C::TemplateUse);
+    post "/api/companies/{company}/responses" responses::create, May(C::TemplateCreate);
+    post "/api/companies/{company}/responses/rendering" responses::rendering::preview, May(C::TemplateUse);
+    get "/api/companies/{company}/responses/{id}" responses::show, May(C::TemplateUse);
+    patch "/api/companies/{company}/responses/{id}" responses::update, May(C::TemplateEdit);
+    delete "/api/companies/{company}/responses/{id}" responses::remove, May(C::TemplateDelete);
+    post "/api/companies/{company}/responses/{id}/rendering" responses::rendering::create, May(C::TemplateUse);
     put "/api/companies/{company}/contacts/{id}/sticky" contacts::stick, May(C::ContactStick);
     delete "/api/companies/{company}/contacts/{id}/sticky" contacts::unstick, May(C::ContactUnstick);
     get "/api/companies/{company}/automations" automations::list, May(C::AutomationManage);
@@ -162,6 +169,9 @@ routes! {
     get "/api/companies/{company}/conversations/{id}/live" conversations::live, May(C::ConversationView);
     post "/api/companies/{company}/conversations/{id}/messages" conversations::reply, May(C::ConversationReply);
     post "/api/companies/{company}/conversations/{id}/notes" conversations::comment, May(C::ConversationCommentInternal);
+    get "/api/companies/{company}/conversations/{id}/colleagues" conversations::following::colleagues, May(C::ConversationView);
+    put "/api/companies/{company}/conversations/{id}/followers/{agent_id}" conversations::following::follow, May(C::ConversationView);
+    delete "/api/companies/{company}/conversations/{id}/followers/{agent_id}" conversations::following::unfollow, May(C::ConversationView);
     post "/api/companies/{company}/conversations/{id}/claim" conversations::claim, May(C::ConversationAssignSelfPick);
     put "/api/companies/{company}/conversations/{id}/assignee" conversations::assign, May(C::ConversationAssignOther);
     put "/api/companies/{company}/conversations/{id}/folder" conversations::set_folder, May(C::ConversationAssignFolder);

@@ -5,9 +5,11 @@ use super::members;
 use crate::domain::conversation::command::Candidate;
 use crate::domain::conversation::event::{AgentRef, TeamKind};
 use crate::domain::id::{AgentId, CompanyId, FileId, TeamId, UserId};
+use crate::domain::input::FieldError;
 use crate::domain::people::member::Member;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use worker::{D1Database, D1PreparedStatement};
 
 /// Most members that are read at once.
@@ -43,6 +45,8 @@ pub struct AgentRecord {
     pub mobile: String,
     pub public_name: Option<String>,
     pub signature: String,
+    /// Whether the signature goes under his answers by itself.
+    pub append_signature: bool,
     pub description: String,
     pub description_file: Option<DescriptionFile>,
     pub notifications: serde_json::Value,
@@ -101,6 +105,7 @@ struct More {
     mobile: String,
     public_name: Option<String>,
     signature: String,
+    append_signature: bool,
     description: String,
     description_file: Option<DescriptionFile>,
     notifications: serde_json::Value,
@@ -112,6 +117,7 @@ fn select(condition: &str) -> String {
         "SELECT {} AS facts, json_object('user_id', u.id, 'email', u.email, 'first_name', CASE m.status WHEN 'invited' THEN m.invited_first_name ELSE u.first_name END, \
            'last_name', CASE m.status WHEN 'invited' THEN m.invited_last_name ELSE u.last_name END, 'status', m.status, 'language', m.language, 'max_chats', m.max_chats, \
            'landline', m.landline, 'mobile', m.mobile, 'public_name', m.public_name, 'signature', m.signature, \
+           'append_signature', json(iif(m.append_signature, 'true', 'false')), \
            'description', m.description, 'notifications', json(m.notifications), \
            'description_file', (SELECT json_object('id', d.id, 'name', d.name) FROM files d \
               WHERE d.id = m.description_file_id), \
@@ -138,6 +144,7 @@ impl Row {
             mobile: more.mobile,
             public_name: more.public_name,
             signature: more.signature,
+            append_signature: more.append_signature,
             description: more.description,
             description_file: more.description_file,
             notifications: more.notifications,
@@ -175,6 +182,35 @@ pub async fn of_user(db: &D1Database, company: CompanyId, user: UserId) -> Store
     let sql = select("m.company_id = ?1 AND m.user_id = ?2");
     let row: Option<Row> = db::first(db, &sql, vec![company.into(), user.into()]).await?;
     row.map(Row::read).transpose()
+}
+
+/// Most colleagues that one comment names.
+const MOST_MENTIONS: usize = 20;
+
+/// The members that a comment names, each once; or what is wrong with them: too many, or somebody does not work at the
+/// company (any more).
+///
+/// # Errors
+/// When the database fails.
+pub async fn mentioned(
+    db: &D1Database,
+    company: CompanyId,
+    ids: &[AgentId],
+) -> StoreResult<Result<Vec<Member>, FieldError>> {
+    let ids: BTreeSet<AgentId> = ids.iter().copied().collect();
+    if ids.is_empty() {
+        return Ok(Ok(Vec::new()));
+    }
+    if ids.len() > MOST_MENTIONS {
+        let detail = format!("At most {MOST_MENTIONS} entries, please.");
+        return Ok(Err(FieldError::new("mentions", "too_long", detail)));
+    }
+    let sql =
+        select("m.company_id = ?1 AND m.status = 'active' AND m.id IN (SELECT value FROM json_each(?2)) ORDER BY m.id");
+    let rows: Vec<Row> = db::all(db, &sql, vec![company.into(), serde_json::to_string(&ids)?.into()]).await?;
+    let members = rows.iter().map(|row| members::read(&row.facts)).collect::<StoreResult<Vec<_>>>()?;
+    let unknown = || FieldError::new("mentions", "unknown_agent", "Somebody of these does not work here.");
+    Ok(if members.len() == ids.len() { Ok(members) } else { Err(unknown()) })
 }
 
 /// The agent to whom a conversation may be given; none when the company has no such member.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use worker::{D1Database, D1PreparedStatement};
 
 /// Somebody who writes to a company (specification B12).
-#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct ContactRecord {
     pub id: ContactId,
     pub name: String,
@@ -37,13 +37,48 @@ pub struct Position {
 const FIELDS: &str = "c.id, c.name, c.email, c.phone, c.organisation, c.note, c.language, c.created_at, c.sticky_agent_id, \
      (SELECT m.display_name FROM memberships m WHERE m.id = c.sticky_agent_id) AS sticky_agent_name";
 
+/// A row of [`FIELDS`].
+#[derive(Deserialize)]
+struct Row {
+    id: ContactId,
+    name: String,
+    email: String,
+    phone: String,
+    organisation: String,
+    note: String,
+    language: String,
+    created_at: f64,
+    sticky_agent_id: Option<AgentId>,
+    sticky_agent_name: Option<String>,
+}
+
+impl From<Row> for ContactRecord {
+    fn from(row: Row) -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds far below 2^53")]
+        let created_at = Instant::from_millis(row.created_at as i64);
+        Self {
+            id: row.id,
+            name: row.name,
+            email: row.email,
+            phone: row.phone,
+            organisation: row.organisation,
+            note: row.note,
+            language: row.language,
+            created_at,
+            sticky_agent_id: row.sticky_agent_id,
+            sticky_agent_name: row.sticky_agent_name,
+        }
+    }
+}
+
 /// One contact of a company.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn find(db: &D1Database, company: CompanyId, id: ContactId) -> StoreResult<Option<ContactRecord>> {
     let sql = format!("SELECT {FIELDS} FROM contacts c WHERE c.company_id = ?1 AND c.id = ?2");
-    db::first(db, &sql, vec![company.into(), id.into()]).await
+    let row: Option<Row> = db::first(db, &sql, vec![company.into(), id.into()]).await?;
+    Ok(row.map(ContactRecord::from))
 }
 
 /// What the contact with an address is called.
@@ -52,11 +87,11 @@ pub async fn find(db: &D1Database, company: CompanyId, id: ContactId) -> StoreRe
 /// When the database fails.
 pub async fn name_of(db: &D1Database, company: CompanyId, email: &str) -> StoreResult<Option<String>> {
     #[derive(Deserialize)]
-    struct Row {
+    struct Named {
         name: String,
     }
     let sql = "SELECT name FROM contacts WHERE company_id = ?1 AND email = ?2";
-    let row: Option<Row> = db::first(db, sql, vec![company.into(), email.into()]).await?;
+    let row: Option<Named> = db::first(db, sql, vec![company.into(), email.into()]).await?;
     Ok(row.map(|row| row.name))
 }
 
@@ -88,7 +123,8 @@ pub async fn list(
         "SELECT {FIELDS} FROM contacts c WHERE {} ORDER BY c.name COLLATE NOCASE, c.id LIMIT {limit}",
         query.conditions.join(" AND ")
     );
-    db::all(db, &sql, query.values).await
+    let rows: Vec<Row> = db::all(db, &sql, query.values).await?;
+    Ok(rows.into_iter().map(ContactRecord::from).collect())
 }
 
 /// Whether somebody knows of a contact.

@@ -282,6 +282,17 @@ pub async fn list(
     Ok(Page { items, next })
 }
 
+/// Whether a conversation is a company's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn belongs(db: &D1Database, company: CompanyId, id: ConversationId) -> StoreResult<bool> {
+    #[derive(Deserialize)]
+    struct Found {}
+    let sql = "SELECT id FROM conversations WHERE company_id = ?1 AND id = ?2";
+    Ok(db::first::<Found>(db, sql, vec![company.into(), id.into()]).await?.is_some())
+}
+
 /// Those of some conversations that the viewer may see, as the index has them.
 ///
 /// # Errors

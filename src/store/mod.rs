@@ -21,6 +21,7 @@ pub mod notifications;
 pub mod passwords;
 pub mod profiles;
 pub mod push_subscriptions;
+pub mod responses;
 pub mod roles;
 pub mod roster;
 pub mod search;

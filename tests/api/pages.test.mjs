@@ -27,7 +27,8 @@ function form(page, action) {
   const fields = new URLSearchParams();
   for (const [tag] of inner.matchAll(/<(?:input|button)[^>]*>/g)) {
     const { name, value } = attributes(tag);
-    if (name) fields.set(name, value ?? "");
+    // Files are no text.
+    if (name && attributes(tag).type !== "file") fields.set(name, value ?? "");
   }
   for (const [, tag = "", text = ""] of inner.matchAll(/<textarea([^>]*)>(.*?)<\/textarea>/gs)) {
     fields.set(attributes(tag).name ?? "", decoded(text));

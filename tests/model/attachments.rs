@@ -26,7 +26,7 @@ fn conversation() -> (State, Vec<Entry>) {
     let opening = Opening { body: String::new(), attachments: vec![file(1, 1)], ..opening() };
     let mut state = State::before(&opening, START);
     let by = Author::Customer { name: opening.contact.name.clone() };
-    let entries = state.record(&by, open(&opening).unwrap(), START);
+    let entries = state.record(&by, open(&opening, &customer()).unwrap(), START);
     (state, entries)
 }
 

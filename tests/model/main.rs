@@ -23,4 +23,5 @@ mod log;
 mod marks;
 mod permissions;
 mod routing;
+mod told;
 mod transitions;

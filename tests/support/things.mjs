@@ -24,6 +24,7 @@ export async function oneOfEach(company) {
     "business-units": await make(company, "business-units"),
     folders: await make(company, "folders"),
     tags: await make(company, "tags"),
+    responses: await make(company, "responses", { body: "We open at nine.", scope: "company" }),
     automations: await make(company, "automations", RULE),
     contacts: contact.id,
     conversations: conversation.id,
@@ -35,7 +36,7 @@ export async function oneOfEach(company) {
  * Something with a name, made by the administrator.
  *
  * @param {import("./world.mjs").Company} company
- * @param {"roles" | "teams" | "business-units" | "folders" | "tags" | "automations"} kind
+ * @param {"roles" | "teams" | "business-units" | "folders" | "tags" | "responses" | "automations"} kind
  * @param {Record<string, unknown>} [more]
  * @returns {Promise<string>}
  */

@@ -1,5 +1,6 @@
 import { attachments } from "./en/attachments.js";
 import { automations } from "./en/automations.js";
+import { composer } from "./en/composer.js";
 import { contacts } from "./en/contacts.js";
 import { list } from "./en/list.js";
 import { marks } from "./en/marks.js";
@@ -9,6 +10,7 @@ import { search } from "./en/search.js";
 export const en = {
   ...attachments,
   ...automations,
+  ...composer,
   ...contacts,
   ...list,
   ...marks,

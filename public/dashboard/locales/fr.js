@@ -1,5 +1,6 @@
 import { attachments } from "./fr/attachments.js";
 import { automations } from "./fr/automations.js";
+import { composer } from "./fr/composer.js";
 import { contacts } from "./fr/contacts.js";
 import { list } from "./fr/list.js";
 import { marks } from "./fr/marks.js";
@@ -10,6 +11,7 @@ import { search } from "./fr/search.js";
 export const fr = {
   ...attachments,
   ...automations,
+  ...composer,
   ...contacts,
   ...list,
   ...marks,

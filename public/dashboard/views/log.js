@@ -5,6 +5,7 @@ import { inFull, moment, t } from "../i18n.js";
 import { me } from "../session.js";
 import { Files } from "./attachments.js";
 import { describe, isNews } from "./happened.js";
+import { withMentions } from "./mentioned.js";
 
 /** @import { LogEvent } from "../types.js" */
 /** @import { Outgoing, Thread } from "../thread.js" */
@@ -50,7 +51,7 @@ function Line({ thread, event }) {
   return html`<li class="said" data-seq=${event.seq} data-by=${event.by.kind} data-kind=${event.kind}>
     <p class="who"><strong>${mine ? t("you") : (event.by.name ?? t("by_itself"))}</strong>
       ${event.kind === "note" && html`<span class="tag">${t("internal_comment")}</span>`} ${time}</p>
-    ${event.body && html`<p class="text">${event.body}</p>`}
+    ${event.body && html`<p class="text">${withMentions(event.body, event.mentions)}</p>`}
     <${Files} conversation=${thread.id} files=${event.attachments} />
   </li>`;
 }

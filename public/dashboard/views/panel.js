@@ -1,10 +1,10 @@
 // Beside the conversation: whose it is, who is in it, and what was done.
-import { STATUSES, writeFilters } from "../filters.js";
 import { html } from "../html.js";
 import { inFull, moment, t } from "../i18n.js";
 import { folders, mayTo, me, teams } from "../session.js";
 import { attempt } from "../toast.js";
 import { ContactCard } from "./contacts/card.js";
+import { Followers } from "./followers.js";
 import { describe } from "./happened.js";
 import { Marks } from "./marks.js";
 
@@ -28,6 +28,7 @@ export function Panel({ thread, conversation, open }) {
         </ul>
       </section>`
     }
+    <${Followers} thread=${thread} conversation=${conversation} />
     <section>
       <h2>${t("history")}</h2>
       <ol class="history">
@@ -41,10 +42,6 @@ export function Panel({ thread, conversation, open }) {
     </section>
   </aside>`;
 }
-
-/** All that somebody ever wrote. @param {string} slug @param {string} contact */
-const allOf = (slug, contact) =>
-  `/app/${slug}/all${writeFilters({ sort: "recent", contact, status: STATUSES.join(",") })}`;
 
 /** Where it is sorted, and which team has it. @param {{ thread: import("../thread.js").Thread, conversation: import("../types.js").Conversation }} props */
 function Place({ thread, conversation }) {

@@ -1,4 +1,5 @@
 // A conversation in a list: who, about what, where it stands, whose it is, and what it waits for.
+import { drafted } from "../drafts.js";
 import { html } from "../html.js";
 import { age, inFull, span, t } from "../i18n.js";
 import { MOST_SELECTED } from "../selection.js";
@@ -27,6 +28,7 @@ export function Row({ conversation, now, open, href, selection }) {
       <span class="line"><span class="preview">${preview}</span>
         <small class="whose">${assignee?.name ?? t("unassigned")}</small></span>
       <span class="marks"><span class="status" data-status=${status}>${t(`status_${status}`)}</span>
+        ${drafted.value.has(id) && html`<span class="tag draft">${t("draft")}</span>`}
         <${Escalated} since=${escalated_at} /><${Priority} priority=${priority} />
         ${
           waiting_since &&

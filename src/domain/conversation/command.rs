@@ -67,15 +67,15 @@ pub enum Command {
     /// Words for the other side.
     Message {
         body: String,
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         attachments: Vec<Attachment>,
     },
     /// An internal comment. Whoever is mentioned follows the conversation from then on, if he did not see it anyway.
     Note {
         body: String,
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         attachments: Vec<Attachment>,
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         mentions: Vec<Member>,
     },
     SetStatus {

@@ -1,12 +1,14 @@
 //! Conversations, as agents work with them.
 
 pub mod bulk;
+pub mod following;
 pub mod list;
 pub mod marks;
 pub mod starting;
 
 use super::body::{Json, OptionalJson, Query, required_option};
 use super::problem::{Answer, Problem};
+use super::responses::counting;
 use super::session::{AtCompany, AtConversation, NearConversation};
 use crate::domain::assignment::message::NoSlot;
 use crate::domain::conversation::command::{Actor, Candidate, Command};
@@ -14,7 +16,7 @@ use crate::domain::conversation::event::{FolderRef, TeamRef};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::{AgentEvent, ConversationView};
-use crate::domain::id::{AgentId, ClientId, ConversationId, FileId, FolderId, TeamId};
+use crate::domain::id::{AgentId, ClientId, ConversationId, FileId, FolderId, ResponseId, TeamId};
 use crate::domain::input::FieldError;
 use crate::domain::people::permission::{Capability, ScopeSet, scope_of};
 use crate::domain::time::Instant;
@@ -79,6 +81,43 @@ pub struct Words {
     /// Files that were brought into this conversation for it: at most ten, of 50 MB together.
     #[serde(default)]
     pub attachments: Vec<FileId>,
+}
+
+/// Words of an agent's.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AgentWords {
+    /// The sender's name for this request: a repeat returns the first answer.
+    client_id: ClientId,
+    /// At most 20,000 characters; none where files go with it.
+    #[schema(max_length = 20_000)]
+    body: String,
+    /// Files that were brought into this conversation for it: at most ten, of 50 MB together.
+    #[serde(default)]
+    attachments: Vec<FileId>,
+    /// The automated responses in it, to be counted; those that are gone count nothing.
+    #[serde(default)]
+    responses: Vec<ResponseId>,
+}
+
+/// An internal comment of an agent's.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AgentComment {
+    /// The sender's name for this request: a repeat returns the first answer.
+    client_id: ClientId,
+    /// At most 20,000 characters; none where files go with it.
+    #[schema(max_length = 20_000)]
+    body: String,
+    /// Files that were brought into this conversation for it: at most ten, of 50 MB together.
+    #[serde(default)]
+    attachments: Vec<FileId>,
+    /// Colleagues who are named in it: whoever does not see the conversation follows it from now on.
+    #[serde(default)]
+    mentions: Vec<AgentId>,
+    /// The automated responses in it, to be counted; those that are gone count nothing.
+    #[serde(default)]
+    responses: Vec<ResponseId>,
 }
 
 /// A request that may be repeated under a name.
@@ -209,22 +248,24 @@ pub async fn feed(at: AtCompany, upgrade: Result<Upgrade, Problem>, Query(query)
 
 /// Answers the customer.
 #[utoipa::path(post, path = "/api/companies/{company}/conversations/{id}/messages", tag = "conversations",
-    params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = Words,
+    params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = AgentWords,
     responses((status = 201, body = Said), (status = 409, description = "`client_id_reused`")))]
 #[worker::send]
-pub async fn reply(at: AtConversation, Json(words): Json<Words>) -> Answer {
-    let command = Command::Message { body: words.body, attachments: Vec::new() };
-    say(at, words.client_id, command, words.attachments).await
+pub async fn reply(at: AtConversation, Json(words): Json<AgentWords>) -> Answer {
+    let message = Command::Message { body: words.body, attachments: Vec::new() };
+    say(at, words.client_id, message, words.attachments, &words.responses).await
 }
 
 /// Leaves an internal comment.
 #[utoipa::path(post, path = "/api/companies/{company}/conversations/{id}/notes", tag = "conversations",
-    params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = Words,
-    responses((status = 201, body = Said), (status = 409, description = "`client_id_reused`")))]
+    params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = AgentComment,
+    responses((status = 201, body = Said), (status = 409, description = "`client_id_reused`"),
+        (status = 422, description = "`unknown_agent`, `may_not_see`")))]
 #[worker::send]
-pub async fn comment(at: AtConversation, Json(words): Json<Words>) -> Answer {
-    let command = Command::Note { body: words.body, attachments: Vec::new(), mentions: Vec::new() };
-    say(at, words.client_id, command, words.attachments).await
+pub async fn comment(at: AtConversation, Json(words): Json<AgentComment>) -> Answer {
+    let mentions = agents::mentioned(&at.at.db, at.at.company.id, &words.mentions).await??;
+    let note = Command::Note { body: words.body, attachments: Vec::new(), mentions };
+    say(at, words.client_id, note, words.attachments, &words.responses).await
 }
 
 /// Takes a conversation: of any number who try at once, one gets it.
@@ -366,10 +407,19 @@ async fn command(at: AtConversation, status: StatusCode, client_id: Option<Clien
     forward(&at.at.here.env, at.id, status, &request).await
 }
 
-async fn say(at: AtConversation, client_id: ClientId, command: Command, files: Vec<FileId>) -> Answer {
-    let (actor, client_id) = (Actor::Agent(at.at.member), Some(client_id));
-    let request = ConversationRequest::Send { actor, client_id, command, files };
-    forward(&at.at.here.env, at.id, StatusCode::CREATED, &request).await
+async fn say(
+    AtConversation { at, id }: AtConversation,
+    client_id: ClientId,
+    command: Command,
+    files: Vec<FileId>,
+    responses: &[ResponseId],
+) -> Answer {
+    counting::check(responses)?;
+    let actor = Actor::Agent(at.member.clone());
+    let request = ConversationRequest::Send { actor, client_id: Some(client_id), command, files };
+    let answer = forward(&at.here.env, id, StatusCode::CREATED, &request).await?;
+    counting::count(&at, client_id, responses);
+    Ok(answer)
 }
 
 async fn ask(

@@ -53,7 +53,11 @@ pub async fn start(at: AtCompany, Json(body): Json<NewConversation>) -> Answer {
     let email = form.take(email::normalise("contact.email", &body.contact.email));
     let given = body.contact.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
     let known = contacts::name_of(&at.db, at.company.id, &email).await?;
-    let name = form.line("contact.name", given.or(known.as_deref()).unwrap_or(&email));
+    // An address that is none is one fault, not two.
+    let name = match given.or(known.as_deref()) {
+        None if email.is_empty() => String::new(),
+        known => form.line("contact.name", known.unwrap_or(&email)),
+    };
     let subject = form.line("subject", &body.subject);
     let words = form.take(input::message("body", &body.body));
     form.finish()?;

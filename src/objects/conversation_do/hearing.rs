@@ -7,7 +7,9 @@ use super::turn::Done;
 use super::{Core, sockets};
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::refusal::Refusal;
-use crate::domain::id::{ClientId, FileId};
+use crate::domain::id::{AgentId, ClientId, FileId};
+use crate::domain::people::member::Member;
+use crate::store::{agents, db};
 use worker::{Response, Result, WebSocket, WebSocketIncomingMessage, WebSocketPair};
 
 impl Core {
@@ -62,9 +64,17 @@ impl Core {
                 let command = Command::Message { body, attachments: Vec::new() };
                 self.say(client, &owner.actor, client_id, command, &attachments).await
             }
-            Ok(ClientFrame::Note { client_id, body, attachments }) => {
-                let command = Command::Note { body, attachments: Vec::new(), mentions: Vec::new() };
-                self.say(client, &owner.actor, client_id, command, &attachments).await
+            Ok(ClientFrame::Note { client_id, body, attachments, mentions }) => {
+                match self.mentioned(&owner.actor, &mentions).await? {
+                    Ok(mentions) => {
+                        let note = Command::Note { body, attachments: Vec::new(), mentions };
+                        self.say(client, &owner.actor, client_id, note, &attachments).await
+                    }
+                    Err(refusal) => {
+                        sockets::refuse(client, client_id, &refusal);
+                        Ok(())
+                    }
+                }
             }
             Ok(ClientFrame::Typing {}) => {
                 if let Some(snapshot) = self.load()? {
@@ -81,6 +91,14 @@ impl Core {
                 Ok(())
             }
         }
+    }
+
+    /// The colleagues that a comment names. Customers have none, and no comments either.
+    async fn mentioned(&self, actor: &Actor, ids: &[AgentId]) -> Result<std::result::Result<Vec<Member>, Refusal>> {
+        let (Some(snapshot), Actor::Agent(_)) = (self.load()?, actor) else { return Ok(Ok(Vec::new())) };
+        let mentioned = async { agents::mentioned(&db::open(&self.env)?, snapshot.state.company_id, ids).await };
+        let members = mentioned.await.map_err(|error| worker::Error::RustError(error.to_string()))?;
+        Ok(members.map_err(Refusal::from))
     }
 
     pub(super) async fn say(

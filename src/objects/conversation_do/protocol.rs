@@ -4,7 +4,7 @@ use crate::domain::assignment::message::{Offer, Settle, Stand};
 use crate::domain::automation::rule::Definition;
 use crate::domain::conversation::attachment::Attachment;
 use crate::domain::conversation::command::{Actor, Candidate, Command};
-use crate::domain::id::{ClientId, CompanyId, ConversationId, FileId};
+use crate::domain::id::{AgentId, ClientId, CompanyId, ConversationId, FileId};
 use crate::domain::people::member::Member;
 use crate::effects::automation::OpeningTimes;
 use crate::objects::cut::{Cut, Holder};
@@ -114,6 +114,8 @@ pub enum ClientFrame {
         body: String,
         #[serde(default)]
         attachments: Vec<FileId>,
+        #[serde(default)]
+        mentions: Vec<AgentId>,
     },
     Typing {},
     Read {

@@ -21,6 +21,7 @@ export function Profile({ slug }) {
       function: text(form, "function"),
       language: text(form, "language") || null,
       signature: text(form, "signature"),
+      append_signature: form.has("append_signature"),
       description: text(form, "description"),
     });
     await refreshMe();
@@ -40,6 +41,7 @@ export function Profile({ slug }) {
         <${Fault} problem=${problem} fields=${["name", "public_name", "function", "signature", "description"]} />
         <${NameFields} own initial=${{ ...person, public_name: shown }} fault=${fault} />
         <${Field} name="signature" label=${t("signature")} rows=${3} initial=${person.signature} fault=${fault("signature")} optional />
+        <label class="switch"><input type="checkbox" name="append_signature" defaultChecked=${person.append_signature} /> ${t("append_signature")}</label>
         <${Field} name="description" label=${t("description")} hint=${t("description_hint")} rows=${4} initial=${person.description}
           fault=${fault("description")} optional />
         <p class="form-actions"><button class="button button-primary" disabled=${busy}>${t("save")}</button></p>

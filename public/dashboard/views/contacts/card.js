@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { at } from "../../api.js";
+import { STATUSES, writeFilters } from "../../filters.js";
 import { html } from "../../html.js";
 import { t } from "../../i18n.js";
 import { useResource } from "../../resource.js";
@@ -24,9 +25,14 @@ export function ContactCard({ conversation }) {
   return html`<section>
     <h2>${t("contact")}</h2>
     ${data ? html`<${Known} contact=${data} slug=${company} reload=${reload} />` : html`<${Named} name=${name} email=${email} />`}
+    <p><a href=${allOf(company, id)}>${t("all_of_contact")}</a></p>
     <${Earlier} slug=${company} contact=${id} current=${conversation.id} />
   </section>`;
 }
+
+/** All that somebody ever wrote. @param {string} slug @param {string} contact */
+const allOf = (slug, contact) =>
+  `/app/${slug}/all${writeFilters({ sort: "recent", contact, status: STATUSES.join(",") })}`;
 
 /** @param {{ name: string, email: string }} props */
 const Named = ({ name, email }) => html`<p><strong>${name}</strong></p>

@@ -7,13 +7,17 @@ import { Automations } from "./automations.js";
 import { CompanySettings } from "./company.js";
 import { Folders } from "./folders.js";
 import { NewUser } from "./new-user.js";
+import { Responses } from "./responses.js";
 import { Roles } from "./roles.js";
 import { Tags } from "./tags.js";
 import { Teams } from "./teams.js";
 import { User } from "./user.js";
 import { Users } from "./users.js";
 
-/** @typedef {"company" | "users" | "groups" | "business-units" | "roles" | "folders" | "tags" | "automations" | "audit"} Section */
+/**
+ * @typedef {"company" | "users" | "groups" | "business-units" | "roles" | "folders" | "tags" | "responses" | "automations"
+ *   | "audit"} Section
+ */
 
 /**
  * Every section: its name, and what one has to be allowed for it.
@@ -27,6 +31,7 @@ const SECTIONS = {
   roles: { name: "settings_roles", needs: ["agent.role"] },
   folders: { name: "settings_folders", needs: ["folder.create", "folder.acl"] },
   tags: { name: "settings_tags", needs: ["tag.create", "tag.delete"] },
+  responses: { name: "automated_responses", needs: ["template.create", "template.edit", "template.delete"] },
   automations: { name: "settings_automations", needs: ["automation.manage"] },
   audit: { name: "settings_audit", needs: ["tenant.audit_view"] },
 };
@@ -76,6 +81,8 @@ function screen(section, slug, id) {
       return html`<${Folders} slug=${slug} />`;
     case "tags":
       return html`<${Tags} slug=${slug} />`;
+    case "responses":
+      return html`<${Responses} slug=${slug} />`;
     case "automations":
       return html`<${Automations} slug=${slug} />`;
     case "audit":
