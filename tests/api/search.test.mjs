@@ -135,6 +135,18 @@ test("contacts are named, whoever has more than one conversation once", async ()
   assert.deepEqual((await search(sam, "lamp")).contacts, []);
 });
 
+test("a contact who is corrected is found by what he is called now", async () => {
+  const old = await write(company, { name: "Quentin Oldfield", subject: "A bell", body: "It is silent." });
+  const { contact } = await sam.read(old);
+  await finds(sam, "oldfield", old);
+  const change = { name: "Quentin Newbury", email: `newbury-${contact.email}` };
+  (await company.administrator.patch(company.path(`/contacts/${contact.id}`), change)).good(200);
+  await finds(sam, "newbury silent", old);
+  await finds(sam, "oldfield");
+  await old.write("Hello?");
+  await finds(sam, "newbury hello", old);
+});
+
 test("scripts without blanks are searched by the character", async () => {
   const order = await write(company, { subject: "注文番号の件", body: "ランプはまだ届いていません。" });
   await finds(sam, "番号", order);
