@@ -20,11 +20,17 @@ export class Problem extends Error {
  * @param {string} method
  * @param {string} path
  * @param {unknown} [body]
+ * @param {AbortSignal} [signal]
  * @returns {Promise<any>}
  */
-export async function ask(method, path, body) {
+export async function ask(method, path, body, signal) {
   const headers = body === undefined ? undefined : { "content-type": "application/json" };
-  const options = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
+  const options = {
+    method,
+    headers,
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal: signal ?? null,
+  };
   const response = await fetch(path, options).catch(() => undefined);
   if (!response) throw new Problem(0, {});
   if (response.status === 204) return null;
@@ -33,7 +39,8 @@ export async function ask(method, path, body) {
   return answer;
 }
 
-export const get = (/** @type {string} */ path) => ask("GET", path);
+export const get = (/** @type {string} */ path, /** @type {AbortSignal | undefined} */ signal = undefined) =>
+  ask("GET", path, undefined, signal);
 export const post = (/** @type {string} */ path, /** @type {unknown} */ body = {}) => ask("POST", path, body);
 export const patch = (/** @type {string} */ path, /** @type {unknown} */ body) => ask("PATCH", path, body);
 export const put = (/** @type {string} */ path, /** @type {unknown} */ body) => ask("PUT", path, body);

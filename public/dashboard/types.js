@@ -57,6 +57,16 @@
  * @property {boolean} [forced] of an assignment: beyond the limit
  * @property {"opened" | "escalated" | "reminded" | "link_replaced"} [what] of a system's event
  *
+ * @typedef {object} SearchHit
+ * @property {"subject" | "contact" | "message" | "note" | "number"} field
+ * @property {number} [seq] of words
+ * @property {LogEvent["by"]} [by]
+ * @property {string} [at]
+ * @property {{ text: string, match: boolean }[]} snippet
+ *
+ * @typedef {{ conversation: Conversation, hit: SearchHit }} SearchResult
+ * @typedef {{ items: SearchResult[], contacts: Conversation["contact"][], next: string | null }} SearchResults
+ *
  * @typedef {{ id: string, slug: string, name: string, roles: string[] }} Company
  *
  * @typedef {object} Me

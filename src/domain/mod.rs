@@ -20,4 +20,5 @@ pub mod id;
 pub mod input;
 pub mod notification;
 pub mod people;
+pub mod search;
 pub mod time;

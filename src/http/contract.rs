@@ -108,6 +108,7 @@ const DOCUMENT: &str = include_str!("../../public/openapi.json");
         super::files::remove_description_file,
         super::files::download,
         super::files::public,
+        super::search::search,
         super::conversations::feed,
         super::conversations::list::list,
         super::conversations::list::counters,

@@ -33,6 +33,7 @@ mod repeat;
 mod responses;
 mod roles;
 mod routes;
+mod search;
 mod second_factor;
 mod secure;
 mod session;

@@ -6,7 +6,7 @@ use super::problem::{Problem, method_not_allowed};
 use super::{
     accounts, agents, attachments, audit, automations, companies, contacts, contract, conversations, customer_page,
     customers, dev, files, folders, health, invitations, links, me, notifications, pages, passwords,
-    push_subscriptions, responses, roles, second_factor, secure, sessions, status_board, tags, teams,
+    push_subscriptions, responses, roles, search, second_factor, secure, sessions, status_board, tags, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
@@ -157,6 +157,7 @@ routes! {
     delete "/api/companies/{company}/me/description-file" files::remove_description_file, Member;
     get "/api/companies/{company}/files/{id}" files::download, Member;
     get "/api/companies/{company}/live" conversations::feed, Member;
+    get "/api/companies/{company}/search" search::search, Member;
 
     get "/api/companies/{company}/conversations" conversations::list::list, Member;
     post "/api/companies/{company}/conversations" conversations::starting::start, May(C::ConversationReply);

@@ -144,15 +144,15 @@ pub async fn is_known(db: &D1Database, viewer: &Viewer, id: ContactId) -> StoreR
 /// The conditions under which somebody knows of a contact `c`.
 fn known(viewer: &Viewer) -> StoreResult<Query> {
     if viewer.sees.has(Scope::All) {
-        let mut query = Query { conditions: Vec::new(), values: Vec::new() };
+        let mut query = Query { conditions: Vec::new(), values: Vec::new(), relations: None };
         let company = query.bind(viewer.company);
         query.conditions.push(format!("c.company_id = {company}"));
         return Ok(query);
     }
-    let Query { conditions, values } = Query::new(viewer)?;
+    let Query { conditions, values, .. } = Query::new(viewer)?;
     let seen =
         format!("EXISTS (SELECT 1 FROM conversations v WHERE v.contact_id = c.id AND {})", conditions.join(" AND "));
-    let mut query = Query { conditions: vec![seen], values };
+    let mut query = Query { conditions: vec![seen], values, relations: None };
     let company = query.bind(viewer.company);
     query.conditions.push(format!("c.company_id = {company}"));
     Ok(query)

@@ -3,12 +3,14 @@
 
 use super::companies::{self, Known};
 use super::db::{self, Bound, StoreResult, statement, transaction};
+use super::search;
 use crate::domain::conversation::event::Channel;
 use crate::domain::conversation::label::Priority;
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::ConversationView;
 use crate::domain::id::{AgentId, ClientId, CompanyId, ContactId, ConversationId, FolderId, TagId, TeamId};
 use crate::domain::people::permission::{Scope, ScopeSet};
+use crate::domain::search::{Portion, Terms};
 use crate::domain::time::Instant;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -47,6 +49,8 @@ pub struct Filter {
     pub priorities: Vec<Priority>,
     /// Any of these; all when empty.
     pub channels: Vec<Channel>,
+    /// What has to be found in it.
+    pub terms: Option<Terms>,
     pub sort: Sort,
 }
 
@@ -208,13 +212,20 @@ pub async fn of_contact(db: &D1Database, company: CompanyId, email: &str, limit:
     Ok(rows.into_iter().map(of_row).collect())
 }
 
-/// Copies a conversation's present into the index, unless the index is newer. Answers what conversations have to know of the company.
+/// Copies a conversation's present into the index, unless the index is newer, and what was said since. Answers what
+/// conversations have to know of the company.
 ///
 /// # Errors
 /// When the database fails; the object tries again.
-pub async fn report(db: &D1Database, company: CompanyId, view: &ConversationView) -> StoreResult<Option<Known>> {
+pub async fn report(
+    db: &D1Database,
+    company: CompanyId,
+    view: &ConversationView,
+    portion: &Portion,
+) -> StoreResult<Option<Known>> {
     let update = "UPDATE conversations SET rev = ?2, status = ?3, assignee_id = ?4, last_event_at = ?5, waiting_since = ?6, \
-                  view = ?7, folder_id = ?8, team_id = ?9, priority = ?10, channel = ?11 WHERE id = ?1 AND rev < ?2";
+                  view = ?7, folder_id = ?8, team_id = ?9, priority = ?10, channel = ?11, searched = max(searched, ?12) \
+                  WHERE id = ?1 AND rev < ?2";
     let participants = "INSERT OR IGNORE INTO participants (agent_id, conversation_id) SELECT value, ?1 FROM json_each(?2) \
          WHERE ?3 = (SELECT rev FROM conversations WHERE id = ?1)";
     let gone = "DELETE FROM participants WHERE conversation_id = ?1 AND agent_id NOT IN (SELECT value FROM json_each(?2)) \
@@ -242,6 +253,7 @@ pub async fn report(db: &D1Database, company: CompanyId, view: &ConversationView
             view.team.as_ref().or(view.business_unit.as_ref()).map(|team| team.id).into(),
             u32::from(view.priority.rank()).into(),
             view.channel.name().into(),
+            i64::try_from(portion.up_to).unwrap_or(i64::MAX).into(),
         ],
     )?];
     statements.push(statement(db, participants, vec![view.id.into(), ids.clone().into(), rev.into()])?);
@@ -250,6 +262,7 @@ pub async fn report(db: &D1Database, company: CompanyId, view: &ConversationView
         statements.push(statement(db, tags, vec![view.id.into(), tag_ids.clone().into(), rev.into()])?);
     }
     statements.push(statement(db, untagged, vec![view.id.into(), tag_ids.into(), rev.into()])?);
+    statements.extend(search::remember(db, company, view, portion)?);
     statements.push(companies::known(db, company)?);
     let results = transaction(db, statements).await?;
     companies::read_known(results.last())
@@ -281,7 +294,7 @@ pub async fn list(
     let by_priority = filter.sort == Sort::Priority;
     let first = if by_priority { "priority DESC, " } else { "" };
     let mut query = Query::new(viewer)?;
-    query.filter(filter);
+    query.filter(viewer, filter);
     if let Some(position) = after {
         let (at, id) = (query.bind(position.at), query.bind(position.id));
         query.conditions.push(match position.rank {
@@ -380,24 +393,24 @@ pub async fn held_by(
 pub(super) struct Query {
     pub(super) conditions: Vec<String>,
     pub(super) values: Vec<Bound>,
+    /// The relations by which he sees them, one of which has to hold; none for whoever sees all.
+    pub(super) relations: Option<Vec<String>>,
 }
 
 impl Query {
     /// The relations of [`crate::domain::conversation::state::Place`], as conditions.
     pub(super) fn new(viewer: &Viewer) -> StoreResult<Self> {
-        let mut query = Self { conditions: vec!["v.rev > 0".to_owned()], values: Vec::new() };
+        let mut query = Self { conditions: vec!["v.rev > 0".to_owned()], values: Vec::new(), relations: None };
         let company = query.bind(viewer.company);
         query.conditions.push(format!("v.company_id = {company}"));
         if !viewer.sees.has(Scope::All) {
             let me = query.bind(viewer.agent);
-            let mut relations = vec!["0".to_owned()];
+            let mut relations = Vec::new();
             if viewer.sees.has(Scope::Own) {
                 relations.push(format!("v.assignee_id = {me}"));
             }
             if viewer.sees.has(Scope::Participating) {
-                relations.push(format!(
-                    "EXISTS (SELECT 1 FROM participants p WHERE p.agent_id = {me} AND p.conversation_id = v.id)"
-                ));
+                relations.push(format!("v.id IN (SELECT conversation_id FROM participants p WHERE p.agent_id = {me})"));
             }
             if viewer.sees.has(Scope::Unassigned) {
                 relations.push("v.assignee_id IS NULL".to_owned());
@@ -410,12 +423,30 @@ impl Query {
                 let teams = query.bind(serde_json::to_string(&viewer.teams)?);
                 relations.push(format!("v.team_id IN (SELECT value FROM json_each({teams}))"));
             }
-            query.conditions.push(format!("({})", relations.join(" OR ")));
+            let related = if relations.is_empty() { "0".to_owned() } else { relations.join(" OR ") };
+            query.conditions.push(format!("({related})"));
+            query.relations = Some(relations);
         }
         Ok(query)
     }
 
-    fn filter(&mut self, filter: &Filter) {
+    /// The numbers of the conversations, as a query of one relation after the other, so that each goes by its own index;
+    /// none for whoever sees all. There are five at most, as many as D1 puts together.
+    pub(super) fn numbers(&self) -> Option<String> {
+        let [exists, at_company, ..] = self.conditions.as_slice() else { return None };
+        let by = |relation: &String| {
+            // What is looked up by id is not also looked for in the whole company.
+            let plus = if relation.starts_with("v.id") { "+" } else { "" };
+            format!("SELECT v.number FROM conversations v WHERE {exists} AND {plus}{at_company} AND {relation}")
+        };
+        let relations = self.relations.as_ref()?;
+        if relations.is_empty() {
+            return Some("SELECT 0 WHERE false".to_owned());
+        }
+        Some(relations.iter().map(by).collect::<Vec<_>>().join(" UNION ALL "))
+    }
+
+    fn filter(&mut self, viewer: &Viewer, filter: &Filter) {
         if !filter.statuses.is_empty() {
             let places: Vec<String> = filter.statuses.iter().map(|status| self.bind(status.name())).collect();
             self.conditions.push(format!("v.status IN ({})", places.join(", ")));
@@ -452,6 +483,18 @@ impl Query {
         if !filter.channels.is_empty() {
             let names: Vec<String> = filter.channels.iter().map(|channel| self.bind(channel.name())).collect();
             self.conditions.push(format!("v.channel IN ({})", names.join(", ")));
+        }
+        if let Some(terms) = &filter.terms {
+            let mut meant = vec!["0".to_owned()];
+            if let Some(number) = terms.number {
+                let number = self.bind(number);
+                meant.push(format!("v.number = {number}"));
+            }
+            if let Some(matching) = &terms.matching {
+                let numbers = search::numbers(viewer.company, self, matching);
+                meant.push(format!("v.number IN ({numbers})"));
+            }
+            self.conditions.push(format!("({})", meant.join(" OR ")));
         }
         if filter.sort == Sort::Waiting {
             self.conditions.push("v.waiting_since IS NOT NULL".to_owned());

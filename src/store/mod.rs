@@ -24,6 +24,7 @@ pub mod push_subscriptions;
 pub mod responses;
 pub mod roles;
 pub mod roster;
+pub mod search;
 pub mod second_factors;
 pub mod sessions;
 pub mod tags;

@@ -77,14 +77,14 @@ test("outside business hours the customer is answered once in a closed period, i
   assert.deepEqual([status, unread], ["new", 1]);
   assert.ok(waiting_since);
   // Not again in the same night, in another one he is.
-  await marta.write("Hello?");
   const rule = await makeRule(company, {
     trigger: { kind: "wrote_outside_hours" },
     conditions: { all: [condition("business_hours", "is", "outside")], any: [] },
     actions: [{ kind: "note", body: "He wrote at night." }],
   });
+  await marta.write("Hello?");
   await marta.write("Still there?");
-  await ran(company, rule);
+  await ran(company, rule, 2);
   await told(marta, 1);
   await set(company, { business_hours: closedSince(1) });
   await marta.write("Good morning?");

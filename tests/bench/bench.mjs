@@ -9,6 +9,7 @@ import { FLOOR, startFloor } from "./floor.mjs";
 import { listing } from "./listing.mjs";
 import { heading, machine, median, ratio, tableLine } from "./report.mjs";
 import { beginning, saying } from "./saying.mjs";
+import { searching } from "./searching.mjs";
 import { startThread } from "./thread.mjs";
 import { sidesOf } from "./turns.mjs";
 import { weighing } from "./weights.mjs";
@@ -42,6 +43,7 @@ const measures = {
   ...assigning,
   ...feeding,
   ...listing,
+  ...searching,
   ...beginning,
   ...weighing,
   size: sizes,

@@ -64,7 +64,8 @@ export async function startEdgedesk() {
     founder: whoIs(FOUNDER),
     pid: () => runtime.pid,
     stop: () => runtime.stop(),
-    sql: (/** @type {string[]} */ statements) => runtime.sql("DB", statements),
+    /** Straight into the database. @param {string[]} statements */
+    sql: (statements) => runtime.sql("DB", statements),
 
     /** @param {Record<string, unknown>} settings */
     found: (settings) => found({ origin, founder, signIn, rest: () => rest(runtime.pid) }, settings),

@@ -6,6 +6,7 @@ import { customer } from "./en/customer.js";
 import { list } from "./en/list.js";
 import { marks } from "./en/marks.js";
 import { notifications } from "./en/notifications.js";
+import { search } from "./en/search.js";
 
 export const en = {
   ...attachments,
@@ -16,6 +17,7 @@ export const en = {
   ...list,
   ...marks,
   ...notifications,
+  ...search,
   now: "now",
   // Accounts
   sign_in: "Sign in",

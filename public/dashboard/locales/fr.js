@@ -6,6 +6,7 @@ import { customer } from "./fr/customer.js";
 import { list } from "./fr/list.js";
 import { marks } from "./fr/marks.js";
 import { notifications } from "./fr/notifications.js";
+import { search } from "./fr/search.js";
 
 /** @type {typeof import("./en.js").en} */
 export const fr = {
@@ -17,6 +18,7 @@ export const fr = {
   ...list,
   ...marks,
   ...notifications,
+  ...search,
   now: "à l’instant",
   sign_in: "Se connecter",
   sign_out: "Se déconnecter",

@@ -8,7 +8,8 @@ import { Inbox } from "../inbox.js";
 import { Notices } from "../notices.js";
 import { Place } from "../places.js";
 import { lookAtPush } from "../push.js";
-import { go, path, search } from "../router.js";
+import { go, path, search as query } from "../router.js";
+import { Search } from "../search.js";
 import { Selection } from "../selection.js";
 import { company, may, me, trouble } from "../session.js";
 import { Thread } from "../thread.js";
@@ -19,6 +20,7 @@ import { Conversation } from "./conversation.js";
 import { Header } from "./header.js";
 import { List } from "./list.js";
 import { useListKeys } from "./list-keys.js";
+import { focusSearch, SearchField, SearchResults, useSearchKeys, useSoughtMessage } from "./search.js";
 import { Settings } from "./settings/settings.js";
 import { Shortcuts } from "./shortcuts.js";
 import { Sidebar, viewName } from "./sidebar.js";
@@ -36,32 +38,47 @@ function CompanyDesk({ slug }) {
   const inbox = useMemo(() => new Inbox(slug), [slug]);
   useEffect(() => () => inbox.end(), [inbox]);
   const selection = useMemo(() => new Selection(inbox.items), [inbox]);
-  const place = Place.of(slug, path.value, search.value);
-  const inDesk = !["settings", "account", "status", "contacts"].includes(path.value.split("/")[3] ?? "");
-  const { list } = place;
+  const place = Place.of(slug, path.value, query.value);
+  const [, , , screen = "", sought] = path.value.split("/");
+  const inDesk = !["settings", "account", "status", "contacts"].includes(screen);
+  const search = useMemo(() => new Search(slug), [slug]);
+  useEffect(() => () => search.end(), [search]);
+  const searching = screen === "search";
+  const id = searching ? sought : place.id;
+  const list = searching ? search.place : place.list;
   useEffect(() => {
+    if (searching) return;
     selection.clear();
     inbox.show(place.view, place.filters);
-  }, [inbox, selection, list]);
+  }, [inbox, selection, searching, place.list]);
   const thread = useMemo(
-    () => (place.id ? new Thread(slug, place.id, (one) => inbox.learn(one)) : undefined),
-    [slug, place.id, inbox],
+    () => (id ? new Thread(slug, id, (one) => inbox.learn(one)) : undefined),
+    [slug, id, inbox],
   );
   useEffect(() => () => thread?.end(), [thread]);
-  const notices = useNotices(inbox, place.id);
+  const notices = useNotices(inbox, id);
   const help = useSignal(false);
-  useShortcuts(inbox, thread, place, help, inDesk);
-  useListKeys(inbox, selection, place, inDesk);
+  useSoughtMessage(thread);
+  useShortcuts(inbox, thread, list, help, inDesk);
+  useListKeys(inbox, selection, place, inDesk && !searching);
+  useSearchKeys(search, id, inDesk && searching);
   const counters = inbox.counters.value;
   if (!inDesk) return html`<${OutsideDesk} slug=${slug} inbox=${inbox} notices=${notices} />`;
-  document.title = `${counters?.unassigned ? `(${counters.unassigned}) ` : ""}${viewName(place.view)} · ${company.value?.name}`;
+  document.title = `${counters?.unassigned ? `(${counters.unassigned}) ` : ""}${searching ? t("search") : viewName(place.view)} · ${company.value?.name}`;
 
   return html`
     <a class="skip" href="#list">${t("skip_to_list")}</a>
     <${Header} inbox=${inbox} notices=${notices} onNext=${() => takeNext(inbox)} />
-    <main class="panes" data-open=${place.id ? "conversation" : "list"}>
-      <${Sidebar} inbox=${inbox} view=${place.view} />
-      <${List} inbox=${inbox} selection=${selection} place=${place} />
+    <main class="panes" data-open=${id ? "conversation" : "list"}>
+      <${Sidebar} inbox=${inbox} view=${searching ? undefined : place.view} />
+      <div class="middle">
+        <${SearchField} search=${search} />
+        ${
+          searching
+            ? html`<${SearchResults} search=${search} selected=${id} />`
+            : html`<${List} inbox=${inbox} selection=${selection} place=${place} />`
+        }
+      </div>
       <${Conversation} thread=${thread} back=${list} />
     </main>
     <${Toast} />
@@ -134,11 +151,11 @@ function takeNext(inbox) {
 /**
  * @param {Inbox} inbox
  * @param {Thread | undefined} thread
- * @param {Place} place
+ * @param {string} list where it is
  * @param {{ value: boolean }} help
  * @param {boolean} inDesk
  */
-function useShortcuts(inbox, thread, place, help, inDesk) {
+function useShortcuts(inbox, thread, list, help, inDesk) {
   useEffect(() => {
     if (!inDesk) return;
     /** @param {KeyboardEvent} event */
@@ -153,12 +170,13 @@ function useShortcuts(inbox, thread, place, help, inDesk) {
         return;
       const status = thread?.conversation.peek()?.status;
       const keys = /** @type {Record<string, () => unknown>} */ ({
+        "/": focusSearch,
         c: () => thread && attempt(thread.claim()),
         r: () => document.getElementById("mode-message")?.click(),
         n: () => document.getElementById("mode-note")?.click(),
         e: () => thread && attempt(thread.setStatus(status === "closed" ? "open" : "closed")),
         g: () => may("conversation.assign_self") && takeNext(inbox),
-        u: () => go(place.list),
+        u: () => go(list),
         "?": () => {
           help.value = true;
         },
@@ -170,5 +188,5 @@ function useShortcuts(inbox, thread, place, help, inDesk) {
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
-  }, [inbox, thread, place.to(place.id), inDesk]);
+  }, [inbox, thread, list, inDesk]);
 }

@@ -51,7 +51,7 @@ function Line({ thread, event, read }) {
     return html`<li class="happened">${describe(event)} ${time}</li>`;
   }
   const mine = event.by.id !== undefined && event.by.id === me.value?.id;
-  return html`<li class="said" data-by=${event.by.kind} data-kind=${event.kind}>
+  return html`<li class="said" data-seq=${event.seq} data-by=${event.by.kind} data-kind=${event.kind}>
     <p class="who"><strong>${mine ? t("you") : (event.by.name ?? t("by_itself"))}</strong>
       ${event.kind === "note" && html`<span class="tag">${t("internal_comment")}</span>`} ${time}</p>
     ${event.body && html`<p class="text">${withMentions(event.body, event.mentions)}</p>`}

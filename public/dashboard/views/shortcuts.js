@@ -3,6 +3,7 @@ import { html } from "../html.js";
 import { t } from "../i18n.js";
 
 const KEYS = /** @type {const} */ ([
+  ["/", "key_search"],
   ["j / k", "key_move"],
   ["x", "key_select"],
   ["Shift + j / k", "key_select_more"],

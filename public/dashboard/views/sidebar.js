@@ -8,7 +8,7 @@ import { folders, may, me, tags, teams } from "../session.js";
 /** @import { View } from "../filters.js" */
 /** @import { Inbox } from "../inbox.js" */
 
-/** @param {{ inbox: Inbox, view: View }} props */
+/** @param {{ inbox: Inbox, view: View | undefined }} props view: none while searching */
 export function Sidebar({ inbox, view }) {
   const seen = folders.value.filter(({ see_incoming }) => see_incoming);
   const own = teams.value.filter(
@@ -24,7 +24,7 @@ export function Sidebar({ inbox, view }) {
   </nav>`;
 }
 
-/** Stays as somebody left it, on this device. @param {{ title: string, items: { id: string, colour?: string }[], kind: "folder" | "team" | "tag", inbox: Inbox, view: View }} props */
+/** Stays as somebody left it, on this device. @param {{ title: string, items: { id: string, colour?: string }[], kind: "folder" | "team" | "tag", inbox: Inbox, view: View | undefined }} props */
 function Group({ title, items, kind, inbox, view }) {
   const key = `edgedesk-closed-${kind}`;
   const [open, setOpen] = useState(() => localStorage.getItem(key) === null);
@@ -44,7 +44,7 @@ function Group({ title, items, kind, inbox, view }) {
   </details>`;
 }
 
-/** @param {{ inbox: Inbox, name: View, current: View, colour?: string }} props */
+/** @param {{ inbox: Inbox, name: View, current: View | undefined, colour?: string }} props */
 function Item({ inbox, name, current, colour }) {
   return html`<li>
     <a href=${`/app/${inbox.slug}/${name}`} aria-current=${name === current ? "page" : undefined}>

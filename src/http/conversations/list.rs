@@ -8,6 +8,7 @@ use crate::domain::conversation::view::ConversationView;
 use crate::domain::id::{AgentId, ContactId, ConversationId, FolderId, TagId, TeamId};
 use crate::domain::input::FieldError;
 use crate::domain::people::permission::{Capability, scope_of};
+use crate::domain::search::Terms;
 use crate::domain::time::Instant;
 use crate::http::body::Query;
 use crate::http::problem::{Answer, Problem};
@@ -44,6 +45,8 @@ pub struct ListQuery {
     priority: Option<String>,
     /// How they came in: one or more of `web`, `agent`, separated by commas.
     channel: Option<String>,
+    /// What has to be found in it, as in the search: at most 200 characters.
+    q: Option<String>,
     #[serde(default)]
     sort: Sort,
     /// From 1 to 100; 50 when left out.
@@ -111,8 +114,9 @@ fn filter(at: &AtCompany, query: &ListQuery) -> Answer<Filter> {
         Some(id) => Some(ContactId::parse(id).ok_or_else(|| unknown("contact"))?),
         None => None,
     };
+    let terms = query.q.as_deref().map(|text| Terms::parse(text, None)).transpose()?;
     let (folder, team, sort) = (query.folder, query.team, query.sort);
-    Ok(Filter { statuses, assignee, contact, folder, team, tags, priorities, channels, sort })
+    Ok(Filter { statuses, assignee, contact, folder, team, tags, priorities, channels, terms, sort })
 }
 
 /// Values separated by commas, each once; none where one of them is unknown.

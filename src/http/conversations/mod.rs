@@ -453,6 +453,6 @@ async fn foremost(at: &AtCompany) -> Answer<Option<ConversationId>> {
 }
 
 /// In a section that a role is confined to there are no conversations.
-fn require_sight(at: &AtCompany) -> Answer<()> {
+pub(super) fn require_sight(at: &AtCompany) -> Answer<()> {
     if at.member.is_confined() { Err(Problem::not_found()) } else { Ok(()) }
 }

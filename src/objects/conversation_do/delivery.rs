@@ -1,9 +1,11 @@
-//! What a turn owes to others: index and feed, then mail and word to agents. Delivered right after the turn; the alarm
-//! stands behind it. Browsers are told in a lane of their own: whatever their services do, nothing else waits.
+//! What a turn owes to others: index and feed, then mail and word to agents, then older words that are to be searched.
+//! Delivered right after the turn; the alarm stands behind it. Browsers are told in a lane of their own: whatever their
+//! services do, nothing else waits.
 
 use super::Core;
-use super::schema::{OwedPush, What};
+use super::schema::{Numbering, OwedPush, Snapshot, What};
 use crate::domain::conversation::command::{Actor, Command};
+use crate::domain::search::Portion;
 use crate::domain::time::Span;
 use crate::effects;
 use crate::effects::push::Outcome;
@@ -18,6 +20,9 @@ use worker::{Delay, Result};
 const PUSHES_AT_ONCE: u32 = 6;
 /// Index and feed get a conversation's changes this often at most.
 const INDEX_AT_MOST_EVERY: Span = Span::millis(250);
+/// Most entries of the log, and about how many bytes of them, that one delivery takes to the search.
+const ENTRIES_AT_ONCE: u32 = 200;
+const BYTES_AT_ONCE: usize = 200_000;
 
 impl Core {
     /// The alarm rang, perhaps early, perhaps twice: does what is due by what is stored.
@@ -60,7 +65,8 @@ impl Core {
     }
 
     /// Index and feed first, which say whether there are rules at all; then what rules do, which makes more for the index;
-    /// then the Desk, which deals what rules have sorted; then mails and word to agents. Rules that fail hold nothing up.
+    /// then the Desk, which deals what rules have sorted; then mails and word to agents, and what is yet
+    /// to be searched. Rules that fail hold nothing up.
     async fn deliver_all(&self) -> std::result::Result<(), String> {
         let mut rules = Ok(());
         loop {
@@ -72,7 +78,7 @@ impl Core {
             if indexed || automated {
                 continue;
             }
-            if !self.deliver_owed().await? {
+            if !self.deliver_owed().await? && !self.deliver_words().await? {
                 self.arm(clock::now()).await.map_err(|error| error.to_string())?;
                 return rules;
             }
@@ -102,8 +108,10 @@ impl Core {
         self.take_a_breath().await;
         let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
         let rev = snapshot.state.head;
-        let known = effects::index::deliver(&self.env, &snapshot.state).await?;
+        let portion = self.unsearched(&snapshot).map_err(|error| error.to_string())?;
+        let known = effects::index::deliver(&self.env, &snapshot.state, &portion).await?;
         self.was_indexed(rev, known).map_err(|error| error.to_string())?;
+        self.was_searched(portion.up_to).map_err(|error| error.to_string())?;
         self.arm(clock::now()).await.map_err(|error| error.to_string())?;
         Ok(true)
     }
@@ -119,6 +127,18 @@ impl Core {
             What::Nothing => {}
         }
         self.tables.was_delivered(&owed, &pushes, clock::now()).map_err(|error| error.to_string())?;
+        Ok(true)
+    }
+
+    /// Takes words to the search that index and feed did not carry. Whether there were any.
+    async fn deliver_words(&self) -> std::result::Result<bool, String> {
+        let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
+        if snapshot.searched >= snapshot.state.head {
+            return Ok(false);
+        }
+        let portion = self.unsearched(&snapshot).map_err(|error| error.to_string())?;
+        effects::index::catch_up(&self.env, &snapshot.state, &portion).await?;
+        self.was_searched(portion.up_to).map_err(|error| error.to_string())?;
         Ok(true)
     }
 
@@ -164,6 +184,25 @@ impl Core {
         }
         self.arm(clock::now()).await?;
         Ok(true)
+    }
+
+    /// What was said and cannot be searched yet, as much as one delivery carries.
+    fn unsearched(&self, snapshot: &Snapshot) -> Result<Portion> {
+        let mut portion = Portion::after(snapshot.searched);
+        for entry in self.tables.entries(Numbering::All, snapshot.searched, ENTRIES_AT_ONCE)? {
+            if portion.bytes() > BYTES_AT_ONCE {
+                break;
+            }
+            portion.take(entry);
+        }
+        Ok(portion)
+    }
+
+    fn was_searched(&self, seq: u64) -> Result<()> {
+        if let Some(snapshot) = self.snapshot.borrow_mut().as_mut() {
+            snapshot.searched = snapshot.searched.max(seq);
+        }
+        self.tables.was_searched(seq)
     }
 
     /// The index has a revision, and has said what the company has set by now.

@@ -24,7 +24,8 @@ const TABLES: &str = "
       indexed_rev INTEGER NOT NULL,  -- the newest revision that the index and the feed have
       notified INTEGER NOT NULL,     -- whether the customer has been told of an answer he has not read
       tenure TEXT NOT NULL,          -- who has it, by which slot of his
-      agenda TEXT NOT NULL           -- what is still to be done by rules
+      agenda TEXT NOT NULL,          -- what is still to be done by rules
+      searched INTEGER NOT NULL      -- the newest entry whose words can be searched
     );
     CREATE TABLE events (
       seq INTEGER PRIMARY KEY,
@@ -68,7 +69,7 @@ const READS: &str = "
 /// The customer, in the table of what was read.
 const CUSTOMER: &str = "customer";
 
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 /// Brings tables of version 1 up to date. Whoever has the conversation then has it by a slot that the Desk is yet to hear
 /// of.
@@ -81,6 +82,12 @@ const FROM_VERSION_1: &str = "
 const FROM_VERSION_2: &str = "
     ALTER TABLE snapshot ADD COLUMN agenda TEXT NOT NULL DEFAULT '';
     UPDATE snapshot SET version = 3;
+";
+
+/// Brings tables of version 3 up to date: nothing that was said can be searched yet.
+const FROM_VERSION_3: &str = "
+    ALTER TABLE snapshot ADD COLUMN searched INTEGER NOT NULL DEFAULT 0;
+    UPDATE snapshot SET version = 4;
 ";
 
 /// Where a read starts counting.
@@ -99,6 +106,8 @@ pub struct Snapshot {
     pub tenure: Tenure,
     pub agenda: Agenda,
     pub indexed_rev: u64,
+    /// The newest entry whose words can be searched.
+    pub searched: u64,
     pub notified: bool,
 }
 
@@ -176,12 +185,13 @@ impl Tables {
             tenure: String,
             agenda: String,
             indexed_rev: u64,
+            searched: u64,
             notified: u8,
         }
         if !self.is_up_to_date()? {
             return Ok(None);
         }
-        let query = "SELECT state, tenure, agenda, indexed_rev, notified FROM snapshot";
+        let query = "SELECT state, tenure, agenda, indexed_rev, searched, notified FROM snapshot";
         let rows: Vec<Row> = self.sql.exec(query, None)?.to_array()?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
         let state: State = serde_json::from_str(&row.state)?;
@@ -196,7 +206,8 @@ impl Tables {
             "" => Agenda::from_now_on(row.indexed_rev),
             agenda => serde_json::from_str(agenda)?,
         };
-        Ok(Some(Snapshot { state, tenure, agenda, indexed_rev: row.indexed_rev, notified: row.notified != 0 }))
+        let Row { indexed_rev, searched, notified, .. } = row;
+        Ok(Some(Snapshot { state, tenure, agenda, indexed_rev, searched, notified: notified != 0 }))
     }
 
     /// Whether there are tables; those of an earlier version are changed first.
@@ -209,11 +220,11 @@ impl Tables {
         if columns.is_empty() {
             return Ok(false);
         }
-        if !columns.iter().any(|column| column.name == "tenure") {
-            atomically(&self.storage, || self.sql.exec(FROM_VERSION_1, None).map(drop))?;
-        }
-        if !columns.iter().any(|column| column.name == "agenda") {
-            atomically(&self.storage, || self.sql.exec(FROM_VERSION_2, None).map(drop))?;
+        let steps = [("tenure", FROM_VERSION_1), ("agenda", FROM_VERSION_2), ("searched", FROM_VERSION_3)];
+        for (column, change) in steps {
+            if !columns.iter().any(|known| known.name == column) {
+                atomically(&self.storage, || self.sql.exec(change, None).map(drop))?;
+            }
         }
         self.sql.exec(PUSHES, None)?;
         self.sql.exec(READS, None)?;
@@ -375,6 +386,11 @@ impl Tables {
         self.sql.exec("UPDATE snapshot SET indexed_rev = ?, agenda = ?", vec![number(rev), agenda]).map(drop)
     }
 
+    /// Notes up to where the words can be searched.
+    pub fn was_searched(&self, seq: u64) -> Result<()> {
+        self.sql.exec("UPDATE snapshot SET searched = max(searched, ?)", vec![number(seq)]).map(drop)
+    }
+
     /// Notes that the customer has looked: the next answer is worth a mail again.
     pub fn customer_looked(&self) -> Result<()> {
         self.sql.exec("UPDATE snapshot SET notified = 0", None).map(drop)
@@ -440,14 +456,16 @@ impl Tables {
     }
 
     fn write_snapshot(&self, turn: &Turn<'_>) -> Result<()> {
-        let Snapshot { state, tenure, agenda, indexed_rev, notified } = turn.snapshot;
+        let Snapshot { state, tenure, agenda, indexed_rev, searched, notified } = turn.snapshot;
         let tenure = SqlStorageValue::String(serde_json::to_string(tenure)?);
         let state = SqlStorageValue::String(serde_json::to_string(state)?);
         let notified = SqlStorageValue::Integer(i64::from(*notified));
         if turn.first {
             let agenda = SqlStorageValue::String(serde_json::to_string(agenda)?);
-            let values = vec![SqlStorageValue::Integer(VERSION), state, number(*indexed_rev), notified, tenure, agenda];
-            let insert = "INSERT INTO snapshot (id, version, state, indexed_rev, notified, tenure, agenda) VALUES (1, ?, ?, ?, ?, ?, ?)";
+            let version = SqlStorageValue::Integer(VERSION);
+            let values = vec![version, state, number(*indexed_rev), notified, tenure, agenda, number(*searched)];
+            let insert = "INSERT INTO snapshot (id, version, state, indexed_rev, notified, tenure, agenda, searched) \
+                          VALUES (1, ?, ?, ?, ?, ?, ?, ?)";
             self.sql.exec(insert, values).map(drop)
         } else {
             let update = "UPDATE snapshot SET state = ?, notified = ?, tenure = ?";

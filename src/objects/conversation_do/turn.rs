@@ -180,7 +180,8 @@ impl Core {
                     let state = Conversation::before(opening, now);
                     let by = decide::author(&state, actor);
                     let tenure = Tenure::default();
-                    (Snapshot { state, tenure, agenda: Agenda::default(), indexed_rev: 0, notified: false }, by, events)
+                    let agenda = Agenda::default();
+                    (Snapshot { state, tenure, agenda, indexed_rev: 0, searched: 0, notified: false }, by, events)
                 }
                 Err(refusal) => return Ok(Plan::Answer(Err(refusal))),
             },
@@ -329,6 +330,7 @@ impl Core {
             Some(snapshot) => {
                 let owes = snapshot.tenure.owes_report
                     || snapshot.indexed_rev < snapshot.state.head
+                    || snapshot.searched < snapshot.state.head
                     || snapshot.agenda.is_owed(snapshot.state.head)
                     || self.tables.owed()?.is_some();
                 // What is due already is being sent.
