@@ -1,6 +1,7 @@
 // The customer's page, live: what the server rendered goes on without reloading. Without this script the page works by
 // its forms alone.
 import { LiveSocket } from "../live/socket.js";
+import { storage } from "./storage.js";
 
 /** @typedef {{ seq: number, at: string, by: { kind: string, name?: string }, kind: string, body?: string, to?: string,
  *   agent?: string | null }} PublicEvent */
@@ -22,9 +23,9 @@ let typingEnds;
 let typingSentAt = 0;
 
 for (const time of document.querySelectorAll("time")) localise(time);
-text.value ||= localStorage.getItem(draftKey) ?? "";
+text.value ||= storage.getItem(draftKey) ?? "";
 text.addEventListener("input", () => {
-  localStorage.setItem(draftKey, text.value);
+  storage.setItem(draftKey, text.value);
   if (Date.now() - typingSentAt > 2_000 && live.send({ type: "typing" })) typingSentAt = Date.now();
 });
 text.addEventListener("keydown", (event) => {
@@ -71,7 +72,7 @@ async function send() {
   const message = { client_id: field.value, body };
   field.value = crypto.randomUUID();
   text.value = "";
-  localStorage.removeItem(draftKey);
+  storage.removeItem(draftKey);
   const pending = line({
     seq: 0,
     at: new Date().toISOString(),

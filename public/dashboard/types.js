@@ -16,6 +16,7 @@
  * @property {number} number
  * @property {string} subject
  * @property {Status} status
+ * @property {string} channel how it came in
  * @property {{ id: string, name: string, email: string }} contact
  * @property {Named | null} assignee
  * @property {number} assignment_epoch

@@ -112,7 +112,7 @@ struct PageAnswer<'a> {
 #[worker::send]
 pub async fn open(here: Here, Path(slug): Path<String>, Json(words): Json<FirstWords>) -> Answer {
     let profile = profiles::of_slug(&here.env, &slug).await?.ok_or_else(Problem::not_found)?;
-    let opened = begin(&here, &profile, &words).await?;
+    let opened = begin(&here, &profile, &words, Channel::Web).await?;
     Ok(json(StatusCode::CREATED, serde_json::to_string(&opened)?))
 }
 
@@ -177,11 +177,11 @@ pub async fn set_status(customer: Customer, Json(body): Json<CustomerStatusBody>
     customer.command(StatusCode::OK, None, Command::SetStatus { status: body.status, until: None }).await
 }
 
-/// Opens a conversation; shared by the API and the contact page.
+/// Opens a conversation; shared by the API, the contact page and the chat window.
 ///
 /// # Errors
 /// 422 with every fault of the form; 409 when the `client_id` was used for other words.
-pub async fn begin(here: &Here, profile: &Profile, words: &FirstWords) -> Answer<Opened> {
+pub async fn begin(here: &Here, profile: &Profile, words: &FirstWords, channel: Channel) -> Answer<Opened> {
     let checked = check(words)?;
     let now = here.now;
     let db = db::open(&here.env)?;
@@ -198,7 +198,7 @@ pub async fn begin(here: &Here, profile: &Profile, words: &FirstWords) -> Answer
         company_id: profile.id,
         number: beginning.number,
         subject: checked.subject,
-        channel: Channel::Web,
+        channel,
         contact: Contact { id: beginning.contact, name: checked.name, email: checked.email },
         body: checked.body,
         language: checked.language,

@@ -3,7 +3,9 @@
 mod accounts;
 mod agents;
 mod audit;
+pub mod availability;
 pub mod body;
+mod chat;
 mod companies;
 mod contacts;
 mod contract;

@@ -1,19 +1,23 @@
 //! Pages rendered here. The customer's pages work without JavaScript: forms, and redirects after them.
 
+use super::availability;
 use super::body::Form;
-use super::customers::{FirstWords, begin};
-use super::page::{Page, html_response};
+use super::customers::{FirstWords, Opened, begin};
+use super::page::{Framed, Page, html_response, within};
 use super::problem::{Answer, Problem};
 use super::session::{Customer, Here, guard_against_other_sites};
 use crate::domain::conversation::command::Command;
+use crate::domain::conversation::event::Channel;
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::status::Status;
 use crate::domain::id::{ClientId, ConversationId};
 use crate::effects::mail::link_keys;
 use crate::objects::call;
 use crate::objects::conversation_do::{self, protocol::ConversationRequest};
+use crate::pages::chat::Unknown;
 use crate::pages::contact::{Contact, Filled};
 use crate::pages::conversation::{Conversation, PageAnswer};
+use crate::pages::frame::Frame;
 use crate::pages::{dashboard as shell, home, nothing, terms as terms_page};
 use crate::platform::links::CustomerLink;
 use crate::platform::random;
@@ -94,7 +98,10 @@ pub async fn contact(here: Here, Path(slug): Path<String>, headers: HeaderMap) -
         Ok(profile) if profile.slug != slug => see_other(&format!("/{}", profile.slug)),
         Ok(profile) => {
             let filled = Filled { client_id: ClientId::new(random::id(here.now)).to_string(), ..Filled::default() };
-            Page(Contact::new(&profile, filled, &[])).into_response()
+            match availability::of(&here, &profile).await {
+                Ok(availability) => Page(Contact::new(&profile, filled, &[], &availability)).into_response(),
+                Err(problem) => in_words(problem, &headers),
+            }
         }
         Err(problem) => in_words(problem, &headers),
     }
@@ -124,8 +131,13 @@ pub async fn open(
     params(("company" = String, Path), ("secret" = String, Path)),
     responses((status = 303, description = "to the conversation's page, with a cookie")))]
 #[worker::send]
-pub async fn follow_link(here: Here, Path((slug, secret)): Path<(String, String)>, headers: HeaderMap) -> Response {
-    try_to_follow(&here, &slug, &secret).await.unwrap_or_else(|problem| in_words(problem, &headers))
+pub async fn follow_link(
+    here: Here,
+    framed: Framed,
+    Path((slug, secret)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    try_to_follow(&here, framed, &slug, &secret).await.unwrap_or_else(|problem| in_words(problem, &headers))
 }
 
 /// The customer's page.
@@ -134,12 +146,15 @@ pub async fn follow_link(here: Here, Path((slug, secret)): Path<(String, String)
     responses((status = 200, description = "HTML", content_type = "text/html")))]
 #[worker::send]
 pub async fn conversation(
+    here: Here,
+    framed: Framed,
     Path((slug, _)): Path<(String, String)>,
     headers: HeaderMap,
     customer: Result<Customer, Problem>,
 ) -> Response {
     let page = match customer {
-        Ok(customer) => show(&slug, customer, String::new(), None).await,
+        Ok(customer) => show(&slug, framed, customer, String::new(), None).await,
+        Err(_) if framed.0 => unknown(&here, &slug, &headers).await,
         Err(problem) => Err(problem),
     };
     page.unwrap_or_else(|problem| in_words(problem, &headers))
@@ -152,13 +167,14 @@ pub async fn conversation(
     responses((status = 303, description = "back to the page")))]
 #[worker::send]
 pub async fn write(
+    framed: Framed,
     Path((slug, _)): Path<(String, String)>,
     headers: HeaderMap,
     customer: Result<Customer, Problem>,
     form: Result<Form<MessageForm>, Problem>,
 ) -> Response {
     let written = match (customer, form) {
-        (Ok(customer), Ok(Form(form))) => try_to_write(&slug, customer, form).await,
+        (Ok(customer), Ok(Form(form))) => try_to_write(&slug, framed, customer, form).await,
         (Err(problem), _) | (_, Err(problem)) => Err(problem),
     };
     written.unwrap_or_else(|problem| in_words(problem, &headers))
@@ -206,12 +222,8 @@ async fn try_to_open(here: &Here, slug: &str, form: ContactForm) -> Answer {
         body: form.body,
         language: None,
     };
-    match begin(here, &profile, &words).await {
-        Ok(opened) => {
-            // The way out of the form is the same link that the mail carries, on the host the browser is at.
-            let path = opened.url.find(&format!("/{slug}/c/")).and_then(|at| opened.url.get(at..));
-            Ok(see_other(path.unwrap_or(&opened.url)))
-        }
+    match begin(here, &profile, &words, Channel::Web).await {
+        Ok(opened) => Ok(see_other(path_of(&opened, slug))),
         Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
             let filled = Filled {
                 client_id: words.client_id.to_string(),
@@ -221,24 +233,34 @@ async fn try_to_open(here: &Here, slug: &str, form: ContactForm) -> Answer {
                 body: words.body,
             };
             let faults = problem.field_errors();
-            let page = Page(Contact::new(&profile, filled, &faults));
+            let availability = availability::of(here, &profile).await?;
+            let page = Page(Contact::new(&profile, filled, &faults, &availability));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(problem) => Err(problem),
     }
 }
 
-async fn try_to_follow(here: &Here, slug: &str, secret: &str) -> Answer {
+/// The way out of a form is the same link that the mail carries, on the host the browser is at.
+pub fn path_of<'a>(opened: &'a Opened, slug: &str) -> &'a str {
+    let path = opened.url.find(&format!("/{slug}/c/")).and_then(|at| opened.url.get(at..));
+    path.unwrap_or(&opened.url)
+}
+
+async fn try_to_follow(here: &Here, framed: Framed, slug: &str, secret: &str) -> Answer {
     let keys = link_keys(&here.env).map_err(|error| Problem::internal("link", &error))?;
     let link = CustomerLink::verify(&keys, secret).ok_or_else(Problem::not_found)?;
     let profile = company_of(here, slug, link.conversation).await?;
     let mut response = see_other(&format!("/{}/conversations/{}", profile.slug, link.conversation));
-    let (name, cookie) = here.customer_cookie(link.conversation, secret)?;
-    response.headers_mut().insert(name, cookie);
+    if framed.0 {
+        response.headers_mut().extend(here.framed_cookies(profile.id, link.conversation, secret)?);
+    } else {
+        response.headers_mut().extend([here.customer_cookie(link.conversation, secret)?]);
+    }
     Ok(response)
 }
 
-async fn try_to_write(slug: &str, customer: Customer, form: MessageForm) -> Answer {
+async fn try_to_write(slug: &str, framed: Framed, customer: Customer, form: MessageForm) -> Answer {
     let profile = company_of(&customer.here, slug, customer.link.conversation).await?;
     let command = Command::Message { body: form.body.clone(), attachments: Vec::new() };
     match customer.command(StatusCode::CREATED, Some(form.client_id), command).await {
@@ -246,7 +268,7 @@ async fn try_to_write(slug: &str, customer: Customer, form: MessageForm) -> Answ
         Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
             // What was typed comes back with the reason.
             let fault = Some(problem.detail().to_owned());
-            show(slug, customer, form.body, fault).await
+            show(slug, framed, customer, form.body, fault).await
         }
         Err(problem) => Err(problem),
     }
@@ -266,7 +288,7 @@ async fn company_of(here: &Here, slug: &str, conversation: ConversationId) -> An
     if known { Ok(profile) } else { Err(Problem::not_found()) }
 }
 
-async fn show(slug: &str, customer: Customer, typed: String, fault: Option<String>) -> Answer {
+async fn show(slug: &str, framed: Framed, customer: Customer, typed: String, fault: Option<String>) -> Answer {
     let id = customer.link.conversation;
     let env = &customer.here.env;
     let profile = company_of(&customer.here, slug, id).await?;
@@ -281,14 +303,23 @@ async fn show(slug: &str, customer: Customer, typed: String, fault: Option<Strin
     let page: PageAnswer = serde_json::from_str(&page)?;
     let client_id = ClientId::new(random::id(customer.here.now)).to_string();
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok((status, Page(Conversation::new(&profile, &page, client_id, typed, fault))).into_response())
+    let frame = framed.0.then(|| Frame::of(&profile));
+    let page = Conversation::new(&profile, &page, client_id, typed, fault).framed(frame);
+    Ok((status, within(&page, framed, &profile)).into_response())
+}
+
+/// In a chat window whose cookie did not come, or opens nothing any more: how to go on.
+async fn unknown(here: &Here, slug: &str, headers: &HeaderMap) -> Answer {
+    let profile = profiles::of_slug_now(&db::open(&here.env)?, slug).await?.ok_or_else(Problem::not_found)?;
+    let page = Unknown::new(&profile, headers);
+    Ok((StatusCode::NOT_FOUND, within(&page, Framed(true), &profile)).into_response())
 }
 
 fn back_to_page(slug: &str, customer: &Customer) -> Response {
     see_other(&format!("/{slug}/conversations/{}#end", customer.link.conversation))
 }
 
-fn see_other(to: &str) -> Response {
+pub fn see_other(to: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     if let Ok(to) = HeaderValue::from_str(to) {
         response.headers_mut().insert(LOCATION, to);
@@ -297,7 +328,7 @@ fn see_other(to: &str) -> Response {
 }
 
 /// A problem as a page where a browser asks, as a problem elsewhere.
-fn in_words(problem: Problem, headers: &HeaderMap) -> Response {
+pub fn in_words(problem: Problem, headers: &HeaderMap) -> Response {
     let accepts = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     if !accepts.contains("text/html") {
         return problem.into_response();

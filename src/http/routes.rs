@@ -4,8 +4,8 @@ use self::Access::{Anybody, Customer, Local, May, Member, SignedIn};
 use super::body::BODY_BYTES;
 use super::problem::{Problem, method_not_allowed};
 use super::{
-    accounts, agents, audit, companies, contacts, contract, conversations, customers, dev, files, folders, health,
-    invitations, me, pages, passwords, roles, second_factor, secure, sessions, status_board, teams,
+    accounts, agents, audit, availability, chat, companies, contacts, contract, conversations, customers, dev, files,
+    folders, health, invitations, me, pages, passwords, roles, second_factor, secure, sessions, status_board, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
@@ -144,6 +144,7 @@ routes! {
 
     get "/api/public/files/{id}" files::public, Anybody;
     post "/api/public/companies/{company}/conversations" customers::open, Anybody;
+    get "/api/public/companies/{company}/availability" availability::show, Anybody;
     get "/api/public/conversations/{id}" customers::show, Customer;
     get "/api/public/conversations/{id}/events" customers::events, Customer;
     get "/api/public/conversations/{id}/live" customers::live, Customer;
@@ -164,6 +165,8 @@ routes! {
     get "/dev/mail.json" dev::mail_json, Local;
     get "/{company}" pages::contact, Anybody;
     post "/{company}" pages::open, Anybody;
+    get "/{company}/chat" chat::show, Anybody;
+    post "/{company}/chat" chat::start, Anybody;
     get "/{company}/c/{secret}" pages::follow_link, Anybody;
     get "/{company}/conversations/{id}" pages::conversation, Customer;
     post "/{company}/conversations/{id}/messages" pages::write, Customer;

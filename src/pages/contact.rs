@@ -1,5 +1,7 @@
 //! A company's contact page: a plain form, which keeps what was typed when something is missing.
 
+use super::words::Language;
+use crate::http::availability::Availability;
 use crate::store::profiles::Profile;
 use askama::Template;
 
@@ -21,13 +23,22 @@ pub struct Contact<'a> {
     company: &'a Profile,
     filled: Filled,
     faults: &'a [(String, String)],
+    available: bool,
+    /// What is said of who is there.
+    notice: &'static str,
 }
 
 impl<'a> Contact<'a> {
     /// The page with what is in the form, and what is wrong with it.
     #[must_use]
-    pub fn new(company: &'a Profile, filled: Filled, faults: &'a [(String, String)]) -> Self {
-        Self { company, filled, faults }
+    pub fn new(
+        company: &'a Profile,
+        filled: Filled,
+        faults: &'a [(String, String)],
+        availability: &Availability,
+    ) -> Self {
+        let notice = Language::English.words().notice(availability);
+        Self { company, filled, faults, available: availability.available, notice }
     }
 
     fn fault(&self, field: &str) -> Option<&str> {

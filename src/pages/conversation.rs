@@ -1,5 +1,6 @@
 //! The customer's page: progress, who is in charge, what was said, and a form to add to it (specification B3–B7).
 
+use super::frame::Frame;
 use super::readable;
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::{PublicAuthor, PublicConversation, PublicEvent, PublicWhat};
@@ -47,6 +48,7 @@ pub struct Conversation<'a> {
     typed: String,
     fault: Option<String>,
     is_closed: bool,
+    frame: Option<Frame>,
 }
 
 impl<'a> Conversation<'a> {
@@ -70,7 +72,14 @@ impl<'a> Conversation<'a> {
             typed,
             fault,
             is_closed: conversation.status == Status::Closed,
+            frame: None,
         }
+    }
+
+    /// The page in the chat window on a company's own site.
+    #[must_use]
+    pub fn framed(self, frame: Option<Frame>) -> Self {
+        Self { frame, ..self }
     }
 }
 

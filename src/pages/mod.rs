@@ -1,14 +1,17 @@
 //! HTML rendered here, from compile-time templates: the customer's pages, and a few of our own. Everything that people
 //! typed goes through the templates' escaping.
 
+pub mod chat;
 pub mod contact;
 pub mod conversation;
 pub mod dashboard;
 pub mod dev_mail;
+pub mod frame;
 pub mod home;
 pub mod mails;
 pub mod nothing;
 pub mod terms;
+pub mod words;
 
 use crate::domain::time::Instant;
 use chrono::DateTime;

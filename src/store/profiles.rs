@@ -1,10 +1,12 @@
 //! A company's public face, cached in KV: it may be a minute old, and only looks, and the patience of conversations begun meanwhile,
 //! depend on it.
 
-use super::companies::{TERMS, TermsRow};
+use super::companies::{TERMS, TermsRow, WIDGET, WidgetRow};
 use super::db::{self, StoreResult};
 use crate::domain::conversation::terms::Terms;
 use crate::domain::id::{CompanyId, ConversationId, FileId};
+use crate::domain::people::settings::Hours;
+use crate::domain::people::widget::Widget;
 use serde::{Deserialize, Serialize};
 use worker::{D1Database, Env};
 use worker_kv::KvStore;
@@ -27,6 +29,14 @@ pub struct Profile {
     #[serde(default)]
     pub logo_url: Option<String>,
     pub terms: Terms,
+    #[serde(default)]
+    pub language: String,
+    #[serde(default)]
+    pub time_zone: String,
+    #[serde(default)]
+    pub business_hours: Vec<Hours>,
+    #[serde(default)]
+    pub widget: Widget,
 }
 
 /// The profile of the company at a slug that it has or had, perhaps a minute old.
@@ -42,6 +52,14 @@ pub async fn of_slug(env: &Env, slug: &str) -> StoreResult<Option<Profile>> {
         keep(env, slug, profile).await;
     }
     Ok(profile)
+}
+
+/// The profile of the company at a slug that it has or had, fresh.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_slug_now(db: &D1Database, slug: &str) -> StoreResult<Option<Profile>> {
+    read(db, AT_SLUG, slug).await
 }
 
 /// The profile of a company, fresh.
@@ -87,19 +105,34 @@ async fn read(db: &D1Database, condition: &str, value: &str) -> StoreResult<Opti
         name: String,
         description: String,
         logo_id: Option<FileId>,
+        language: String,
+        time_zone: String,
+        business_hours: String,
         #[serde(flatten)]
         terms: TermsRow,
+        #[serde(flatten)]
+        widget: WidgetRow,
     }
-    let sql = format!("SELECT id, slug, name, description, logo_id, {TERMS} FROM companies WHERE {condition}");
+    let sql = format!(
+        "SELECT id, slug, name, description, logo_id, language, time_zone, business_hours, {TERMS}, {WIDGET} \
+         FROM companies WHERE {condition}"
+    );
     let row: Option<Row> = db::first(db, &sql, vec![value.into()]).await?;
-    Ok(row.map(|row| Profile {
-        id: row.id,
-        slug: row.slug,
-        name: row.name,
-        description: row.description,
-        logo_url: row.logo_id.map(super::files::public_url),
-        terms: row.terms.read(),
-    }))
+    row.map(|row| {
+        Ok(Profile {
+            id: row.id,
+            slug: row.slug,
+            name: row.name,
+            description: row.description,
+            logo_url: row.logo_id.map(super::files::public_url),
+            terms: row.terms.read(),
+            language: row.language,
+            time_zone: row.time_zone,
+            business_hours: serde_json::from_str(&row.business_hours)?,
+            widget: row.widget.read()?,
+        })
+    })
+    .transpose()
 }
 
 async fn cached(env: &Env, slug: &str) -> Option<Profile> {
@@ -116,5 +149,5 @@ async fn keep(env: &Env, slug: &str, profile: &Profile) {
 }
 
 fn key(slug: &str) -> String {
-    format!("profile-2:{slug}")
+    format!("profile-3:{slug}")
 }

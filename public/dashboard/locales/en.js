@@ -1,7 +1,9 @@
 import { marks } from "./en/marks.js";
+import { widget } from "./en/widget.js";
 
 export const en = {
   ...marks,
+  ...widget,
   now: "now",
   // Accounts
   sign_in: "Sign in",

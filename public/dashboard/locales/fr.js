@@ -1,8 +1,10 @@
 import { marks } from "./fr/marks.js";
+import { widget } from "./fr/widget.js";
 
 /** @type {typeof import("./en.js").en} */
 export const fr = {
   ...marks,
+  ...widget,
   now: "à l’instant",
   sign_in: "Se connecter",
   sign_out: "Se déconnecter",

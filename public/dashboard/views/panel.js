@@ -5,15 +5,19 @@ import { folders, mayTo, me, teams } from "../session.js";
 import { attempt } from "../toast.js";
 import { describe } from "./happened.js";
 
+/** How it came in. @type {Record<string, import("../i18n.js").Key>} */
+const CHANNELS = { web: "channel_web", chat: "channel_chat", agent: "channel_agent" };
+
 /** @param {{ thread: import("../thread.js").Thread, conversation: import("../types.js").Conversation, open: boolean }} props */
 export function Panel({ thread, conversation, open }) {
-  const { contact, participants, assignee } = conversation;
+  const { contact, channel, participants, assignee } = conversation;
   const actions = thread.events.value.filter(({ kind }) => kind !== "message" && kind !== "note");
   return html`<aside class="panel" id="panel" data-open=${open} aria-label=${t("details")}>
     <section>
       <h2>${t("contact")}</h2>
       <p><strong>${contact.name}</strong></p>
       <p><a href=${`mailto:${contact.email}`}>${contact.email}</a></p>
+      ${CHANNELS[channel] && html`<p class="hint">${t(CHANNELS[channel])}</p>`}
     </section>
     <${Place} thread=${thread} conversation=${conversation} />
     ${

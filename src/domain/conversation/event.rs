@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub enum Channel {
     /// The company's contact page.
     Web,
+    /// The chat window on one of the company's own sites.
+    Chat,
     /// Started by an agent.
     Agent,
 }
