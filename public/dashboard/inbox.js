@@ -55,6 +55,8 @@ export class Inbox {
   view = signal(/** @type {View} */ ("all"));
   counters = signal(/** @type {Counters | undefined} */ (undefined));
   connection = signal("connecting");
+  /** Since when nothing can have been heard; none while the line is good. */
+  lostAt = signal(/** @type {Date | undefined} */ (undefined));
   /** Why the list could not be had. */
   trouble = signal(/** @type {Problem | undefined} */ (undefined));
   /** Where the list goes on. */
@@ -70,6 +72,8 @@ export class Inbox {
 
   /** Everything that was seen, by id: the list is a view of it. */
   #known = signal(/** @type {Map<string, Conversation>} */ (new Map()));
+  /** Every conversation that was seen, newest first. */
+  all = computed(() => [...this.#known.value.values()].sort(newestFirst));
   /** What was heard of since the last list was asked for. */
   #heard = new Set();
   #loaded = signal(false);
@@ -89,6 +93,8 @@ export class Inbox {
       onFrame: (frame) => this.#hear(frame),
       onState: (state, code) => {
         this.connection.value = state;
+        if (state === "open") this.lostAt.value = undefined;
+        if (state === "waiting") this.lostAt.value ??= new Date();
         if (code === 4401) leave();
         if (code === RIGHTS_CHANGED) enter().then(() => this.reload());
       },
@@ -98,6 +104,11 @@ export class Inbox {
   end() {
     this.#live.end();
     for (const timer of Object.values(this.#gathering)) clearTimeout(timer);
+  }
+
+  /** Comes back now, rather than after the next pause. */
+  again() {
+    this.#live.again();
   }
 
   /**
@@ -166,6 +177,7 @@ export class Inbox {
       this.#head ??= frame.head;
       // What happened between the first list and the feed's beginning is in the list fetched now.
       if (first) this.reload();
+      else this.#soon("list", () => this.reload());
       // Who came and went while nothing was heard is told to nobody again.
       this.#soon("people", refreshPeople);
     } else if (frame.type === "presence") {

@@ -1,8 +1,12 @@
 import { marks } from "./en/marks.js";
+import { offline } from "./en/offline.js";
+import { palette } from "./en/palette.js";
 import { widget } from "./en/widget.js";
 
 export const en = {
   ...marks,
+  ...offline,
+  ...palette,
   ...widget,
   now: "now",
   // Accounts
@@ -44,7 +48,6 @@ export const en = {
   light: "Light",
   dark: "Dark",
   system: "System",
-  offline: "Connection lost. Coming back…",
   signed_out: "You were signed out.",
   shortcuts: "Keyboard shortcuts",
   close_dialog: "Close",
@@ -125,7 +128,6 @@ export const en = {
   reply_reopens: "The conversation is closed. A reply opens it again.",
   may_not_reply: "You can read this conversation. Take it to answer.",
   // Shortcuts
-  key_move: "Next, previous conversation",
   key_claim: "Take it",
   key_reply: "Reply",
   key_comment: "Internal comment",

@@ -1,9 +1,13 @@
 import { marks } from "./fr/marks.js";
+import { offline } from "./fr/offline.js";
+import { palette } from "./fr/palette.js";
 import { widget } from "./fr/widget.js";
 
 /** @type {typeof import("./en.js").en} */
 export const fr = {
   ...marks,
+  ...offline,
+  ...palette,
   ...widget,
   now: "à l’instant",
   sign_in: "Se connecter",
@@ -43,7 +47,6 @@ export const fr = {
   light: "Clair",
   dark: "Sombre",
   system: "Système",
-  offline: "Connexion perdue. Reconnexion…",
   signed_out: "Vous avez été déconnecté.",
   shortcuts: "Raccourcis clavier",
   close_dialog: "Fermer",
@@ -119,7 +122,6 @@ export const fr = {
   send_hint: "Ctrl + Entrée",
   reply_reopens: "La conversation est fermée. Une réponse la rouvre.",
   may_not_reply: "Vous pouvez lire cette conversation. Prenez-la pour répondre.",
-  key_move: "Conversation suivante, précédente",
   key_claim: "La prendre",
   key_reply: "Répondre",
   key_comment: "Commentaire interne",

@@ -1,20 +1,19 @@
-// The dashboard of a company: three panes, and the keys that work in all of them.
-import { useSignal } from "@preact/signals";
+// The dashboard of a company: three panes, and the other screens under the same bar.
 import { useEffect, useMemo } from "preact/hooks";
-import { at, post } from "../api.js";
+import { takeNext } from "../commands/commands.js";
 import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { Inbox, VIEW_NAMES } from "../inbox.js";
-import { go, path } from "../router.js";
-import { company, may, me, trouble } from "../session.js";
+import { path } from "../router.js";
+import { company, me, trouble } from "../session.js";
 import { Thread } from "../thread.js";
-import { attempt, explain, Toast, toast } from "../toast.js";
+import { explain, Toast } from "../toast.js";
 import { Account } from "./account/account.js";
 import { Conversation } from "./conversation.js";
 import { Header } from "./header.js";
+import { Keys } from "./keys.js";
 import { List } from "./list.js";
 import { Settings } from "./settings/settings.js";
-import { Shortcuts } from "./shortcuts.js";
 import { Sidebar, viewName } from "./sidebar.js";
 import { AgentStatus } from "./status/status.js";
 
@@ -39,10 +38,9 @@ function CompanyDesk({ slug }) {
     [slug, place.id, inbox],
   );
   useEffect(() => () => thread?.end(), [thread]);
-  const help = useSignal(false);
-  useShortcuts(inbox, thread, place, help, inDesk);
   const counters = inbox.counters.value;
-  if (!inDesk) return html`<${OutsideDesk} slug=${slug} inbox=${inbox} />`;
+  const keys = html`<${Keys} inbox=${inbox} thread=${thread} place=${place} inDesk=${inDesk} />`;
+  if (!inDesk) return html`<${OutsideDesk} slug=${slug} inbox=${inbox} />${keys}`;
   document.title = `${counters?.unassigned ? `(${counters.unassigned}) ` : ""}${viewName(place.view)} · ${company.value?.name}`;
 
   return html`
@@ -54,7 +52,7 @@ function CompanyDesk({ slug }) {
       <${Conversation} thread=${thread} view=${place.view} />
     </main>
     <${Toast} />
-    <${Shortcuts} open=${help} />
+    ${keys}
   `;
 }
 
@@ -94,67 +92,4 @@ function placeOf(pathname) {
     ? /** @type {View} */ (view)
     : VIEW_NAMES.find((name) => name === view);
   return { view: known ?? "all", id: known && id ? id : undefined };
-}
-
-/** The Dispenser: whoever has waited longest, mine now. @param {Inbox} inbox */
-function takeNext(inbox) {
-  return attempt(
-    post(`${at(inbox.slug)}/conversations/next`).then((conversation) => {
-      if (!conversation) return toast(t("nobody_waits"));
-      inbox.learn(conversation);
-      go(`/app/${inbox.slug}/mine/${conversation.id}`);
-    }),
-  );
-}
-
-/**
- * @param {Inbox} inbox
- * @param {Thread | undefined} thread
- * @param {{ view: View, id?: string }} place
- * @param {{ value: boolean }} help
- * @param {boolean} inDesk
- */
-function useShortcuts(inbox, thread, place, help, inDesk) {
-  useEffect(() => {
-    if (!inDesk) return;
-    /** @param {KeyboardEvent} event */
-    const onKey = (event) => {
-      const target = /** @type {HTMLElement} */ (event.target);
-      if (
-        event.ctrlKey ||
-        event.metaKey ||
-        event.altKey ||
-        target.closest("input, textarea, select, dialog[open]")
-      )
-        return;
-      const status = thread?.conversation.peek()?.status;
-      const keys = /** @type {Record<string, () => unknown>} */ ({
-        j: () => move(inbox, place, 1),
-        k: () => move(inbox, place, -1),
-        c: () => thread && attempt(thread.claim()),
-        r: () => document.getElementById("mode-message")?.click(),
-        n: () => document.getElementById("mode-note")?.click(),
-        e: () => thread && attempt(thread.setStatus(status === "closed" ? "open" : "closed")),
-        g: () => may("conversation.assign_self") && takeNext(inbox),
-        u: () => go(`/app/${inbox.slug}/${place.view}`),
-        "?": () => {
-          help.value = true;
-        },
-      });
-      const act = keys[event.key];
-      if (!act) return;
-      event.preventDefault();
-      act();
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, [inbox, thread, place.view, place.id, inDesk]);
-}
-
-/** @param {Inbox} inbox @param {{ view: View, id?: string }} place @param {1 | -1} step */
-function move(inbox, place, step) {
-  const items = inbox.items.peek() ?? [];
-  const now = items.findIndex(({ id }) => id === place.id);
-  const next = items[now === -1 ? 0 : Math.min(Math.max(now + step, 0), items.length - 1)];
-  if (next) go(`/app/${inbox.slug}/${place.view}/${next.id}`);
 }

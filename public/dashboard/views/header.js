@@ -3,18 +3,19 @@ import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { isFull } from "../presence.js";
 import { company, may, me } from "../session.js";
+import { Connection } from "./connection.js";
 import { ownLoad, ProfileMenu } from "./profile-menu.js";
 
 /** @param {{ inbox: import("../inbox.js").Inbox, onNext: () => void }} props */
 export function Header({ inbox, onNext }) {
-  const lost = inbox.connection.value === "waiting";
   const dispenses = may("conversation.assign_self") && me.value?.assignable;
   return html`<header class="bar">
     <a class="brand" href=${`/app/${inbox.slug}`}>${company.value?.name}</a>
-    <p class="lost" role="status">${lost ? t("offline") : ""}</p>
+    <span class="space"></span>
     ${dispenses && html`<${Dispenser} waiting=${inbox.counters.value?.unassigned ?? 0} onNext=${onNext} />`}
     <${ProfileMenu} />
-  </header>`;
+    </header>
+    <${Connection} inbox=${inbox} />`;
 }
 
 /** It can be pressed at the limit as well: the server knows best, and says why not. @param {{ waiting: number, onNext: () => void }} props */
