@@ -154,8 +154,11 @@ pub async fn conversation(
 ) -> Response {
     let page = match customer {
         Ok(customer) => show(&slug, framed, customer, String::new(), None).await,
-        Err(_) if framed.0 => unknown(&here, &slug, &headers).await,
         Err(problem) => Err(problem),
+    };
+    let page = match page {
+        Err(problem) if framed.0 && problem.status() == StatusCode::NOT_FOUND => unknown(&here, &slug, &headers).await,
+        page => page,
     };
     page.unwrap_or_else(|problem| in_words(problem, &headers))
 }
