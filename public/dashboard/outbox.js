@@ -215,10 +215,13 @@ function read() {
   const stored = Object.keys(localStorage)
     .filter((key) => key.startsWith(mine))
     .map((key) => /** @type {Outgoing} */ (JSON.parse(localStorage.getItem(key) ?? "{}")))
-    .map((one) => ({ ...one, waiting: known.get(one.client_id)?.waiting ?? !navigator.onLine }));
+    .map((one) => ({ waiting: !navigator.onLine, ...one, ...flags(known.get(one.client_id)) }));
   messages.value = stored.sort(inOrder);
   resume();
 }
+
+/** What is known of a message here, and not in storage. @param {Outgoing | undefined} one */
+const flags = (one) => (one ? { waiting: one.waiting, heard: one.heard } : {});
 
 function resume() {
   for (const conversation of new Set(messages.peek().map((one) => one.conversation))) work(conversation);

@@ -142,8 +142,8 @@ test("only what one may do; keys outside fields only; the list of keys is comple
   );
   await other.page.keyboard.press("Control+k");
   await field(other.page).waitFor();
-  for (const words of ["Assign to", "Take it", "Close", "Snooze:", "Take the next one"]) {
-    assert.equal(await options(other.page).filter({ hasText: words }).count(), 0, words);
+  for (const words of ["Assign to", "Take it", /^\s*Close/, "Snooze:", "Take the next one"]) {
+    assert.equal(await options(other.page).filter({ hasText: words }).count(), 0, String(words));
   }
   await other.close();
 });
