@@ -170,3 +170,24 @@ test("who signs out with something unsent is asked, and leaves nothing behind fo
   forgive(window);
   await window.close();
 });
+
+test("words whose answer is lost on its way are sent again, and are there once", async () => {
+  const { agent, customer, window, page } = await stage("Echo", "Heard twice");
+  let lost = 0;
+  await page.route("**/messages", async (route) => {
+    await route.fetch();
+    lost += 1;
+    if (lost < 3) await route.abort();
+    else await route.continue();
+  });
+  await say(page, "Once");
+  await until(() => lost >= 3, "it was sent again", 10);
+  await until(
+    async () => (await page.evaluate(() => Object.keys(localStorage).join())).includes("unsent") === false,
+    "it is settled",
+  );
+  assert.deepEqual(await said(agent, customer), ["Once"]);
+  assert.deepEqual(await shown(page), ["Once"]);
+  forgive(window);
+  await window.close();
+});
