@@ -1,6 +1,7 @@
 // Who is signed in, at which company, and what he may do there.
 import { computed, signal } from "@preact/signals";
 import { ask, at, get, Problem } from "./api.js";
+import { closeOutbox, emptyOutbox, openOutbox } from "./outbox.js";
 import { go, path, replace, search } from "./router.js";
 
 /** @import { Company, Me, AgentRecord, Folder, Tag, Team } from "./types.js" */
@@ -68,7 +69,9 @@ export async function enter() {
       if (!first) trouble.value = new Problem(403, { code: "no_company" });
       return;
     }
-    me.value = await get(`${at(here.slug)}/me`);
+    const person = await get(`${at(here.slug)}/me`);
+    me.value = person;
+    openOutbox(person.id, here.slug);
     await Promise.all([refreshAgents(), refreshFolders(), refreshTeams(), refreshTags()]);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -127,6 +130,7 @@ export async function signOut() {
     // Whoever could not be signed out must not believe that he was.
     if (!(error instanceof Problem) || error.status !== 401) throw error;
   }
+  emptyOutbox();
   leave();
 }
 
@@ -135,6 +139,7 @@ export function leave() {
   if (path.peek().startsWith("/app")) {
     sessionStorage.setItem("edgedesk-back", path.peek() + search.peek());
   }
+  closeOutbox();
   go("/sign-in");
   companies.value = undefined;
   me.value = undefined;

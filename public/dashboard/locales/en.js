@@ -4,6 +4,9 @@ import { customer } from "./en/customer.js";
 import { list } from "./en/list.js";
 import { marks } from "./en/marks.js";
 import { notifications } from "./en/notifications.js";
+import { offline } from "./en/offline.js";
+import { palette } from "./en/palette.js";
+import { widget } from "./en/widget.js";
 
 export const en = {
   ...attachments,
@@ -12,6 +15,9 @@ export const en = {
   ...list,
   ...marks,
   ...notifications,
+  ...offline,
+  ...palette,
+  ...widget,
   now: "now",
   // Accounts
   sign_in: "Sign in",
@@ -52,7 +58,6 @@ export const en = {
   light: "Light",
   dark: "Dark",
   system: "System",
-  offline: "Connection lost. Coming back…",
   signed_out: "You were signed out.",
   shortcuts: "Keyboard shortcuts",
   close_dialog: "Close",
@@ -133,7 +138,6 @@ export const en = {
   reply_reopens: "The conversation is closed. A reply opens it again.",
   may_not_reply: "You can read this conversation. Take it to answer.",
   // Shortcuts
-  key_move: "Next, previous conversation",
   key_claim: "Take it",
   key_reply: "Reply",
   key_comment: "Internal comment",

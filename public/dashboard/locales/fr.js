@@ -4,6 +4,9 @@ import { customer } from "./fr/customer.js";
 import { list } from "./fr/list.js";
 import { marks } from "./fr/marks.js";
 import { notifications } from "./fr/notifications.js";
+import { offline } from "./fr/offline.js";
+import { palette } from "./fr/palette.js";
+import { widget } from "./fr/widget.js";
 
 /** @type {typeof import("./en.js").en} */
 export const fr = {
@@ -13,6 +16,9 @@ export const fr = {
   ...list,
   ...marks,
   ...notifications,
+  ...offline,
+  ...palette,
+  ...widget,
   now: "à l’instant",
   sign_in: "Se connecter",
   sign_out: "Se déconnecter",
@@ -51,7 +57,6 @@ export const fr = {
   light: "Clair",
   dark: "Sombre",
   system: "Système",
-  offline: "Connexion perdue. Reconnexion…",
   signed_out: "Vous avez été déconnecté.",
   shortcuts: "Raccourcis clavier",
   close_dialog: "Fermer",
@@ -127,7 +132,6 @@ export const fr = {
   send_hint: "Ctrl + Entrée",
   reply_reopens: "La conversation est fermée. Une réponse la rouvre.",
   may_not_reply: "Vous pouvez lire cette conversation. Prenez-la pour répondre.",
-  key_move: "Conversation suivante, précédente",
   key_claim: "La prendre",
   key_reply: "Répondre",
   key_comment: "Commentaire interne",

@@ -39,7 +39,7 @@ export function Composer({ thread, conversation }) {
   const send = () => {
     if (!text.value.trim() && uploads.isEmpty.value) return;
     uploads.whenReady(() => {
-      thread.say(mode, text.value, uploads.take());
+      thread.say(mode, text.value, { attachments: uploads.take() });
       text.value = "";
       keepDraft(thread.id, mode, "");
       field.current?.focus();

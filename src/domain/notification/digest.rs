@@ -31,6 +31,7 @@ pub fn due(digest: Digest, now: Instant, clock_at: impl Fn(Instant) -> i64) -> O
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test may panic")]
 mod tests {
     use super::*;
 

@@ -166,6 +166,7 @@ impl Default for Preferences {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test may panic")]
 mod tests {
     use super::*;
     use serde_json::json;

@@ -24,8 +24,8 @@ pub enum ConversationRequest {
     Read { actor: Actor },
     /// The events after a position, as the actor sees them: `{items, next, head}`.
     Events { actor: Actor, after: u64, limit: u32 },
-    /// The conversation and all its events, for a page rendered here.
-    Page { actor: Actor },
+    /// The conversation and all its events, for a page rendered here; with `looks`, they are read by that.
+    Page { actor: Actor, looks: bool },
     /// The customer speaks another language than he was thought to.
     Speak { actor: Actor, language: String },
     /// The link version that opens the conversation now, for whoever may be mailed its link: [`CurrentLink`].

@@ -24,6 +24,7 @@ export function ContactCard({ conversation }) {
   return html`<section>
     <h2>${t("contact")}</h2>
     ${data ? html`<${Known} contact=${data} slug=${company} reload=${reload} />` : html`<${Named} name=${name} email=${email} />`}
+    <p class="hint">${t(`came_by_${conversation.channel}`)}</p>
     <${Earlier} slug=${company} contact=${id} current=${conversation.id} />
   </section>`;
 }

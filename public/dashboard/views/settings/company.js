@@ -11,6 +11,7 @@ import { attempt, explain, toast } from "../../toast.js";
 import { Choices, Fault, Field, Select } from "../fields.js";
 import { Hours, readHours } from "./hours.js";
 import { LANGUAGES } from "./languages.js";
+import { Widget } from "./widget.js";
 
 const DAY = 86_400;
 const HOUR = 3_600;
@@ -25,6 +26,7 @@ export function CompanySettings({ slug }) {
     <${Presentation} slug=${slug} company=${data} onChange=${reload} />
     <${Address} slug=${slug} company=${data} />
     <${Rules} slug=${slug} company=${data} onChange=${reload} />
+    <${Widget} slug=${slug} company=${data} onChange=${reload} />
     <${Passwords} slug=${slug} company=${data} onChange=${reload} />
   `;
 }
