@@ -5,6 +5,7 @@ import { carryFiles } from "./files.js";
 import { element, showHeading } from "./heading.js";
 import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
+import { storage } from "./storage.js";
 import { within } from "./within.js";
 
 const TYPING_LASTS = 5_000;
@@ -47,7 +48,7 @@ const outbox = new Outbox(`${api}/messages`, `edgedesk-out-${page.dataset.id}`, 
   },
 });
 
-text.value ||= sessionStorage.getItem(draftKey) ?? "";
+text.value ||= storage.getItem(draftKey) ?? "";
 text.addEventListener("input", () => {
   keepDraft();
   if (Date.now() - typingSentAt > TYPING_EVERY && live.send({ type: "typing" })) typingSentAt = Date.now();
@@ -59,10 +60,11 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (text.value.trim() || files.any()) files.whenReady(send);
 });
-document.addEventListener("visibilitychange", () => {
-  tellRead();
-  refresh();
-});
+for (const occasion of ["visibilitychange", "looking"])
+  document.addEventListener(occasion, () => {
+    tellRead();
+    refresh();
+  });
 for (const one of outbox.waiting) log.addPending(one, words.waiting);
 outbox.run();
 
@@ -120,21 +122,26 @@ function send() {
 
 /** How it stands, after the line was down. To ask for it is to look at it, so a page in the background waits. */
 async function refresh() {
-  if (!isStale || document.hidden) return;
+  if (!isStale || !isSeen()) return;
   isStale = false;
   const response = await fetch(api).catch(() => undefined);
   if (response?.ok) showHeading(await response.json(), words);
 }
 
+/** Whether somebody looks at the page. Where it is in a chat window, only that knows whether it is open. */
+function isSeen() {
+  return !document.hidden && document.documentElement.dataset.looking !== "false";
+}
+
 /** What is on the screen of a page that somebody looks at is read. */
 function tellRead() {
-  if (document.hidden || log.head <= readSent) return;
+  if (!isSeen() || log.head <= readSent) return;
   if (live.send({ type: "read", seq: log.head })) readSent = log.head;
 }
 
 function keepDraft() {
-  if (text.value) sessionStorage.setItem(draftKey, text.value);
-  else sessionStorage.removeItem(draftKey);
+  if (text.value) storage.setItem(draftKey, text.value);
+  else storage.removeItem(draftKey);
 }
 
 /** @param {string} who */

@@ -1,6 +1,8 @@
 // What the customer wrote and the server does not have yet: kept over a reload, sent in order, and sent again until it is
 // there. The name of each message makes repeats harmless.
 
+import { storage } from "./storage.js";
+
 /** @typedef {{ client_id: string, body: string, attachments: import("./files.js").Attachment[], at: string }} Outgoing */
 
 /**
@@ -26,7 +28,7 @@ export class Outbox {
     this.#path = path;
     this.#key = key;
     this.#listener = listener;
-    this.#queue = JSON.parse(sessionStorage.getItem(key) ?? "[]");
+    this.#queue = JSON.parse(storage.getItem(key) ?? "[]");
     addEventListener("online", () => this.#wake());
   }
 
@@ -88,7 +90,7 @@ export class Outbox {
   /** @param {Outgoing[]} queue */
   #keep(queue) {
     this.#queue = queue;
-    if (queue.length > 0) sessionStorage.setItem(this.#key, JSON.stringify(queue));
-    else sessionStorage.removeItem(this.#key);
+    if (queue.length > 0) storage.setItem(this.#key, JSON.stringify(queue));
+    else storage.removeItem(this.#key);
   }
 }

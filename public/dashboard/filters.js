@@ -15,7 +15,7 @@ const UNDER_WAY = /** @type {Status[]} */ (["new", "open", "pending"]);
 export const STATUSES = /** @type {Status[]} */ (["new", "open", "pending", "snoozed", "closed"]);
 /** The most pressing first. */
 export const PRIORITIES = /** @type {Priority[]} */ (["urgent", "high", "normal", "low"]);
-export const CHANNELS = /** @type {Channel[]} */ (["web", "agent"]);
+export const CHANNELS = /** @type {Channel[]} */ (["web", "chat", "agent"]);
 export const SORTS = /** @type {Sort[]} */ (["recent", "oldest", "waiting", "priority"]);
 
 const FILTERS = /** @type {FilterName[]} */ ([
@@ -127,7 +127,7 @@ const ORDERS = {
 };
 
 /** @param {Ranked} a @param {Ranked} b */
-function newestFirst(a, b) {
+export function newestFirst(a, b) {
   return compare(b.last_event_at, a.last_event_at) || compare(b.id, a.id);
 }
 

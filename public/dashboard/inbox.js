@@ -2,7 +2,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { LiveSocket } from "../live/socket.js";
 import { at, get, Problem } from "./api.js";
-import { contents, narrowing, placeOf, writeFilters } from "./filters.js";
+import { contents, narrowing, newestFirst, placeOf, writeFilters } from "./filters.js";
 import { hearPresence } from "./presence.js";
 import { enter, leave, refreshPeople, refreshTags, tags } from "./session.js";
 
@@ -25,6 +25,8 @@ export class Inbox {
   filters = signal(/** @type {Filters} */ ({ sort: "recent" }));
   counters = signal(/** @type {Counters | undefined} */ (undefined));
   connection = signal("connecting");
+  /** Since when nothing can have been heard; none while the line is good. */
+  lostAt = signal(/** @type {Date | undefined} */ (undefined));
   /** Why the list could not be had. */
   trouble = signal(/** @type {Problem | undefined} */ (undefined));
   /** Where the list goes on. */
@@ -52,6 +54,8 @@ export class Inbox {
   #contents = computed(() => contents(this.view.value, this.filters.value));
   /** Everything that was seen, by id: the list is a view of it. */
   #known = signal(/** @type {Map<string, Conversation>} */ (new Map()));
+  /** Every conversation that was seen, newest first. */
+  all = computed(() => [...this.#known.value.values()].sort(newestFirst));
   /** What was heard of since the last list was asked for. */
   #heard = new Set();
   #loaded = signal(false);
@@ -73,6 +77,8 @@ export class Inbox {
       onFrame: (frame) => this.#hear(frame),
       onState: (state, code) => {
         this.connection.value = state;
+        if (state === "open") this.lostAt.value = undefined;
+        if (state === "waiting") this.lostAt.value ??= new Date();
         if (code === 4401) leave();
         if (code === RIGHTS_CHANGED) enter().then(() => this.reload());
       },
@@ -82,6 +88,11 @@ export class Inbox {
   end() {
     this.#live.end();
     for (const timer of Object.values(this.#gathering)) clearTimeout(timer);
+  }
+
+  /** Comes back now, rather than after the next pause. */
+  again() {
+    this.#live.again();
   }
 
   /**
@@ -187,6 +198,7 @@ export class Inbox {
       this.#head ??= frame.head;
       // What happened between the first list and the feed's beginning is in the list fetched now.
       if (first) this.reload();
+      else this.#soon("list", () => this.reload());
       // Who came and went while nothing was heard is told to nobody again.
       this.#soon("people", refreshPeople);
     } else if (frame.type === "presence") {

@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { ask, at, get, Problem } from "./api.js";
 import { claimDrafts, forgetDrafts } from "./drafts.js";
+import { closeOutbox, emptyOutbox, openOutbox } from "./outbox.js";
 import { forgetResponses } from "./responses.js";
 import { go, path, replace, search } from "./router.js";
 
@@ -74,6 +75,7 @@ export async function enter() {
     const person = await get(`${at(here.slug)}/me`);
     claimDrafts(person.email);
     me.value = person;
+    openOutbox(person.id, here.slug);
     await Promise.all([refreshAgents(), refreshFolders(), refreshTeams(), refreshTags()]);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -133,6 +135,7 @@ export async function signOut() {
     if (!(error instanceof Problem) || error.status !== 401) throw error;
   }
   forgetDrafts();
+  emptyOutbox();
   leave();
 }
 
@@ -141,6 +144,7 @@ export function leave() {
   if (path.peek().startsWith("/app")) {
     sessionStorage.setItem("edgedesk-back", path.peek() + search.peek());
   }
+  closeOutbox();
   go("/sign-in");
   companies.value = undefined;
   me.value = undefined;

@@ -2,28 +2,24 @@
 import { computed, signal } from "@preact/signals";
 import { LiveSocket } from "../live/socket.js";
 import { ask, at, get, Problem, post, put } from "./api.js";
+import { discard, follow, heard, outgoingIn, retry, say } from "./outbox.js";
 import { leave, me } from "./session.js";
 
-/** @import { Attachment, Conversation, LogEvent, Named } from "./types.js" */
-/**
- * @typedef {"message" | "note"} Mode
- * What words are made of: automated responses, colleagues named, files that were brought for them.
- * @typedef {{ responses?: string[], mentions?: string[], attachments?: Attachment[] }} Made
- * @typedef {Made & { client_id: string, mode: Mode, body: string, at: string, refused?: string }} Outgoing
- */
+/** @import { Conversation, LogEvent, Named } from "./types.js" */
+/** @typedef {import("./outbox.js").Mode} Mode */
+/** @typedef {import("./outbox.js").More} More */
 
 const TYPING_LASTS = 5_000;
 /** Who stops to think while he answers is answering still. */
 const ANSWERING_LASTS = 12_000;
 const TYPING_EVERY = 2_000;
-const LONGEST_WAIT = 15_000;
 
 export class Thread {
   id;
   conversation = signal(/** @type {Conversation | undefined} */ (undefined));
   events = signal(/** @type {LogEvent[]} */ ([]));
-  /** Words that are on their way, or were refused. */
-  outgoing = signal(/** @type {Outgoing[]} */ ([]));
+  /** Words that are on their way, or were refused. @type {ReturnType<typeof outgoingIn>} */
+  outgoing;
   /** How far the customer has read. */
   readByCustomer = signal(0);
   /** The customer, while he is writing. */
@@ -38,6 +34,7 @@ export class Thread {
 
   #path;
   #learn;
+  #unfollow;
   #head = 0;
   /** @type {LiveSocket | undefined} */
   #live;
@@ -59,12 +56,15 @@ export class Thread {
     this.slug = slug;
     this.#path = `${at(slug)}/conversations/${id}`;
     this.#learn = learn;
+    this.outgoing = outgoingIn(id);
+    this.#unfollow = follow(id, (event) => this.#add([event]));
     document.addEventListener("visibilitychange", this.#tellRead);
     this.load();
   }
 
   end() {
     this.#ended = true;
+    this.#unfollow();
     document.removeEventListener("visibilitychange", this.#tellRead);
     clearTimeout(this.#typingEnds);
     for (const timer of this.#answeringEnds.values()) clearTimeout(timer);
@@ -86,36 +86,23 @@ export class Thread {
   }
 
   /**
-   * Says something: at once on the screen, in the log as soon as it can be, also when nobody looks any more. The name of
-   * the message makes repeats harmless.
+   * Says something; it is in the log as soon as it can be.
    * @param {Mode} mode
    * @param {string} body
-   * @param {Made} [made]
+   * @param {More} [more] files that were brought for it, and other members of the request
    */
-  async say(mode, body, { attachments = [], ...made } = {}) {
-    const client_id = crypto.randomUUID();
-    const words = { client_id, body, ...made, attachments: attachments.map(({ id }) => id) };
-    const one = { ...words, attachments, mode, at: new Date().toISOString() };
-    this.outgoing.value = [...this.outgoing.peek(), one];
-    const path = `${this.#path}/${mode === "note" ? "notes" : "messages"}`;
-    for (let wait = 500; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
-      try {
-        const { event } = await post(path, words);
-        this.discard(words.client_id);
-        this.#add([event]);
-        return;
-      } catch (error) {
-        if (!(error instanceof Problem)) throw error;
-        const again = error.status === 0 || error.status === 429 || error.status >= 500;
-        if (!again) return this.#refuse(words.client_id, error);
-      }
-      await new Promise((resolve) => setTimeout(resolve, wait));
-    }
+  say(mode, body, more) {
+    say(this.id, mode, body, more);
+  }
+
+  /** @param {string} client_id */
+  retry(client_id) {
+    retry(client_id);
   }
 
   /** @param {string} client_id */
   discard(client_id) {
-    this.outgoing.value = this.outgoing.peek().filter((one) => one.client_id !== client_id);
+    discard(client_id);
   }
 
   /** @param {string} agent_id @param {boolean} on */
@@ -240,7 +227,10 @@ export class Thread {
     this.events.value = all;
     // A gap is filled by the socket, from the last event before it.
     while (all[this.#head]?.seq === this.#head + 1) this.#head += 1;
-    for (const event of fresh) if (event.by.id === me.peek()?.id) this.#arrived(event);
+    for (const { by, kind, body } of fresh) {
+      const said = kind === "message" || kind === "note";
+      if (said && by.id === me.peek()?.id) heard(this.id, kind, body ?? "");
+    }
     this.#tellRead();
   }
 
@@ -250,14 +240,6 @@ export class Thread {
     if (!last || document.hidden || last.seq <= this.#readSent) return;
     if (this.#live?.send({ type: "read", seq: last.seq })) this.#readSent = last.seq;
   };
-
-  /** My words came back over the socket before the answer to my request did. @param {LogEvent} event */
-  #arrived(event) {
-    const sent = this.outgoing
-      .peek()
-      .find((one) => one.mode === event.kind && one.body.trim() === event.body?.trim());
-    if (sent) this.discard(sent.client_id);
-  }
 
   /** @param {Conversation} conversation */
   #see(conversation) {
@@ -288,14 +270,6 @@ export class Thread {
       this.answering.value = now ? [...known, who] : known.filter((name) => name !== who);
     const end = () => this.#showAnswering(who, false);
     if (now) this.#answeringEnds.set(who, setTimeout(end, ANSWERING_LASTS));
-  }
-
-  /** @param {string} client_id @param {Problem} problem */
-  #refuse(client_id, problem) {
-    if (problem.status === 401) return leave();
-    this.outgoing.value = this.outgoing
-      .peek()
-      .map((one) => (one.client_id === client_id ? { ...one, refused: problem.message } : one));
   }
 
   /** @param {unknown} error */

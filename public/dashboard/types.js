@@ -4,7 +4,7 @@
  * @typedef {{ id: string, name: string }} Named
  * @typedef {"new" | "pending" | "open" | "closed" | "snoozed"} Status
  * @typedef {"low" | "normal" | "high" | "urgent"} Priority
- * @typedef {"web" | "agent"} Channel how it came in
+ * @typedef {"web" | "chat" | "agent"} Channel how it came in
  * @typedef {{ id: string, name: string, colour: string, conversations?: number }} Tag
  * @typedef {"online" | "away" | "busy" | "offline"} Presence
  * @typedef {{ score: number, comment: string }} Rating

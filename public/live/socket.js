@@ -31,6 +31,7 @@ export class LiveSocket {
   constructor(listener) {
     this.#listener = listener;
     addEventListener("online", this.#now);
+    addEventListener("offline", this.#lost);
     document.addEventListener("visibilitychange", this.#now);
     this.#connect();
   }
@@ -42,9 +43,17 @@ export class LiveSocket {
     return true;
   }
 
+  /** Does not wait for the next attempt. */
+  again() {
+    if (this.#ended || this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#connect();
+  }
+
   end() {
     this.#ended = true;
     removeEventListener("online", this.#now);
+    removeEventListener("offline", this.#lost);
     document.removeEventListener("visibilitychange", this.#now);
     clearTimeout(this.#timer);
     clearTimeout(this.#pulse);
@@ -52,6 +61,7 @@ export class LiveSocket {
   }
 
   #connect() {
+    this.#timer = undefined;
     this.#listener.onState("connecting");
     const url = new URL(this.#listener.path(), location.href);
     url.protocol = url.protocol.replace("http", "ws");
@@ -77,7 +87,7 @@ export class LiveSocket {
 
   /** @param {WebSocket} socket @param {number} code */
   #closed(socket, code) {
-    if (socket !== this.#socket || this.#ended) return;
+    if (socket !== this.#socket || this.#ended || this.#timer !== undefined) return;
     clearTimeout(this.#pulse);
     if (FINAL_CODES.has(code)) {
       this.end();
@@ -107,10 +117,16 @@ export class LiveSocket {
 
   /** The network is back, or somebody looks again: no reason to wait. */
   #now = () => {
-    const waiting = !this.#ended && this.#socket?.readyState === WebSocket.CLOSED;
-    if (!waiting || document.hidden) return;
-    clearTimeout(this.#timer);
-    this.#connect();
+    const waiting = !this.#ended && this.#timer !== undefined;
+    if (waiting && !document.hidden) this.again();
+  };
+
+  /** The network is gone: a socket would notice much later. */
+  #lost = () => {
+    const socket = this.#socket;
+    if (this.#ended || !socket || this.#timer !== undefined) return;
+    this.#closed(socket, 1006);
+    socket.close();
   };
 }
 

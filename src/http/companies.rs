@@ -14,6 +14,7 @@ use crate::domain::people::password_policy::PasswordPolicy;
 use crate::domain::people::permission::{Capability, permit_company};
 use crate::domain::people::settings::{self, AssignmentPolicy, Hours};
 use crate::domain::people::slug as slugs;
+use crate::domain::people::widget::{self, Position};
 use crate::domain::time::{Instant, Span};
 use crate::effects::automation::OpeningTimes;
 use crate::effects::revocation;
@@ -76,6 +77,13 @@ pub struct CompanyBody {
     response_time: Option<Span>,
     /// What happens when one has waited for longer.
     escalation: Escalation,
+    /// Origins of the sites that may show the chat window (`https://www.example.com`); nowhere, when empty.
+    widget_origins: Vec<String>,
+    /// The colour of its button, as `#4f46b8`.
+    widget_colour: String,
+    /// What it says before anything was written; empty for the usual words.
+    widget_greeting: String,
+    widget_position: Position,
     seats: Seats,
 }
 
@@ -102,6 +110,11 @@ pub struct CompanyChange {
     #[schema(value_type = Option<String>)]
     response_time: Option<Option<Span>>,
     escalation: Option<Escalation>,
+    /// At most 20 origins; `http` for localhost only.
+    widget_origins: Option<Vec<String>>,
+    widget_colour: Option<String>,
+    widget_greeting: Option<String>,
+    widget_position: Option<Position>,
     /// How many people may work here.
     seats: Option<u32>,
 }
@@ -260,6 +273,19 @@ fn checked(body: &CompanyChange) -> Answer<Change> {
         assignment_policy: body.assignment_policy,
         response_time: body.response_time.map(|time| time.map(Span::as_seconds)),
         escalation: body.escalation,
+        widget_origins: body
+            .widget_origins
+            .as_ref()
+            .map(|origins| form.take(widget::check_origins("widget_origins", origins))),
+        widget_colour: body
+            .widget_colour
+            .as_ref()
+            .map(|colour| form.take(widget::check_colour("widget_colour", colour))),
+        widget_greeting: body
+            .widget_greeting
+            .as_ref()
+            .map(|words| form.take(input::optional_line("widget_greeting", words))),
+        widget_position: body.widget_position,
         password_policy: body.password_policy.map(|policy| form.take(policy.check("password_policy"))),
         business_hours: body
             .business_hours
@@ -294,7 +320,12 @@ fn checked(body: &CompanyChange) -> Answer<Change> {
 fn needed(body: &CompanyChange) -> Vec<Capability> {
     let branding = body.name.is_some() || body.description.is_some();
     let patience = body.response_time.is_some() || body.escalation.is_some();
-    let general = body.language.is_some() || body.time_zone.is_some() || body.assignment_policy.is_some() || patience;
+    let chat = body.widget_origins.is_some()
+        || body.widget_colour.is_some()
+        || body.widget_greeting.is_some()
+        || body.widget_position.is_some();
+    let general =
+        body.language.is_some() || body.time_zone.is_some() || body.assignment_policy.is_some() || patience || chat;
     let hours = body.business_hours.is_some() || body.holidays.is_some() || body.away_reply.is_some();
     let needed = [
         (branding, Capability::TenantBranding),
@@ -332,6 +363,10 @@ fn difference(company: &Company, before: &companies::Settings, body: &CompanyCha
     note("business_hours", json!(before.calendar.hours), body.business_hours.as_ref().map(|v| json!(v)));
     note("holidays", json!(before.calendar.holidays), body.holidays.as_ref().map(|v| json!(v)));
     note("away_reply", json!(before.away_reply), body.away_reply.as_ref().map(|v| json!(v)));
+    note("widget_origins", json!(before.widget.origins), body.widget_origins.as_ref().map(|v| json!(v)));
+    note("widget_colour", json!(before.widget.colour), body.widget_colour.as_ref().map(|v| json!(v)));
+    note("widget_greeting", json!(before.widget.greeting), body.widget_greeting.as_ref().map(|v| json!(v)));
+    note("widget_position", json!(before.widget.position), body.widget_position.map(|v| json!(v)));
     json!(difference)
 }
 
@@ -356,6 +391,10 @@ impl CompanyBody {
             away_reply: settings.away_reply,
             response_time: settings.terms.response_time,
             escalation: settings.terms.escalation,
+            widget_origins: settings.widget.origins,
+            widget_colour: settings.widget.colour,
+            widget_greeting: settings.widget.greeting,
+            widget_position: settings.widget.position,
         }))
     }
 }

@@ -3,7 +3,7 @@
 use super::attachments::Bearer;
 use super::body::Form;
 use super::form::{FormFiles, FormWithFiles};
-use super::page::PageIn;
+use super::page::{PageIn, within};
 use super::pages::{in_words, see_other};
 use super::problem::{Answer, Problem};
 use super::reader::Reader;
@@ -17,7 +17,9 @@ use crate::domain::input::{FieldError, MESSAGE_CHARACTERS};
 use crate::effects::mail::link_keys;
 use crate::objects::call;
 use crate::objects::conversation_do::{self, protocol::ConversationRequest};
+use crate::pages::chat::Unknown;
 use crate::pages::conversation::{Conversation, PageAnswer, Speech, Typed, TypedRating};
+use crate::pages::frame::Frame;
 use crate::pages::link::{LinkPage, Why};
 use crate::pages::words::Language;
 use crate::platform::intl::Dates;
@@ -184,8 +186,11 @@ async fn try_to_follow(here: &Here, slug: &str, secret: &str, reader: &Reader) -
     let profile = company_of(here, slug, link.conversation).await?;
     let to = format!("/{}/conversations/{}{}", profile.slug, link.conversation, reader.suffix());
     let mut response = see_other(&to);
-    let (name, cookie) = here.customer_cookie(link.conversation, secret)?;
-    response.headers_mut().insert(name, cookie);
+    if reader.framed.0 {
+        response.headers_mut().extend(here.framed_cookies(profile.id, link.conversation, secret)?);
+    } else {
+        response.headers_mut().extend([here.customer_cookie(link.conversation, secret)?]);
+    }
     Ok(response)
 }
 
@@ -282,14 +287,17 @@ async fn page(
     if profile.slug != slug {
         return Ok(see_other(&format!("/{}/conversations/{id}{}", profile.slug, reader.suffix())));
     }
-    let answer = ask(customer, &ConversationRequest::Page { actor: customer.actor() }).await?;
+    // A chat window may be closed: it says by itself what is read in it.
+    let request = ConversationRequest::Page { actor: customer.actor(), looks: !reader.framed.0 };
+    let answer = ask(customer, &request).await?;
     let answer: PageAnswer = serde_json::from_str(&answer)?;
     let language = reader.language(Some(&answer.language), Some(&profile.language));
     let dates = Dates::new(language.locale(), &profile.time_zone);
     let speech = Speech { language, suffix: reader.suffix(), dates };
     let client_id = ClientId::new(random::id(customer.here.now)).to_string();
-    let page = Conversation::new(&profile, &answer, &speech, client_id, typed(language));
-    Ok((status, PageIn(language, page)).into_response())
+    let frame = reader.framed.0.then(|| Frame::of(&profile));
+    let page = Conversation::new(&profile, &answer, &speech, client_id, typed(language)).framed(frame);
+    Ok((status, within(language, &page, reader.framed, &profile)).into_response())
 }
 
 async fn ask(customer: &Customer, request: &ConversationRequest) -> Answer<String> {
@@ -318,14 +326,20 @@ async fn or_dead_link(answer: Answer, here: &Here, slug: &str, reader: &Reader) 
     if problem.status() != StatusCode::NOT_FOUND || !reader.wants_html {
         return in_words(problem, reader);
     }
-    match profiles::of_slug(&here.env, slug).await {
-        Ok(Some(profile)) => {
-            let language = reader.language(None, Some(&profile.language));
-            let page = LinkPage::new(&profile, language, reader.suffix(), Why::Dead);
-            (StatusCode::NOT_FOUND, PageIn(language, page)).into_response()
-        }
-        _ => in_words(problem, reader),
+    match dead_link(here, slug, reader).await {
+        Ok(page) => (StatusCode::NOT_FOUND, page).into_response(),
+        Err(_) => in_words(problem, reader),
     }
+}
+
+/// In a chat window: how to go on there, where the cookie did not come or opens nothing any more.
+async fn dead_link(here: &Here, slug: &str, reader: &Reader) -> Answer {
+    let profile = profiles::of_slug_now(&db::open(&here.env)?, slug).await?.ok_or_else(Problem::not_found)?;
+    let language = reader.language(None, Some(&profile.language));
+    if reader.framed.0 {
+        return Ok(within(language, &Unknown::new(&profile, language), reader.framed, &profile));
+    }
+    Ok(PageIn(language, LinkPage::new(&profile, language, reader.suffix(), Why::Dead)).into_response())
 }
 
 fn back_to_page(slug: &str, customer: &Customer, reader: &Reader) -> Response {

@@ -136,7 +136,7 @@ struct PageAnswer<'a> {
 pub async fn open(here: Here, Path(slug): Path<String>, words: Result<JsonOrForm<FirstWords>, Problem>) -> Answer {
     let profile = profiles::of_slug(&here.env, &slug).await?.ok_or_else(Problem::not_found)?;
     let JsonOrForm(FormWithFiles { fields: words, files }) = words?;
-    let opened = begin(&here, &profile, &words, files).await?;
+    let opened = begin(&here, &profile, &words, Channel::Web, files).await?;
     Ok(json(StatusCode::CREATED, serde_json::to_string(&opened)?))
 }
 
@@ -146,7 +146,7 @@ pub async fn open(here: Here, Path(slug): Path<String>, words: Result<JsonOrForm
 #[worker::send]
 pub async fn show(customer: Customer) -> Answer {
     let id = customer.link.conversation;
-    let request = ConversationRequest::Page { actor: customer.actor() };
+    let request = ConversationRequest::Page { actor: customer.actor(), looks: true };
     let env = &customer.here.env;
     let page = match call::call::<Refusal>(env, conversation_do::BINDING, &id.to_string(), &request).await? {
         call::Answer::Done(page) => page,
@@ -212,11 +212,17 @@ pub async fn rate(customer: Customer, Json(body): Json<RatingBody>) -> Answer {
     customer.command(StatusCode::OK, None, Command::Rate { rating }).await
 }
 
-/// Opens a conversation; shared by the API and the contact page.
+/// Opens a conversation; shared by the API, the contact page and the chat window.
 ///
 /// # Errors
 /// 422 with every fault of the form; 409 when the `client_id` was used for other words.
-pub async fn begin(here: &Here, profile: &Profile, words: &FirstWords, files: FormFiles) -> Answer<Opened> {
+pub async fn begin(
+    here: &Here,
+    profile: &Profile,
+    words: &FirstWords,
+    channel: Channel,
+    files: FormFiles,
+) -> Answer<Opened> {
     let checked = match check(words, files.are_there()) {
         Ok(checked) => checked,
         Err(problem) => {
@@ -239,7 +245,7 @@ pub async fn begin(here: &Here, profile: &Profile, words: &FirstWords, files: Fo
         company_id: profile.id,
         number: beginning.number,
         subject: checked.subject,
-        channel: Channel::Web,
+        channel,
         contact: Contact { id: beginning.contact, name: checked.name, email: checked.email },
         body: checked.body,
         attachments: Vec::new(),

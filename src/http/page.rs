@@ -3,10 +3,11 @@
 use super::problem::Problem;
 use super::secure;
 use crate::pages::words::Language;
+use crate::store::profiles::Profile;
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use http::HeaderValue;
 use http::header::{CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY};
+use http::{HeaderMap, HeaderValue};
 
 /// A page, as an answer.
 pub struct Page<T>(pub T);
@@ -26,11 +27,35 @@ impl<T: Template> IntoResponse for Page<T> {
 impl<T: Template> IntoResponse for PageIn<T> {
     fn into_response(self) -> Response {
         let Self(language, page) = self;
-        let mut response = Page(page).into_response();
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
-        headers.insert(VARY, HeaderValue::from_static("accept-language"));
-        response
+        written_in(language, Page(page).into_response())
+    }
+}
+
+/// A page in the reader's language: within a page of the origins that its company allows, or by itself.
+pub fn within(language: Language, page: &impl Template, framed: Framed, company: &Profile) -> Response {
+    let response = match page.render() {
+        Ok(html) if framed.0 => html_response(html, &secure::framed(&company.widget.origins)),
+        Ok(html) => html_response(html, secure::PAGE),
+        Err(error) => Problem::internal("page", &error).into_response(),
+    };
+    written_in(language, response)
+}
+
+fn written_in(language: Language, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    headers.insert(VARY, HeaderValue::from_static("accept-language"));
+    response
+}
+
+/// Whether a browser asks for a page to show it within another one, by its own word: a header that no page can forge.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Framed(pub bool);
+
+impl Framed {
+    /// What the request says of it.
+    pub fn of(headers: &HeaderMap) -> Self {
+        Self(headers.get("sec-fetch-dest").is_some_and(|dest| dest == "iframe"))
     }
 }
 

@@ -1,11 +1,13 @@
 //! Pages rendered here, but for the customer's own. They work without JavaScript: forms, and redirects after them.
 
-use super::customers::{FirstWords, begin};
+use super::availability;
+use super::customers::{FirstWords, Opened, begin};
 use super::form::{FILES, FormWithFiles};
 use super::page::{Page, PageIn, html_response};
 use super::problem::{Answer, Problem};
 use super::reader::Reader;
 use super::session::{Here, guard_against_other_sites};
+use crate::domain::conversation::event::Channel;
 use crate::domain::id::ClientId;
 use crate::domain::input::{LINE_CHARACTERS, MESSAGE_CHARACTERS};
 use crate::pages::contact::{Contact, Filled};
@@ -72,15 +74,7 @@ pub async fn dashboard() -> Response {
     responses((status = 200, description = "HTML", content_type = "text/html")))]
 #[worker::send]
 pub async fn contact(here: Here, Path(slug): Path<String>, reader: Reader) -> Response {
-    match company(&here, &slug).await {
-        Ok(profile) if profile.slug != slug => see_other(&format!("/{}{}", profile.slug, reader.suffix())),
-        Ok(profile) => {
-            let filled = Filled { client_id: new_client_id(&here), ..Filled::default() };
-            let language = reader.language(None, Some(&profile.language));
-            PageIn(language, Contact::new(&profile, language, reader.suffix(), filled, &[])).into_response()
-        }
-        Err(problem) => in_words(problem, &reader),
-    }
+    try_to_show(&here, &slug, &reader).await.unwrap_or_else(|problem| in_words(problem, &reader))
 }
 
 /// Opens a conversation from the contact page.
@@ -115,6 +109,18 @@ pub async fn company(here: &Here, slug: &str) -> Answer<Profile> {
     profiles::of_slug(&here.env, slug).await?.ok_or_else(Problem::not_found)
 }
 
+async fn try_to_show(here: &Here, slug: &str, reader: &Reader) -> Answer {
+    let profile = company(here, slug).await?;
+    if profile.slug != slug {
+        return Ok(see_other(&format!("/{}{}", profile.slug, reader.suffix())));
+    }
+    let availability = availability::of(here, &profile).await?;
+    let filled = Filled { client_id: new_client_id(here), ..Filled::default() };
+    let language = reader.language(None, Some(&profile.language));
+    let page = Contact::new(&profile, &availability, language, reader.suffix(), filled, &[]);
+    Ok(PageIn(language, page).into_response())
+}
+
 async fn try_to_open(here: &Here, slug: &str, reader: &Reader, form: FormWithFiles<ContactForm>) -> Answer {
     let FormWithFiles { fields: form, files } = form;
     let profile = company(here, slug).await?;
@@ -127,15 +133,12 @@ async fn try_to_open(here: &Here, slug: &str, reader: &Reader, form: FormWithFil
         body: form.body,
         language: Some(reader.own_language()),
     };
-    let problem = match begin(here, &profile, &words, files).await {
-        Ok(opened) => {
-            // The way out of the form is the same link that the mail carries, on the host the browser is at.
-            let path = opened.url.find(&format!("/{slug}/c/")).and_then(|at| opened.url.get(at..));
-            return Ok(see_other(path.unwrap_or(&opened.url)));
-        }
+    let problem = match begin(here, &profile, &words, Channel::Web, files).await {
+        Ok(opened) => return Ok(see_other(path_of(&opened, slug))),
         Err(problem) => problem,
     };
     let language = reader.language(None, Some(&profile.language));
+    let availability = availability::of(here, &profile).await?;
     let filled = |client_id: String| Filled {
         client_id,
         name: words.name,
@@ -146,12 +149,14 @@ async fn try_to_open(here: &Here, slug: &str, reader: &Reader, form: FormWithFil
     let page = match problem.status() {
         StatusCode::UNPROCESSABLE_ENTITY | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::TOO_MANY_REQUESTS => {
             let faults = faults(&problem, language);
-            let page = Contact::new(&profile, language, reader.suffix(), filled(words.client_id.to_string()), &faults);
+            let filled = filled(words.client_id.to_string());
+            let page = Contact::new(&profile, &availability, language, reader.suffix(), filled, &faults);
             PageIn(language, page).into_response()
         }
         // He came back to a form that he had sent, and changed it: nothing of it is lost.
         StatusCode::CONFLICT => {
-            let page = Contact::new(&profile, language, reader.suffix(), filled(new_client_id(here)), &[]);
+            let filled = filled(new_client_id(here));
+            let page = Contact::new(&profile, &availability, language, reader.suffix(), filled, &[]);
             PageIn(language, page.after_another()).into_response()
         }
         _ => return Err(problem),
@@ -159,8 +164,14 @@ async fn try_to_open(here: &Here, slug: &str, reader: &Reader, form: FormWithFil
     Ok((problem.status(), page).into_response())
 }
 
+/// The way out of a form is the same link that the mail carries, on the host the browser is at.
+pub fn path_of<'a>(opened: &'a Opened, slug: &str) -> &'a str {
+    let path = opened.url.find(&format!("/{slug}/c/")).and_then(|at| opened.url.get(at..));
+    path.unwrap_or(&opened.url)
+}
+
 /// What is wrong with which field, in the reader's language.
-fn faults(problem: &Problem, language: Language) -> Vec<(String, String)> {
+pub fn faults(problem: &Problem, language: Language) -> Vec<(String, String)> {
     let words = language.words();
     if let Some(detail) = words.files.fault(problem.code()) {
         return vec![(FILES.to_owned(), detail.to_owned())];
@@ -173,7 +184,8 @@ fn faults(problem: &Problem, language: Language) -> Vec<(String, String)> {
     problem.field_faults().into_iter().map(told).collect()
 }
 
-fn new_client_id(here: &Here) -> String {
+/// A name for what a form sends.
+pub fn new_client_id(here: &Here) -> String {
     ClientId::new(random::id(here.now)).to_string()
 }
 

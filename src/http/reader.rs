@@ -1,5 +1,6 @@
 //! Who reads a page: in which language, and whether with a browser.
 
+use super::page::Framed;
 use crate::domain::people::settings::check_language;
 use crate::pages::words::{Language, ranked};
 use axum::extract::FromRequestParts;
@@ -19,6 +20,8 @@ pub struct Reader {
     first: Option<String>,
     /// A browser wants a page; a program wants a problem.
     pub wants_html: bool,
+    /// He reads it in the chat window on another site.
+    pub framed: Framed,
 }
 
 impl Reader {
@@ -62,6 +65,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Reader {
             accepted: Language::accepted(accepts),
             first: first.and_then(|tag| check_language("language", &tag).ok()),
             wants_html: header(&parts.headers, &ACCEPT).contains("text/html"),
+            framed: Framed::of(&parts.headers),
         })
     }
 }

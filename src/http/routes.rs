@@ -4,9 +4,10 @@ use self::Access::{Anybody, Customer, Local, May, Member, SignedIn};
 use super::body::BODY_BYTES;
 use super::problem::{Problem, method_not_allowed};
 use super::{
-    accounts, agents, attachments, audit, automations, companies, contacts, contract, conversations, customer_page,
-    customers, dev, files, folders, health, invitations, links, me, notifications, pages, passwords,
-    push_subscriptions, responses, roles, search, second_factor, secure, sessions, status_board, tags, teams,
+    accounts, agents, attachments, audit, automations, availability, chat, companies, contacts, contract,
+    conversations, customer_page, customers, dev, files, folders, health, invitations, links, me, notifications, pages,
+    passwords, push_subscriptions, responses, roles, search, second_factor, secure, sessions, status_board, tags,
+    teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
@@ -187,6 +188,7 @@ routes! {
 
     get "/api/public/files/{id}" files::public, Anybody;
     post "/api/public/companies/{company}/conversations" customers::open, Anybody;
+    get "/api/public/companies/{company}/availability" availability::show, Anybody;
     get "/api/public/conversations/{id}" customers::show, Customer;
     get "/api/public/conversations/{id}/events" customers::events, Customer;
     get "/api/public/conversations/{id}/live" customers::live, Customer;
@@ -213,6 +215,8 @@ routes! {
     post "/{company}" pages::open, Anybody;
     get "/{company}/link" links::page, Anybody;
     post "/{company}/link" links::ask, Anybody;
+    get "/{company}/chat" chat::show, Anybody;
+    post "/{company}/chat" chat::start, Anybody;
     get "/{company}/c/{secret}" customer_page::follow_link, Anybody;
     get "/{company}/conversations/{id}" customer_page::show, Customer;
     post "/{company}/conversations/{id}/messages" customer_page::write, Customer;

@@ -13,6 +13,15 @@ const NO_PAGE: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; 
 pub const PAGE: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; \
      form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
+/// What a page may do that is shown within a page of these origins; within none, where there are none.
+#[must_use]
+pub fn framed(origins: &[String]) -> String {
+    if origins.is_empty() {
+        return PAGE.to_owned();
+    }
+    PAGE.replace("frame-ancestors 'none'", &format!("frame-ancestors {}", origins.join(" ")))
+}
+
 /// Adds the headers that are not there yet.
 pub fn headers(mut response: Response, secure: bool) -> Response {
     let headers = response.headers_mut();

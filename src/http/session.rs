@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use crate::domain::conversation::command::Actor;
 use crate::domain::conversation::refusal::Refusal;
-use crate::domain::id::{AgentId, AuditId, ConversationId, SessionId, UserId};
+use crate::domain::id::{AgentId, AuditId, CompanyId, ConversationId, SessionId, UserId};
 use crate::domain::people::member::Member;
 use crate::domain::people::permission::{Capability, ScopeSet, permit, permit_member, relation_between, scope_of};
 use crate::domain::time::Instant;
@@ -148,6 +148,37 @@ impl Here {
         self.cookie(&customer_cookie_name(conversation), secret, CUSTOMER_COOKIE_SECONDS)
     }
 
+    /// The cookies of a customer who writes in the chat window on another site: of this conversation, and of the one that
+    /// goes on when he comes back. They are kept for that site alone, and need no more than that third parties may
+    /// keep cookies apart (CHIPS).
+    ///
+    /// # Errors
+    /// When the secret cannot be a cookie.
+    pub fn framed_cookies(
+        &self,
+        company: CompanyId,
+        conversation: ConversationId,
+        secret: &str,
+    ) -> Result<[(http::HeaderName, HeaderValue); 2], Problem> {
+        let prefix = if self.secure { "__Host-" } else { "" };
+        let cookie = |name: &str| {
+            let cookie = format!(
+                "{prefix}{name}={secret}; Path=/; Max-Age={CUSTOMER_COOKIE_SECONDS}; HttpOnly; SameSite=None; Secure; \
+                 Partitioned"
+            );
+            HeaderValue::from_str(&cookie).map_err(|error| Problem::internal("cookie", &error))
+        };
+        let (one, current) = (cookie(&customer_cookie_name(conversation))?, cookie(&chat_cookie_name(company))?);
+        Ok([(SET_COOKIE, one), (SET_COOKIE, current)])
+    }
+
+    /// What opens the conversation that goes on in a company's chat window.
+    #[must_use]
+    pub fn current_chat(&self, headers: &HeaderMap, company: CompanyId) -> Option<CustomerLink> {
+        let secret = self.read_cookie(headers, &chat_cookie_name(company))?;
+        CustomerLink::verify(&link_keys(&self.env).ok()?, secret)
+    }
+
     /// Signs a session's token.
     ///
     /// # Errors
@@ -186,6 +217,10 @@ const SESSION_COOKIE: &str = "edgedesk";
 
 fn customer_cookie_name(conversation: ConversationId) -> String {
     format!("edgedesk-{conversation}")
+}
+
+fn chat_cookie_name(company: CompanyId) -> String {
+    format!("edgedesk-chat-{company}")
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Here {

@@ -161,9 +161,11 @@ impl Core {
             ConversationRequest::Events { actor, after, limit } => {
                 self.read(&actor, |core, conversation| core.events(&actor, conversation, after, limit))
             }
-            ConversationRequest::Page { actor } => self.read(&actor, |core, conversation| {
+            ConversationRequest::Page { actor, looks } => self.read(&actor, |core, conversation| {
                 let (events, read) = (core.page_events(&actor)?, core.read_marks()?);
-                core.customer_has_read(&actor, conversation.pub_head)?;
+                if looks {
+                    core.customer_has_read(&actor, conversation.pub_head)?;
+                }
                 let (view, language) = (PublicConversation::from(conversation), &conversation.language);
                 Ok(json!({ "conversation": view, "events": events, "language": language, "read": read }).to_string())
             }),

@@ -166,6 +166,10 @@ impl Core {
                 Self::know_people(core).await?;
                 return call::done(&serde_json::to_string(&core.presences()?)?);
             }
+            DeskRequest::Staffed => {
+                Self::know_people(core).await?;
+                return call::done(&serde_json::to_string(&core.is_staffed()?)?);
+            }
             DeskRequest::Board => {
                 Self::know_people(core).await?;
                 return call::done(&serde_json::to_string(&core.board()?)?);

@@ -2,6 +2,7 @@
 
 use super::hours::Opening;
 use super::words::{Language, Words};
+use crate::http::availability::Availability;
 use crate::store::profiles::Profile;
 use askama::Template;
 
@@ -35,6 +36,9 @@ pub struct Contact<'a> {
     notice: Option<&'static str>,
     /// What the script says, in the reader's language: JSON.
     script: String,
+    available: bool,
+    /// What is said of who is there.
+    presence: &'static str,
 }
 
 impl<'a> Contact<'a> {
@@ -42,6 +46,7 @@ impl<'a> Contact<'a> {
     #[must_use]
     pub fn new(
         company: &'a Profile,
+        availability: &Availability,
         language: Language,
         suffix: &'static str,
         filled: Filled,
@@ -61,6 +66,8 @@ impl<'a> Contact<'a> {
             faults,
             notice: (!faults.is_empty()).then_some(words.contact.missing),
             script: words.files.script().to_string(),
+            available: availability.available,
+            presence: words.presence.notice(availability),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The customer's page: progress, who is in charge, what was said, and forms to add to it (specification B3–B7).
 
 use super::files::FileLine;
+use super::frame::Frame;
 use super::hours::Opening;
 use super::words::{Language, Words};
 use crate::domain::conversation::rating::Rating;
@@ -131,6 +132,7 @@ pub struct Conversation<'a> {
     /// What the script says, in the reader's language: JSON.
     script: String,
     read_by_company: u64,
+    frame: Option<Frame>,
 }
 
 impl<'a> Conversation<'a> {
@@ -165,7 +167,14 @@ impl<'a> Conversation<'a> {
             is_closed: conversation.status == Status::Closed,
             script: script(words),
             read_by_company: page.read.agent,
+            frame: None,
         }
+    }
+
+    /// The page in the chat window on a company's own site.
+    #[must_use]
+    pub fn framed(self, frame: Option<Frame>) -> Self {
+        Self { frame, ..self }
     }
 }
 

@@ -1,11 +1,13 @@
 //! HTML rendered here, from compile-time templates: the customer's pages, and a few of our own. Everything that people
 //! typed goes through the templates' escaping.
 
+pub mod chat;
 pub mod contact;
 pub mod conversation;
 pub mod dashboard;
 pub mod dev_mail;
 pub mod files;
+pub mod frame;
 pub mod home;
 pub mod hours;
 pub mod link;

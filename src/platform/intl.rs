@@ -1,6 +1,7 @@
 //! What the runtime knows of the world's time zones, and of how dates are written.
 
 use crate::domain::people::hours::Civil;
+use crate::domain::people::opening::WeekMinute;
 use crate::domain::time::Instant;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -16,6 +17,9 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn format(this: &DateTimeFormat, at: f64) -> Result<String, JsValue>;
 }
+
+/// The days of the week as `en` shortens them.
+const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// Whether the runtime knows a time zone of this name (`Europe/Paris`).
 #[must_use]
@@ -62,6 +66,31 @@ impl Dates {
     pub fn full(&self, at: Instant) -> String {
         format(self.full.as_ref(), at)
     }
+}
+
+/// The moment of the week by a zone's clocks; none where there is no such zone.
+#[must_use]
+pub fn week_minute(zone: &str, at: Instant) -> Option<WeekMinute> {
+    let options =
+        [("timeZone", zone), ("weekday", "short"), ("hour", "2-digit"), ("minute", "2-digit"), ("hourCycle", "h23")];
+    let text = written(&formatter("en", &options)?, at)?;
+    let day = DAYS.iter().position(|day| text.starts_with(day))?;
+    let (hour, minute) = text.get(text.len().checked_sub(5)?..)?.split_once(':')?;
+    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+    WeekMinute::new(u8::try_from(day).ok()?.checked_add(1)?, hour.checked_mul(60)?.checked_add(minute)?)
+}
+
+/// A day of the week and a time, by a zone's clocks and as a locale writes them.
+#[must_use]
+pub fn day_and_time(locale: &str, zone: &str, at: Instant) -> Option<String> {
+    let options = [
+        ("timeZone", zone),
+        ("weekday", "long"),
+        ("hour", "2-digit"),
+        ("minute", "2-digit"),
+        ("timeZoneName", "short"),
+    ];
+    written(&formatter(locale, &options)?, at)
 }
 
 /// The instant as the runtime writes it; as the contract does where it cannot.

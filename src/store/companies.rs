@@ -7,6 +7,7 @@ use crate::domain::id::{AgentId, CompanyId, FileId, TeamId, UserId};
 use crate::domain::people::hours::{AwayReply, Calendar};
 use crate::domain::people::password_policy::PasswordPolicy;
 use crate::domain::people::settings::{AssignmentPolicy, Hours};
+use crate::domain::people::widget::{Position, Widget};
 use crate::domain::time::{Instant, Span};
 use serde::Deserialize;
 use worker::{D1Database, D1PreparedStatement, D1Result};
@@ -40,6 +41,7 @@ pub struct Settings {
     pub calendar: Calendar,
     pub away_reply: AwayReply,
     pub terms: Terms,
+    pub widget: Widget,
 }
 
 /// Settings to change; what is none stays.
@@ -60,6 +62,10 @@ pub struct Change {
     pub away_reply: Option<AwayReply>,
     pub response_time: Option<Option<i64>>,
     pub escalation: Option<Escalation>,
+    pub widget_origins: Option<Vec<String>>,
+    pub widget_colour: Option<String>,
+    pub widget_greeting: Option<String>,
+    pub widget_position: Option<Position>,
 }
 
 /// Which of these slugs are taken, or were until not long ago.
@@ -134,10 +140,14 @@ pub async fn settings(db: &D1Database, id: CompanyId) -> StoreResult<Option<Sett
         away_reply: String,
         #[serde(flatten)]
         terms: TermsRow,
+        #[serde(flatten)]
+        widget: WidgetRow,
     }
-    let sql = "SELECT logo_id, language, time_zone, max_chats, seats, assignment_policy, password_policy, business_hours, \
-                 holidays, away_reply, pending_close_after, response_time, escalation FROM companies WHERE id = ?1";
-    let row: Option<Row> = db::first(db, sql, vec![id.into()]).await?;
+    let sql = format!(
+        "SELECT logo_id, language, time_zone, max_chats, seats, assignment_policy, password_policy, business_hours, \
+           holidays, away_reply, {TERMS}, {WIDGET} FROM companies WHERE id = ?1"
+    );
+    let row: Option<Row> = db::first(db, &sql, vec![id.into()]).await?;
     row.map(|row| {
         Ok(Settings {
             logo: row.logo_id,
@@ -153,6 +163,7 @@ pub async fn settings(db: &D1Database, id: CompanyId) -> StoreResult<Option<Sett
             },
             away_reply: serde_json::from_str(&row.away_reply)?,
             terms: row.terms.read(),
+            widget: row.widget.read()?,
         })
     })
     .transpose()
@@ -178,6 +189,33 @@ impl TermsRow {
             response_time: self.response_time.map(|time| seconds(Some(time))),
             escalation: self.escalation.and_then(|name| Escalation::parse(&name)).unwrap_or_default(),
         }
+    }
+}
+
+/// The columns of a company's chat window.
+pub const WIDGET: &str = "widget_origins, widget_colour, widget_greeting, widget_position";
+
+/// What [`WIDGET`] are read into.
+#[derive(Deserialize)]
+pub struct WidgetRow {
+    widget_origins: String,
+    widget_colour: String,
+    widget_greeting: String,
+    widget_position: String,
+}
+
+impl WidgetRow {
+    /// As the chat window knows them.
+    ///
+    /// # Errors
+    /// When what is stored is not what it should be.
+    pub fn read(self) -> StoreResult<Widget> {
+        Ok(Widget {
+            origins: serde_json::from_str(&self.widget_origins)?,
+            colour: self.widget_colour,
+            greeting: self.widget_greeting,
+            position: Position::parse(&self.widget_position),
+        })
     }
 }
 
@@ -255,6 +293,10 @@ pub fn update(
         changes.set("response_time", time);
     }
     changes.set_some("escalation", change.escalation.map(Escalation::name));
+    changes.set_some("widget_origins", change.widget_origins.as_ref().map(serde_json::to_string).transpose()?);
+    changes.set_some("widget_colour", change.widget_colour.as_ref());
+    changes.set_some("widget_greeting", change.widget_greeting.as_ref());
+    changes.set_some("widget_position", change.widget_position.map(Position::name));
     statements.extend(changes.update(db, "companies", id)?);
     Ok(statements)
 }

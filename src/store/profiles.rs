@@ -1,11 +1,12 @@
 //! A company's public face, cached in KV: it may be a minute old, and only looks, and the patience of conversations begun meanwhile,
 //! depend on it.
 
-use super::companies::{TERMS, TermsRow};
+use super::companies::{TERMS, TermsRow, WIDGET, WidgetRow};
 use super::db::{self, StoreResult};
 use crate::domain::conversation::terms::Terms;
 use crate::domain::id::{CompanyId, ConversationId, FileId};
 use crate::domain::people::settings::Hours;
+use crate::domain::people::widget::Widget;
 use serde::{Deserialize, Serialize};
 use worker::{D1Database, Env};
 use worker_kv::KvStore;
@@ -33,6 +34,7 @@ pub struct Profile {
     /// When it answers; empty where it has not said.
     pub business_hours: Vec<Hours>,
     pub terms: Terms,
+    pub widget: Widget,
 }
 
 /// The profile of the company at a slug that it has or had, perhaps a minute old.
@@ -48,6 +50,14 @@ pub async fn of_slug(env: &Env, slug: &str) -> StoreResult<Option<Profile>> {
         keep(env, slug, profile).await;
     }
     Ok(profile)
+}
+
+/// The profile of the company at a slug that it has or had, fresh.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_slug_now(db: &D1Database, slug: &str) -> StoreResult<Option<Profile>> {
+    read(db, AT_SLUG, slug).await
 }
 
 /// The profile of a company, fresh.
@@ -98,22 +108,29 @@ async fn read(db: &D1Database, condition: &str, value: &str) -> StoreResult<Opti
         business_hours: String,
         #[serde(flatten)]
         terms: TermsRow,
+        #[serde(flatten)]
+        widget: WidgetRow,
     }
     let sql = format!(
-        "SELECT id, slug, name, description, logo_id, language, time_zone, business_hours, {TERMS} FROM companies WHERE {condition}"
+        "SELECT id, slug, name, description, logo_id, language, time_zone, business_hours, {TERMS}, {WIDGET} \
+         FROM companies WHERE {condition}"
     );
     let row: Option<Row> = db::first(db, &sql, vec![value.into()]).await?;
-    Ok(row.map(|row| Profile {
-        id: row.id,
-        slug: row.slug,
-        name: row.name,
-        description: row.description,
-        logo_url: row.logo_id.map(super::files::public_url),
-        language: row.language,
-        time_zone: row.time_zone,
-        business_hours: serde_json::from_str(&row.business_hours).unwrap_or_default(),
-        terms: row.terms.read(),
-    }))
+    row.map(|row| {
+        Ok(Profile {
+            id: row.id,
+            slug: row.slug,
+            name: row.name,
+            description: row.description,
+            logo_url: row.logo_id.map(super::files::public_url),
+            terms: row.terms.read(),
+            language: row.language,
+            time_zone: row.time_zone,
+            business_hours: serde_json::from_str(&row.business_hours)?,
+            widget: row.widget.read()?,
+        })
+    })
+    .transpose()
 }
 
 async fn cached(env: &Env, slug: &str) -> Option<Profile> {
@@ -130,5 +147,5 @@ async fn keep(env: &Env, slug: &str, profile: &Profile) {
 }
 
 fn key(slug: &str) -> String {
-    format!("profile-3:{slug}")
+    format!("profile-4:{slug}")
 }

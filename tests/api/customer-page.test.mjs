@@ -451,7 +451,7 @@ test("the page with its styles has at most 14 KB, its scripts 20 KB, compressed 
       assert.ok(first <= 14 * 1_024, `${compressed.name}: ${first} bytes of ${path}`);
     }
     const scripts = scriptsOf("/customer/conversation.js").map(file);
-    assert.equal(scripts.length, 8);
+    assert.equal(scripts.length, 9);
     assert.ok(size(scripts) <= 20 * 1_024, `${compressed.name}: ${size(scripts)} bytes of script`);
   }
 });

@@ -191,9 +191,9 @@ test("what was typed survives a reload, and a lost connection is said and mended
   await context.setOffline(true);
   await page.getByRole("textbox", { name: "Reply" }).fill("Said while the line was down");
   await page.getByRole("button", { name: "Send" }).click();
-  await page.getByText("Sending…").waitFor();
+  await page.getByText("Waits for the network").waitFor();
   await context.setOffline(false);
-  await page.getByText("Sending…").waitFor({ state: "detached" });
+  await page.getByText("Waits for the network").waitFor({ state: "detached" });
   const said = (await agent.events(customer)).filter(
     (/** @type {any} */ event) => event.body === "Said while the line was down",
   );

@@ -6,7 +6,10 @@ import { customer } from "./en/customer.js";
 import { list } from "./en/list.js";
 import { marks } from "./en/marks.js";
 import { notifications } from "./en/notifications.js";
+import { offline } from "./en/offline.js";
+import { palette } from "./en/palette.js";
 import { search } from "./en/search.js";
+import { widget } from "./en/widget.js";
 
 export const en = {
   ...attachments,
@@ -17,7 +20,10 @@ export const en = {
   ...list,
   ...marks,
   ...notifications,
+  ...offline,
+  ...palette,
   ...search,
+  ...widget,
   now: "now",
   // Accounts
   sign_in: "Sign in",
@@ -58,7 +64,6 @@ export const en = {
   light: "Light",
   dark: "Dark",
   system: "System",
-  offline: "Connection lost. Coming back…",
   signed_out: "You were signed out.",
   shortcuts: "Keyboard shortcuts",
   close_dialog: "Close",
@@ -139,7 +144,6 @@ export const en = {
   reply_reopens: "The conversation is closed. A reply opens it again.",
   may_not_reply: "You can read this conversation. Take it to answer.",
   // Shortcuts
-  key_move: "Next, previous conversation",
   key_claim: "Take it",
   key_reply: "Reply",
   key_comment: "Internal comment",

@@ -6,7 +6,10 @@ import { customer } from "./fr/customer.js";
 import { list } from "./fr/list.js";
 import { marks } from "./fr/marks.js";
 import { notifications } from "./fr/notifications.js";
+import { offline } from "./fr/offline.js";
+import { palette } from "./fr/palette.js";
 import { search } from "./fr/search.js";
+import { widget } from "./fr/widget.js";
 
 /** @type {typeof import("./en.js").en} */
 export const fr = {
@@ -18,7 +21,10 @@ export const fr = {
   ...list,
   ...marks,
   ...notifications,
+  ...offline,
+  ...palette,
   ...search,
+  ...widget,
   now: "à l’instant",
   sign_in: "Se connecter",
   sign_out: "Se déconnecter",
@@ -57,7 +63,6 @@ export const fr = {
   light: "Clair",
   dark: "Sombre",
   system: "Système",
-  offline: "Connexion perdue. Reconnexion…",
   signed_out: "Vous avez été déconnecté.",
   shortcuts: "Raccourcis clavier",
   close_dialog: "Fermer",
@@ -133,7 +138,6 @@ export const fr = {
   send_hint: "Ctrl + Entrée",
   reply_reopens: "La conversation est fermée. Une réponse la rouvre.",
   may_not_reply: "Vous pouvez lire cette conversation. Prenez-la pour répondre.",
-  key_move: "Conversation suivante, précédente",
   key_claim: "La prendre",
   key_reply: "Répondre",
   key_comment: "Commentaire interne",

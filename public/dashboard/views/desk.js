@@ -1,28 +1,27 @@
-// The dashboard of a company: three panes, and the keys that work in all of them.
-import { useSignal } from "@preact/signals";
+// The dashboard of a company: three panes, and the other screens under the same bar.
 import { useEffect, useMemo } from "preact/hooks";
-import { at, post } from "../api.js";
+import { takeNext } from "../commands/commands.js";
 import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { Inbox } from "../inbox.js";
 import { Notices } from "../notices.js";
 import { Place } from "../places.js";
 import { lookAtPush } from "../push.js";
-import { go, path, search as query } from "../router.js";
+import { path, search as query } from "../router.js";
 import { Search } from "../search.js";
 import { Selection } from "../selection.js";
-import { company, may, me, trouble } from "../session.js";
+import { company, me, trouble } from "../session.js";
 import { Thread } from "../thread.js";
-import { attempt, explain, Toast, toast } from "../toast.js";
+import { attempt, explain, Toast } from "../toast.js";
 import { Account } from "./account/account.js";
 import { Contacts } from "./contacts/contacts.js";
 import { Conversation } from "./conversation.js";
 import { Header } from "./header.js";
+import { Keys } from "./keys.js";
 import { List } from "./list.js";
 import { useListKeys } from "./list-keys.js";
-import { focusSearch, SearchField, SearchResults, useSearchKeys, useSoughtMessage } from "./search.js";
+import { SearchField, SearchResults, useSearchKeys, useSoughtMessage } from "./search.js";
 import { Settings } from "./settings/settings.js";
-import { Shortcuts } from "./shortcuts.js";
 import { Sidebar, viewName } from "./sidebar.js";
 import { AgentStatus } from "./status/status.js";
 
@@ -57,13 +56,13 @@ function CompanyDesk({ slug }) {
   );
   useEffect(() => () => thread?.end(), [thread]);
   const notices = useNotices(inbox, id);
-  const help = useSignal(false);
   useSoughtMessage(thread);
-  useShortcuts(inbox, thread, list, help, inDesk);
   useListKeys(inbox, selection, place, inDesk && !searching);
   useSearchKeys(search, id, inDesk && searching);
   const counters = inbox.counters.value;
-  if (!inDesk) return html`<${OutsideDesk} slug=${slug} inbox=${inbox} notices=${notices} />`;
+  const situation = { inbox, thread, place, back: list, inDesk, searching };
+  const keys = html`<${Keys} ...${situation} />`;
+  if (!inDesk) return html`<${OutsideDesk} slug=${slug} inbox=${inbox} notices=${notices} />${keys}`;
   document.title = `${counters?.unassigned ? `(${counters.unassigned}) ` : ""}${searching ? t("search") : viewName(place.view)} · ${company.value?.name}`;
 
   return html`
@@ -82,7 +81,7 @@ function CompanyDesk({ slug }) {
       <${Conversation} thread=${thread} back=${list} />
     </main>
     <${Toast} />
-    <${Shortcuts} open=${help} />
+    ${keys}
   `;
 }
 
@@ -135,58 +134,4 @@ function Trouble() {
     <p role="alert">${text}</p>
     <p><a class="button" href="/app" target="_self">${t("try_again")}</a></p>
   </main>`;
-}
-
-/** The Dispenser: whoever has waited longest, mine now. @param {Inbox} inbox */
-function takeNext(inbox) {
-  return attempt(
-    post(`${at(inbox.slug)}/conversations/next`).then((conversation) => {
-      if (!conversation) return toast(t("nobody_waits"));
-      inbox.learn(conversation);
-      go(`/app/${inbox.slug}/mine/${conversation.id}`);
-    }),
-  );
-}
-
-/**
- * @param {Inbox} inbox
- * @param {Thread | undefined} thread
- * @param {string} list where it is
- * @param {{ value: boolean }} help
- * @param {boolean} inDesk
- */
-function useShortcuts(inbox, thread, list, help, inDesk) {
-  useEffect(() => {
-    if (!inDesk) return;
-    /** @param {KeyboardEvent} event */
-    const onKey = (event) => {
-      const target = /** @type {HTMLElement} */ (event.target);
-      if (
-        event.ctrlKey ||
-        event.metaKey ||
-        event.altKey ||
-        target.closest("input, textarea, select, dialog[open]")
-      )
-        return;
-      const status = thread?.conversation.peek()?.status;
-      const keys = /** @type {Record<string, () => unknown>} */ ({
-        "/": focusSearch,
-        c: () => thread && attempt(thread.claim()),
-        r: () => document.getElementById("mode-message")?.click(),
-        n: () => document.getElementById("mode-note")?.click(),
-        e: () => thread && attempt(thread.setStatus(status === "closed" ? "open" : "closed")),
-        g: () => may("conversation.assign_self") && takeNext(inbox),
-        u: () => go(list),
-        "?": () => {
-          help.value = true;
-        },
-      });
-      const act = keys[event.key];
-      if (!act) return;
-      event.preventDefault();
-      act();
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, [inbox, thread, list, inDesk]);
 }

@@ -5,21 +5,22 @@ import { t } from "../i18n.js";
 import { isFull } from "../presence.js";
 import { company, may, me } from "../session.js";
 import { Bell } from "./bell.js";
+import { Connection } from "./connection.js";
 import { StartConversation } from "./contacts/start.js";
 import { ownLoad, ProfileMenu } from "./profile-menu.js";
 
 /** @param {{ inbox: import("../inbox.js").Inbox, notices: import("../notices.js").Notices, onNext: () => void }} props */
 export function Header({ inbox, notices, onNext }) {
-  const lost = inbox.connection.value === "waiting";
   const dispenses = may("conversation.assign_self") && me.value?.assignable;
   return html`<header class="bar">
     <a class="brand" href=${`/app/${inbox.slug}`}>${company.value?.name}</a>
-    <p class="lost" role="status">${lost ? t("offline") : ""}</p>
+    <span class="space"></span>
     <${Start} inbox=${inbox} />
     ${dispenses && html`<${Dispenser} waiting=${inbox.counters.value?.unassigned ?? 0} onNext=${onNext} />`}
     <${Bell} notices=${notices} />
     <${ProfileMenu} />
-  </header>`;
+    </header>
+    <${Connection} inbox=${inbox} />`;
 }
 
 /** Writing to a customer first. @param {{ inbox: import("../inbox.js").Inbox }} props */

@@ -43,7 +43,7 @@ export function useListKeys(inbox, selection, place, inDesk) {
 }
 
 /** The conversation above or below the one that is open; at first the first. @param {Inbox} inbox @param {Place} place @param {1 | -1} step */
-function beside(inbox, { id }, step) {
+export function beside(inbox, { id }, step) {
   const items = inbox.items.peek() ?? [];
   const now = items.findIndex((one) => one.id === id);
   return items[now === -1 ? 0 : Math.min(Math.max(now + step, 0), items.length - 1)];

@@ -8,7 +8,8 @@ import { describe, isNews } from "./happened.js";
 import { withMentions } from "./mentioned.js";
 
 /** @import { LogEvent } from "../types.js" */
-/** @import { Outgoing, Thread } from "../thread.js" */
+/** @import { Outgoing } from "../outbox.js" */
+/** @import { Thread } from "../thread.js" */
 
 /** @param {{ thread: Thread }} props */
 export function Log({ thread }) {
@@ -62,14 +63,22 @@ function Line({ thread, event, read }) {
 
 /** @param {{ thread: Thread, one: Outgoing }} props */
 function Pending({ thread, one }) {
-  return html`<li class="said" data-by="agent" data-kind=${one.mode} data-state=${one.refused ? "failed" : "sending"}>
+  const refused = one.refused !== undefined;
+  const state = refused
+    ? t("not_sent", { reason: one.refused || t("something_wrong") })
+    : t(one.waiting ? "waits_for_network" : "sending");
+  return html`<li class="said" data-by="agent" data-kind=${one.mode} data-state=${refused ? "failed" : one.waiting ? "waiting" : "sending"}>
     <p class="who"><strong>${t("you")}</strong>
-      <small>${one.refused ? t("not_sent", { reason: one.refused }) : t("sending")}</small></p>
+      ${one.mode === "note" && html`<span class="tag">${t("internal_comment")}</span>`}
+      <small role="status">${state}</small></p>
     ${one.body && html`<p class="text">${one.body}</p>`}
     <${Files} conversation=${thread.id} files=${one.attachments} />
     ${
-      one.refused &&
-      html`<button class="link" onClick=${() => thread.discard(one.client_id)}>${t("discard")}</button>`
+      (refused || one.waiting) &&
+      html`<p class="pending-actions">
+        ${refused && html`<button class="link" onClick=${() => thread.retry(one.client_id)}>${t("try_again")}</button>`}
+        <button class="link" onClick=${() => thread.discard(one.client_id)}>${t("discard")}</button>
+      </p>`
     }
   </li>`;
 }

@@ -1,21 +1,30 @@
 // The person's own menu: his companies, whether he is there, his account, the company's settings, and the way out.
+import { useSignal } from "@preact/signals";
 import { at, patch } from "../api.js";
 import { html } from "../html.js";
 import { t } from "../i18n.js";
+import { unsent } from "../outbox.js";
 import { isFull, ownPresence } from "../presence.js";
 import { companies, company, may, me, refreshMe, signOut } from "../session.js";
 import { choose, theme } from "../theme.js";
 import { attempt } from "../toast.js";
+import { Confirm } from "./dialog.js";
 import { PresenceWord } from "./presence.js";
 import { sections } from "./settings/settings.js";
 import { Face } from "./settings/users.js";
 
 export function ProfileMenu() {
+  const asking = useSignal(false);
   const person = me.value;
   const here = company.value;
   if (!person || !here) return null;
   const presence = ownPresence();
   const load = ownLoad(person);
+  const out = () => {
+    closeMenu();
+    if (unsent.value > 0) asking.value = true;
+    else attempt(signOut());
+  };
   return html`<div>
     <button class="avatar-button" popovertarget="profile">
       <span class="visually-hidden">${`${t("profile_menu")}: ${person.name},`}</span>
@@ -55,8 +64,17 @@ export function ProfileMenu() {
         }
       </fieldset>
       <a class="item" href=${`/${here.slug}`} target="_blank">${t("contact_page")}</a>
-      <button class="item" onClick=${() => attempt(signOut())}>${t("sign_out")}</button>
+      <button class="item" onClick=${out}>${t("sign_out")}</button>
     </div>
+    ${
+      asking.value &&
+      html`<${Confirm} title=${t("sign_out_unsent_title")} action=${t("sign_out_anyway")}
+        onConfirm=${() => attempt(signOut())} onClose=${() => {
+          asking.value = false;
+        }}>
+        <p>${t(unsent.value === 1 ? "sign_out_unsent_one" : "sign_out_unsent_many", { count: unsent.value })}</p>
+      <//>`
+    }
   </div>`;
 }
 

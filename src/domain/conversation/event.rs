@@ -15,19 +15,22 @@ use serde::{Deserialize, Serialize};
 pub enum Channel {
     /// The company's contact page.
     Web,
+    /// The chat window on one of the company's own sites.
+    Chat,
     /// Started by an agent.
     Agent,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Self; 2] = [Self::Web, Self::Agent];
+    pub const ALL: [Self; 3] = [Self::Web, Self::Chat, Self::Agent];
 
     /// The name that the contract and the index use.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Web => "web",
+            Self::Chat => "chat",
             Self::Agent => "agent",
         }
     }

@@ -74,8 +74,9 @@ pub fn check_hours(field: &str, hours: Vec<Hours>) -> Result<Vec<Hours>, FieldEr
     Ok(hours)
 }
 
-/// Minutes since midnight.
-pub(super) fn minutes(time: &str) -> Option<u16> {
+/// Minutes since midnight of a time of day (`09:00`, up to `24:00`); none where it is none.
+#[must_use]
+pub fn minutes(time: &str) -> Option<u16> {
     let (hour, minute) = time.split_once(':')?;
     let digits = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
     let (hour, minute): (u16, u16) =

@@ -26,8 +26,8 @@ pub enum ConversationRequest {
     Read { actor: Actor },
     /// The events after a position, as the actor sees them: `{items, next, head}`.
     Events { actor: Actor, after: u64, limit: u32 },
-    /// The conversation and all its events, for a page rendered here.
-    Page { actor: Actor },
+    /// The conversation and all its events, for a page rendered here; with `looks`, they are read by that.
+    Page { actor: Actor, looks: bool },
     /// What a rule would have done here: [`super::Rehearsal`]. Nothing changes.
     Rehearse { actor: Actor, rule: Box<Definition>, times: OpeningTimes },
     /// The company's rules about waiting are others now: look again when the next is due.

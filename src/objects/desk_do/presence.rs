@@ -77,6 +77,16 @@ impl Core {
         !self.sockets_of(agent).is_empty()
     }
 
+    /// Whether anybody of those whom conversations are assigned to can take one more now.
+    pub(super) fn is_staffed(&self) -> Result<bool> {
+        let roster = self.roster()?;
+        self.with_ledger(|ledger| {
+            roster.colleagues.iter().any(|(agent, colleague)| {
+                colleague.assignable() && ledger.load(*agent) < colleague.limit && self.is_available(*agent)
+            })
+        })
+    }
+
     pub(super) fn presences(&self) -> Result<Presences> {
         let roster = self.roster()?;
         let last = self.with_last_seen(BTreeMap::clone)?;

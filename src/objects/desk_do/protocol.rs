@@ -28,6 +28,8 @@ pub enum DeskRequest {
     SetAvailability { agent: AgentId, availability: Availability },
     /// Who is there, and how much each has: [`Presences`].
     Presences,
+    /// Whether anybody can take a conversation now: a boolean.
+    Staffed,
     /// What everybody has, and what waits: [`Board`].
     Board,
     /// People, their rights, their limits or the company's settings changed.

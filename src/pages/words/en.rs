@@ -1,6 +1,8 @@
 //! English.
 
-use super::{Contact, Faults, Files, Hours, Link, MailWords, Mails, Nothing, Page, Rating, Script, Terms, Words};
+use super::{
+    Chat, Contact, Faults, Files, Hours, Link, MailWords, Mails, Nothing, Page, Presence, Rating, Script, Terms, Words,
+};
 
 pub const WORDS: Words = Words {
     contact: Contact {
@@ -90,6 +92,21 @@ pub const WORDS: Words = Words {
         is_too_large: |name| format!("{name} is larger than 20 MB."),
         failed: "This file could not be sent.",
         again: "Try again",
+    },
+    presence: Presence {
+        here: "We are here: you can expect an answer soon.",
+        nobody: "Nobody is here right now. Leave a message: we answer by e-mail.",
+        closed: "We are closed. Leave a message: we answer by e-mail.",
+        opens: "We open again:",
+    },
+    chat: Chat {
+        subject: "Chat",
+        greeting: "How can we help you?",
+        hint: "Answers appear here and in your mailbox.",
+        lost_title: "This conversation cannot be shown here",
+        lost: "Nothing you sent was lost. Your browser does not let this window remember the conversation, or its link is \
+               not valid any more. The newest link in our mails opens it.",
+        again: "Begin a new conversation",
     },
     link: Link {
         dead_title: "This link does not open anything any more",

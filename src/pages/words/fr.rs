@@ -1,6 +1,8 @@
 //! French.
 
-use super::{Contact, Faults, Files, Hours, Link, MailWords, Mails, Nothing, Page, Rating, Script, Terms, Words};
+use super::{
+    Chat, Contact, Faults, Files, Hours, Link, MailWords, Mails, Nothing, Page, Presence, Rating, Script, Terms, Words,
+};
 
 pub const WORDS: Words = Words {
     contact: Contact {
@@ -94,6 +96,21 @@ pub const WORDS: Words = Words {
         is_too_large: |name| format!("{name} dépasse 20\u{a0}Mo."),
         failed: "Ce fichier n’a pas pu être envoyé.",
         again: "Réessayer",
+    },
+    presence: Presence {
+        here: "Nous sommes là\u{a0}: vous recevrez bientôt une réponse.",
+        nobody: "Il n’y a personne pour le moment. Laissez un message\u{a0}: nous répondrons par e-mail.",
+        closed: "Nous sommes fermés. Laissez un message\u{a0}: nous répondrons par e-mail.",
+        opens: "Réouverture\u{a0}:",
+    },
+    chat: Chat {
+        subject: "Discussion",
+        greeting: "Comment pouvons-nous vous aider\u{a0}?",
+        hint: "Les réponses arrivent ici et dans votre messagerie.",
+        lost_title: "Cette conversation ne peut pas s’afficher ici",
+        lost: "Rien de ce que vous avez envoyé n’est perdu. Votre navigateur ne permet pas à cette fenêtre de retenir la \
+               conversation, ou son lien n’est plus valable. Le lien le plus récent de nos e-mails l’ouvre.",
+        again: "Commencer une nouvelle conversation",
     },
     link: Link {
         dead_title: "Ce lien n’ouvre plus rien",

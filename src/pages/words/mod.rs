@@ -4,6 +4,7 @@
 mod en;
 mod fr;
 
+use crate::http::availability::Availability;
 use serde_json::{Value, json};
 
 /// A language that customers are spoken to in.
@@ -99,6 +100,8 @@ pub struct Words {
     pub rating: Rating,
     pub script: Script,
     pub files: Files,
+    pub presence: Presence,
+    pub chat: Chat,
     pub link: Link,
     pub nothing: Nothing,
     pub faults: Faults,
@@ -225,6 +228,26 @@ pub struct Files {
     pub again: &'static str,
 }
 
+/// Whether somebody is there.
+pub struct Presence {
+    pub here: &'static str,
+    pub nobody: &'static str,
+    pub closed: &'static str,
+    /// Before a day and a time.
+    pub opens: &'static str,
+}
+
+/// The chat window on companies' own sites.
+pub struct Chat {
+    /// What a conversation is called that has no words to call it by.
+    pub subject: &'static str,
+    pub greeting: &'static str,
+    pub hint: &'static str,
+    pub lost_title: &'static str,
+    pub lost: &'static str,
+    pub again: &'static str,
+}
+
 /// Links that do not work any more, and asking for a new one.
 pub struct Link {
     pub dead_title: &'static str,
@@ -297,6 +320,18 @@ pub struct Mails {
     pub links: MailWords,
     /// One of several conversations, by its number and when it was begun.
     pub one_of_several: fn(u32, &str) -> String,
+}
+
+impl Presence {
+    /// What is said of who is there.
+    #[must_use]
+    pub const fn notice(&self, availability: &Availability) -> &'static str {
+        match (availability.available, availability.open) {
+            (true, _) => self.here,
+            (_, true) => self.nobody,
+            _ => self.closed,
+        }
+    }
 }
 
 impl Files {

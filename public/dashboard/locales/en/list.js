@@ -20,6 +20,7 @@ export const list = {
   clear_filters: "Clear filters",
   empty_filtered_hint: "No conversation is like this. Other filters may find more.",
   channel_web: "Web page",
+  channel_chat: "Chat window",
   channel_agent: "Started by an agent",
   waits_since: "The customer has been waiting for an agent since {at}",
   priority: "Priority",

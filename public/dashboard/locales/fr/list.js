@@ -20,6 +20,7 @@ export const list = {
   clear_filters: "Effacer les filtres",
   empty_filtered_hint: "Aucune conversation ne correspond. D’autres filtres en trouveront peut-être.",
   channel_web: "Page web",
+  channel_chat: "Fenêtre de discussion",
   channel_agent: "Ouverte par un agent",
   waits_since: "Le client attend un agent depuis : {at}",
   priority: "Priorité",

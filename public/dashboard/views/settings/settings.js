@@ -40,6 +40,9 @@ const SECTIONS = {
 export const sections = () =>
   /** @type {Section[]} */ (Object.keys(SECTIONS)).filter((name) => SECTIONS[name].needs.some(may));
 
+/** What a section is called. @param {Section} name */
+export const sectionName = (name) => t(SECTIONS[name].name);
+
 /** @param {{ slug: string, section?: string, id?: string }} props */
 export function Settings({ slug, section, id }) {
   const open = sections();

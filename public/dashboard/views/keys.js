@@ -1,0 +1,69 @@
+// The dashboard's keys at work, and the palette and the list of shortcuts that they open.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { commands } from "../commands/commands.js";
+import { SHORTCUTS } from "../commands/shortcuts.js";
+import { html } from "../html.js";
+import { Palette } from "./palette.js";
+import { Shortcuts } from "./shortcuts.js";
+
+/** @import { Group, Situation } from "../commands/commands.js" */
+
+/** In these, letters are letters. */
+const FIELDS = "input, textarea, select, [contenteditable], dialog[open], [popover]:popover-open";
+
+/** @param {Omit<Situation, "help">} props */
+export function Keys({ inbox, thread, place, back, inDesk, searching }) {
+  const help = useSignal(false);
+  const palette = useSignal(/** @type {{ group?: Group } | undefined} */ (undefined));
+  const situation = {
+    inbox,
+    thread,
+    place,
+    back,
+    inDesk,
+    searching,
+    help: () => {
+      help.value = true;
+    },
+  };
+  useEffect(() => {
+    /** @param {KeyboardEvent} event */
+    const onKey = (event) => {
+      const target = /** @type {HTMLElement} */ (event.target);
+      if (isPaletteKey(event)) {
+        event.preventDefault();
+        if (!document.querySelector("dialog[open]")) palette.value = {};
+        return;
+      }
+      const modified = event.ctrlKey || event.metaKey || event.altKey;
+      if (event.defaultPrevented || modified || event.isComposing || target.closest(FIELDS)) return;
+      const shortcut = SHORTCUTS.find(({ key }) => key === event.key);
+      if (!shortcut) return;
+      const { command, group } = shortcut;
+      const possible = commands(situation).filter((one) =>
+        group ? one.group === group : one.id === command,
+      );
+      if (possible.length === 0) return;
+      event.preventDefault();
+      if (group) palette.value = { group };
+      else possible[0]?.run();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [inbox, thread, place.view, place.id, back, inDesk, searching]);
+  return html`
+    <${Shortcuts} open=${help} />
+    ${
+      palette.value &&
+      html`<${Palette} situation=${situation} group=${palette.value.group} onClose=${() => {
+        palette.value = undefined;
+      }} />`
+    }
+  `;
+}
+
+/** Ctrl or ⌘ with K, also within fields. @param {KeyboardEvent} event */
+function isPaletteKey({ key, ctrlKey, metaKey, altKey, shiftKey }) {
+  return key.toLowerCase() === "k" && ctrlKey !== metaKey && !altKey && !shiftKey;
+}
