@@ -1,8 +1,9 @@
 // Who may do what with people and with what belongs to the company: every role and add-on against the printed table.
 
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
-import { bodyFor, NOBODY, PNG, RULE } from "../support/body.mjs";
+import { bodyFor, NOBODY, PNG, queryFor, RULE } from "../support/body.mjs";
 import { startDesk } from "../support/desk.mjs";
 import { GUARDED, reach } from "../support/permissions.mjs";
 import { fill } from "../support/routes.mjs";
@@ -102,6 +103,13 @@ for (const person of people) {
     await attempt("PUT /logo", "tenant.branding", PNG);
     await attempt("DELETE /logo", "tenant.branding");
     await attempt("POST /conversations/next", "conversation.assign_self");
+    await attempt("POST /conversations", "conversation.reply", {
+      ...{ client_id: randomUUID(), subject: "Hello", body: "Good morning!" },
+      contact: { email },
+    });
+    await attempt("GET /responses", "template.use");
+    await attempt("POST /responses", "template.create", { name: unique("Hours"), body: "At nine." });
+    await attempt("POST /responses/rendering", "template.use", { body: "Hello {{contact.name}}" });
     for (const [setting, capability] of Object.entries(SETTINGS)) {
       const now = (await administrator.get(company.path())).good(200)[setting];
       const wanted = reach(person, capability).length > 0 ? "allowed" : "forbidden tenant.settings";
@@ -180,6 +188,21 @@ for (const person of people) {
       await comparison.expect(what, "PUT /folders/{id}/rights", { id, body: entries }, wanted("folder.acl"));
       await comparison.expect(what, "DELETE /folders/{id}", { id }, wanted("folder.delete"));
     }
+    const response = await staff.make("/responses", {
+      name: unique("Hours"),
+      body: "At nine.",
+      scope: "company",
+    });
+    for (const [route, capability, body] of /** @type {const} */ ([
+      ["GET /responses/{id}", "template.use"],
+      ["POST /responses/{id}/rendering", "template.use", { conversation_id: NOBODY }],
+      ["PATCH /responses/{id}", "template.edit", { body: "At ten." }],
+      ["DELETE /responses/{id}", "template.delete"],
+    ])) {
+      const wanted = ofTeam(person, capability, false);
+      // There is no such conversation, and whoever uses none of them finds no response.
+      await comparison.expect("a response", route, { id: response.id, body }, wanted, "hidden");
+    }
     const tag = await staff.make("/tags", { name: unique("Tag") });
     const named = () => ({ body: { name: unique("Tag") } });
     await comparison.expect("new", "POST /tags", named(), anyhow(person, "tag.create"));
@@ -216,11 +239,13 @@ for (const person of people) {
       for (const [method, capability, body] of /** @type {const} */ ([
         ["PUT", "contact.stick", { agent_id: targets.colleague.id }],
         ["DELETE", "contact.unstick", undefined],
+        ["PATCH", "contact.edit", { phone: "1" }],
       ])) {
         const wanted = ofTeam(person, capability, his);
         // Whether a customer is visible apart from his conversations is not in the table.
         const refused = wanted === "allowed" ? [] : [/** @type {Verdict} */ ("hidden")];
-        await comparison.expect(what, `${method} /contacts/{id}/sticky`, { id, body }, wanted, ...refused);
+        const route = method === "PATCH" ? "/contacts/{id}" : "/contacts/{id}/sticky";
+        await comparison.expect(what, `${method} ${route}`, { id, body }, wanted, ...refused);
       }
     }
     comparison.finish();
@@ -276,7 +301,7 @@ test("whoever is kept to the orders section finds nothing else, whatever his add
     for (const route of outside) {
       const kind = /** @type {keyof typeof ids} */ (route.path.slice(COMPANY.length + 1).split("/")[0] ?? "");
       const path = fill(route.path, { company: company.slug, id: ids[kind] ?? NOBODY });
-      const answer = await member.request(route.method, path, bodyFor(route));
+      const answer = await member.request(route.method, path + queryFor(route), bodyFor(route));
       if (staff.outcome(answer) !== "hidden")
         differences.push(`${answer.request}: ${answer.status} ${answer.text}`);
     }

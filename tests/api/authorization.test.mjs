@@ -137,7 +137,7 @@ async function compareAt(comparison, what, relation) {
     // Nobody takes what may not be assigned to him, whatever his rights (specification N3).
     const taken = route.endsWith("/claim") && !person.assignable;
     const allowed = may(person, capability, relation.scopes) && !taken;
-    const request = { id, body, query, values: { tag_id: tag.id, file } };
+    const request = { id, body, query, values: { tag_id: tag.id, agent_id: person.member.id, file } };
     return comparison.expect(what, route, request, verdict(person, visible, allowed, capability));
   };
   const { id: file } = await brought(administrator, administrator.at({ id }), "a lamp");
@@ -146,6 +146,8 @@ async function compareAt(comparison, what, relation) {
   await attempt(`GET ${at}`, "conversation.view", undefined);
   await attempt(`GET ${at}/events`, "conversation.view", undefined);
   await attempt(`GET ${at}/files/{file}`, "conversation.view", undefined);
+  await attempt(`GET ${at}/colleagues`, "conversation.view", undefined);
+  await attempt(`POST ${at}/link`, "conversation.reply", undefined);
   await attempt(`POST ${at}/files`, "conversation.comment_internal", PNG, "?name=lamp.png");
   // Without an upgrade: 426 to whoever may listen.
   await attempt(`GET ${at}/live`, "conversation.view", undefined);
@@ -167,6 +169,8 @@ async function compareAt(comparison, what, relation) {
   // From here on he may take part, by what he does.
   await attempt(`POST ${at}/notes`, "conversation.comment_internal", words("Hm."));
   await attempt(`POST ${at}/messages`, "conversation.reply", words("Hello?"));
+  await attempt(`PUT ${at}/followers/{agent_id}`, "conversation.view", undefined);
+  await attempt(`DELETE ${at}/followers/{agent_id}`, "conversation.view", undefined);
   await attempt(`POST ${at}/claim`, "conversation.assign_self_pick", undefined);
   await restore(id, relation);
   await attempt(`PUT ${at}/assignee`, "conversation.assign_self_pick", { agent_id: person.member.id });

@@ -6,12 +6,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { anonymous, browser } from "../support/actors.mjs";
-import { bodyFor, PNG, queryFor } from "../support/body.mjs";
+import { bodyFor, PNG, queryFor, RULE } from "../support/body.mjs";
 import { ROOT, startDesk, stateFolder, until } from "../support/desk.mjs";
 import { brought, carrying } from "../support/files.mjs";
 import { UpgradeRefused } from "../support/listener.mjs";
 import { fill, ROUTES } from "../support/routes.mjs";
-import { idFor, make, oneOfEach } from "../support/things.mjs";
+import { idFor, make, oneOfEach, subscribe } from "../support/things.mjs";
 import {
   address,
   asProgram,
@@ -338,7 +338,9 @@ test("27: each role does at each route of a company what the table says, and no 
   assert.ok(guarded.length >= 35);
   /** @param {Member} actor @param {Route} route */
   const tryOut = async (actor, route) => {
-    const path = fill(route.path, await freshValues(company, route)) + queryFor(route);
+    // Whom one makes follow may take more: himself anybody may.
+    const values = { ...(await freshValues(company, route)), agent_id: actor.id };
+    const path = fill(route.path, values) + queryFor(route);
     // To nobody is another capability than to somebody.
     const body = route.path.endsWith("/assignee") ? { agent_id: clerk.id } : bodyFor(route);
     return actor.request(route.method, path, body);
@@ -380,7 +382,8 @@ async function freshValues(company, route) {
   const id = await fresh(company, kind);
   const file = route.path.includes("{file}") ? await freshFile(company, id, route.method === "GET") : "";
   const tag_id = route.path.includes("{tag_id}") ? await make(company, "tags") : "";
-  return { company: company.slug, id, file, tag_id };
+  const agent_id = company.administrator.id;
+  return { company: company.slug, id, file, tag_id, agent_id };
 }
 
 /** A file of a conversation, the administrator's own until it is sent. @param {Company} company @param {string} id @param {boolean} sent */
@@ -402,6 +405,12 @@ async function fresh(company, kind) {
     case "folders":
     case "tags":
       return make(company, kind);
+    case "responses":
+      return make(company, kind, { body: "We open at nine.", scope: "company" });
+    case "automations":
+      return make(company, kind, RULE);
+    case "push-subscriptions":
+      return subscribe(company);
     case "files":
       return String((await oneOfEach(company)).files);
     case "contacts": {

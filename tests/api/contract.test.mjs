@@ -9,7 +9,7 @@ import { bodyFor, PNG, queryFor } from "../support/body.mjs";
 import { startDesk } from "../support/desk.mjs";
 import { fill, ROUTES, UNSAFE } from "../support/routes.mjs";
 import { idFor, oneOfEach } from "../support/things.mjs";
-import { address, asProgram, firstWords, found, hire, signUp, words } from "../support/world.mjs";
+import { address, asProgram, firstWords, found, hire, signUp, words, write } from "../support/world.mjs";
 
 /** @typedef {import("../support/routes.mjs").Route} Route */
 /** @typedef {import("../support/actors.mjs").Answer} Answer */
@@ -25,9 +25,11 @@ const lamps = await found(desk);
 const sam = await hire(lamps, "supervisor");
 const things = await oneOfEach(lamps);
 const { conversation } = things;
+const spare = await write(lamps);
 const values = {
   company: lamps.slug,
   tag_id: String(things.tags),
+  agent_id: sam.id,
   slug: "some-slug",
   secret: "x",
   path: "x",
@@ -59,7 +61,8 @@ const send = (actor, route, body = bodyFor(route), headers = {}) =>
 
 /** @param {Route} route */
 function pathOf(route) {
-  const id = idFor(route, things) || conversation.id;
+  // A link that is replaced opens nothing any more.
+  const id = route.path.endsWith("/{id}/link") ? spare.id : idFor(route, things) || conversation.id;
   const token = route.path.startsWith("/api/") ? things.invitation : "none";
   return fill(route.path, { ...values, id, token }) + queryFor(route);
 }

@@ -1,6 +1,6 @@
 // A body that each route with one accepts, so that a refusal has one reason only.
 
-import { randomUUID } from "node:crypto";
+import { createECDH, randomBytes, randomUUID } from "node:crypto";
 import { firstWords, PASSWORD, signUp, unique, words } from "./world.mjs";
 
 /** An id that nothing has. */
@@ -14,6 +14,15 @@ export const PNG = Buffer.from(
 
 /** What a rule says, beside its name. */
 export const RULE = { trigger: { kind: "assigned" }, actions: [{ kind: "priority", priority: "low" }] };
+
+/** A browser's, where nobody is ever told anything. */
+export const subscription = () => ({
+  endpoint: `https://push.example/${unique("browser")}`,
+  keys: {
+    p256dh: createECDH("prime256v1").generateKeys("base64url"),
+    auth: randomBytes(16).toString("base64url"),
+  },
+});
 
 /** @type {Record<string, () => unknown>} by the end of `METHOD path` */
 const BODIES = {
@@ -74,6 +83,13 @@ const BODIES = {
   "POST /link": () => ({}),
   "PUT /rating": () => ({ score: 5 }),
   "PUT /status": () => ({ status: "closed" }),
+  "POST /api/companies/{company}/conversations": () => ({
+    ...{ client_id: randomUUID(), subject: "Hello", body: "Good morning!" },
+    contact: { email: "lars@people.example" },
+  }),
+  "PATCH /api/companies/{company}/contacts/{id}": () => ({ phone: "1" }),
+  "PUT /read": () => ({ all: true }),
+  "POST /push-subscriptions": () => subscription(),
   "POST /conversations": () => firstWords(),
   "POST /{company}": () => new URLSearchParams({ ...firstWords(), client_id: randomUUID() }),
   "POST /{company}/conversations/{id}/messages": () => new URLSearchParams(words("Hello?")),
@@ -84,11 +100,12 @@ const BODIES = {
 };
 
 /**
- * What an upload that has a name says in the address.
+ * What a route needs in its address: the name of an upload, the words of a search.
  *
  * @param {{ method: string, path: string }} route
  */
 export function queryFor({ method, path }) {
+  if (path.endsWith("/search")) return "?q=lamp";
   const named = path.endsWith("/description-file") || path.endsWith("/files");
   return named && method !== "GET" && method !== "DELETE" ? "?name=lamp.png" : "";
 }

@@ -1,6 +1,6 @@
 // One of each thing that a path names by `{id}`, so that a refusal is not for want of the thing.
 
-import { PNG, RULE } from "./body.mjs";
+import { PNG, RULE, subscription } from "./body.mjs";
 import { invite, unique, write } from "./world.mjs";
 
 /** @typedef {Record<string, string>} Things ids, by the part of the path before them */
@@ -26,6 +26,7 @@ export async function oneOfEach(company) {
     tags: await make(company, "tags"),
     responses: await make(company, "responses", { body: "We open at nine.", scope: "company" }),
     automations: await make(company, "automations", RULE),
+    "push-subscriptions": await subscribe(company),
     contacts: contact.id,
     conversations: conversation.id,
     files: await attach(company),
@@ -54,6 +55,16 @@ export async function make({ administrator }, kind, more = {}) {
 async function attach({ administrator }) {
   const path = administrator.path("/me/description-file?name=lamp.png");
   return (await administrator.put(path, PNG)).good(200).id;
+}
+
+/**
+ * A browser of the administrator's, to be told of things.
+ *
+ * @param {import("./world.mjs").Company} company
+ * @returns {Promise<string>}
+ */
+export async function subscribe({ administrator }) {
+  return (await administrator.post(administrator.path("/push-subscriptions"), subscription())).good(201).id;
 }
 
 /**
