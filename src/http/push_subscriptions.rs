@@ -2,7 +2,7 @@
 
 use super::body::{Json, Nothing, OptionalJson};
 use super::problem::{Answer, Problem};
-use super::session::AtCompany;
+use super::session::{AtCompany, AtThing, Thing};
 use crate::domain::id::PushSubscriptionId;
 use crate::domain::input::FieldError;
 use crate::domain::time::Instant;
@@ -10,11 +10,9 @@ use crate::effects::push;
 use crate::platform::web_push::{Browser, Vapid};
 use crate::platform::{push_service, random, settings};
 use crate::store::push_subscriptions::{self, NewSubscription, Subscription};
-use axum::extract::Path;
 use axum::response::IntoResponse;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 /// Our public key.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -121,15 +119,18 @@ pub async fn create(at: AtCompany, Json(new): Json<NewPushSubscription>) -> Answ
     params(("company" = String, Path), ("id" = PushSubscriptionId, Path)), responses((status = 204)))]
 #[worker::send]
 pub async fn remove(
-    at: AtCompany,
-    Path(path): Path<HashMap<String, String>>,
+    AtThing { at, thing: subscription }: AtThing<Subscription>,
     _: OptionalJson<Nothing>,
 ) -> Answer<StatusCode> {
-    let id = path.get("id").and_then(|id| PushSubscriptionId::parse(id)).ok_or_else(Problem::not_found)?;
-    if push_subscriptions::remove(&at.db, at.member.id, id).await? {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(Problem::not_found())
+    // Gone meanwhile is gone, too.
+    push_subscriptions::remove(&at.db, at.member.id, subscription.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl Thing for Subscription {
+    async fn find(at: &AtCompany, id: &str) -> Result<Option<Self>, Problem> {
+        let own = push_subscriptions::list(&at.db, at.member.id, at.here.now).await?;
+        Ok(PushSubscriptionId::parse(id).and_then(|id| own.into_iter().find(|one| one.id == id)))
     }
 }
 

@@ -86,6 +86,13 @@ class Follower {
     const all = [...this.known.values()];
     const count = (/** @type {(one: any) => boolean} */ is) => all.filter(is).length;
     const underWay = (/** @type {any} */ one) => UNDER_WAY.includes(one.status);
+    const by = (/** @type {(one: any) => ({ id: string } | null)[]} */ places) => {
+      const sums = /** @type {Record<string, number>} */ ({});
+      for (const place of all.filter(underWay).flatMap(places)) {
+        if (place) sums[place.id] = (sums[place.id] ?? 0) + 1;
+      }
+      return sums;
+    };
     return {
       new: count(({ status }) => status === "new"),
       mine: count((one) => underWay(one) && one.assignee?.id === this.member.id),
@@ -93,6 +100,9 @@ class Follower {
       all: count(underWay),
       snoozed: count(({ status }) => status === "snoozed"),
       closed: count(({ status }) => status === "closed"),
+      folders: by(({ folder }) => [folder]),
+      teams: by(({ team, business_unit }) => [team, business_unit]),
+      tags: by(({ tags }) => tags),
     };
   }
 

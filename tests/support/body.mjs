@@ -93,6 +93,8 @@ const BODIES = {
   "POST /conversations": () => firstWords(),
   "POST /{company}": () => new URLSearchParams({ ...firstWords(), client_id: randomUUID() }),
   "POST /{company}/conversations/{id}/messages": () => new URLSearchParams(words("Hello?")),
+  "POST /{company}/chat": () =>
+    new URLSearchParams({ name: "Kim", email: "kim@people.example", body: "Hello?" }),
   "POST /{company}/link": () => new URLSearchParams({ email: "nobody@people.example" }),
   "POST /{company}/conversations/{id}/status": () => new URLSearchParams({ status: "closed" }),
   "POST /{company}/conversations/{id}/rating": () => new URLSearchParams({ score: "5" }),
