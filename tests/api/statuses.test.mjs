@@ -259,6 +259,8 @@ test("a snooze needs an instant to come, nothing else has one", async () => {
 
 test("a snooze is our own affair: the customer sees what he saw before", async () => {
   const conversation = await conversationThatIs("pending");
+  // By reading it is read.
+  await conversation.read();
   const before = await conversation.read();
   (await sam.setStatus(conversation, "snoozed", FAR)).good(200);
   assert.deepEqual(await conversation.read(), before);

@@ -25,7 +25,7 @@ export function ContactCard({ conversation }) {
   return html`<section>
     <h2>${t("contact")}</h2>
     ${data ? html`<${Known} contact=${data} slug=${company} reload=${reload} />` : html`<${Named} name=${name} email=${email} />`}
-    <p><a href=${allOf(company, id)}>${t("all_of_contact")}</a></p>
+    <p><a class="contact-all" href=${allOf(company, id)}>${t("all_of_contact")}</a></p>
     <p class="hint">${t(`came_by_${conversation.channel}`)}</p>
     <${Earlier} slug=${company} contact=${id} current=${conversation.id} />
   </section>`;
