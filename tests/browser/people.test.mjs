@@ -248,7 +248,7 @@ test("the company's address, a group, a folder with rights: seen by others at on
     .first()
     .waitFor();
   await clara.page.getByRole("link", { name: /For the code folder/ }).waitFor();
-  await clara.page.getByRole("link", { name: "Code", exact: true }).click();
+  await clara.page.getByRole("link", { name: /^Code\b/ }).click();
   await clara.page.getByRole("heading", { level: 1, name: "Code" }).waitFor();
   await clara.page.getByRole("link", { name: /For the code folder/ }).waitFor();
 

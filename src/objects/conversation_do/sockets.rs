@@ -225,7 +225,7 @@ fn heading(view: &ConversationView) -> impl PartialEq {
         view.closes_at.is_some(),
         view.waiting_since.is_some(),
         view.escalated_at,
-        (view.tags.clone(), view.priority, view.followers.clone(), view.rating.clone()),
+        (view.tags.clone(), view.priority, view.followers.clone(), view.rating.clone(), view.contact.clone()),
     )
 }
 

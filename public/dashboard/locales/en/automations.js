@@ -84,10 +84,7 @@ export const automations = {
   value_outside: "outside",
   value_yes: "yes",
   value_no: "no",
-  channel_web: "Contact page",
-  channel_agent: "Started by an agent",
   channel_email: "E-mail",
-  channel_chat: "Chat",
   // Actions
   do_tag: "Add the tag",
   do_untag: "Take off the tag",

@@ -1,7 +1,7 @@
 // The people who write, and writing to them first.
 export const contacts = {
   contacts: "Contacts",
-  search_contacts: "Search by name, address or organisation",
+  contacts_search: "Search by name, address or organisation",
   no_contacts: "Nobody has written yet.",
   no_such_contact: "No contact matches.",
   edit_contact: "Edit contact",

@@ -4,8 +4,6 @@ export const widget = {
   widget_hint:
     "Your customers write to you from your own site, and read your answers there. Put this line into its pages:",
   widget_line: "Line for your pages",
-  copy: "Copy",
-  copied: "Copied.",
   widget_origins: "Sites that may show it",
   widget_origins_hint:
     "One per line, as https://www.example.com. No other site can show your chat window; http://localhost is for trying it out.",

@@ -1,7 +1,7 @@
 // Les personnes qui écrivent, et leur écrire en premier.
 export const contacts = {
   contacts: "Contacts",
-  search_contacts: "Rechercher par nom, adresse ou organisation",
+  contacts_search: "Rechercher par nom, adresse ou organisation",
   no_contacts: "Personne n’a encore écrit.",
   no_such_contact: "Aucun contact ne correspond.",
   edit_contact: "Modifier le contact",

@@ -4,8 +4,6 @@ export const widget = {
   widget_hint:
     "Vos clients vous écrivent depuis votre propre site et y lisent vos réponses. Ajoutez cette ligne à ses pages :",
   widget_line: "Ligne pour vos pages",
-  copy: "Copier",
-  copied: "Copié.",
   widget_origins: "Sites qui peuvent l’afficher",
   widget_origins_hint:
     "Un par ligne, sous la forme https://www.exemple.fr. Aucun autre site ne peut afficher votre fenêtre ; http://localhost sert aux essais.",

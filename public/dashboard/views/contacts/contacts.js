@@ -64,7 +64,7 @@ function All({ slug }) {
   return html`
     <header class="screen-head"><h1>${t("contacts")}</h1></header>
     <div class="field narrow">
-      <label for="search-contacts">${t("search_contacts")}</label>
+      <label for="search-contacts">${t("contacts_search")}</label>
       <input id="search-contacts" type="search" maxlength="100" value=${words.value} onInput=${(
         /** @type {any} */ event,
       ) => {
