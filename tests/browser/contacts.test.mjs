@@ -56,7 +56,7 @@ test("a supervisor corrects a customer and sticks him to an agent; a colleague s
     ).good(200);
     return sticky_agent_name === "Brit Jansen";
   }, "she is stuck to Brit");
-  await page.getByRole("link", { name: "An older question" }).click();
+  await page.getByRole("link", { name: "An older question", exact: true }).click();
   await page.getByRole("heading", { name: "An older question" }).waitFor();
   assert.ok(page.url().endsWith(earlier.id));
   await supervisor.isAccessible("a contact beside a conversation");
