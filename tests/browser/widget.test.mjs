@@ -130,8 +130,14 @@ test("a visitor writes in the window, goes to another page, and is answered ther
   await agent.page.keyboard.press("Control+Enter");
   await button(page, "Open the chat: 2 unread messages").waitFor();
   await visitor.isAccessible("unread messages");
-  await page.evaluate(() => postMessage({ edgedesk: "unread", unread: 9 }, "*"));
-  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+  // Whoever listens last has heard it after the window's script has.
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        addEventListener("message", () => resolve(undefined), { once: true });
+        postMessage({ edgedesk: "unread", unread: 9 }, "*");
+      }),
+  );
   await button(page, "Open the chat: 2 unread messages").click();
   await chat.getByRole("log").getByText("Anything else?").waitFor();
   await button(page, "Close the chat").first().click();
