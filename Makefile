@@ -10,6 +10,8 @@ PORT ?= 8787
 HOST ?= 127.0.0.1
 STATE ?= .wrangler/state
 SEEDS ?= 25
+# Each test file has a server of its own, and waits for it half of the time.
+TESTS_AT_ONCE ?= $(shell nproc 2>/dev/null || echo 2)
 # Tools that take minutes to compile live outside the checkout, by version.
 TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/edgedesk/tools
 
@@ -38,7 +40,7 @@ dev: build ## run Edgedesk on this machine: installs what is missing, builds, se
 .PHONY: test
 test: build browser payloads ## everything: domain, contract, black box, browser
 	cargo test --quiet
-	node --test --test-reporter=spec "tests/{tools,api,browser}/*.test.mjs"
+	node --test --test-concurrency=$(TESTS_AT_ONCE) --test-reporter=spec "tests/{tools,api,browser}/*.test.mjs"
 
 .PHONY: faults
 faults: build ## histories on a machine that dies, judged by what is stored: make faults SEEDS=100
@@ -55,6 +57,7 @@ check: node_modules vendor wasm-target ## format, lint, types, contract, specifi
 	cargo clippy --quiet --lib --target wasm32-unknown-unknown -- --deny warnings
 	npm run --silent lint
 	npm run --silent types
+	node tools/preload.mjs
 	node tools/specification.mjs
 
 .PHONY: bench
@@ -68,9 +71,10 @@ deploy-check: build ## what would be deployed, and its size
 	@printf 'gzipped at the best setting: %s bytes of 3 MB (free) or 10 MB (paid)\n' "$$(cat build/index.js build/*.wasm | gzip -9 | wc -c)"
 
 .PHONY: format
-format: node_modules ## bring everything into form
+format: node_modules vendor ## bring everything into form
 	cargo fmt --all
 	npm run --silent format
+	node tools/preload.mjs --write
 
 .PHONY: contract
 contract: ## write public/openapi.json and docs/permissions.md from the code

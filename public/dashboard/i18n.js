@@ -1,12 +1,14 @@
 // Words in the reader's language, from a catalogue; dates and numbers from the browser.
-import { en } from "./locales/en.js";
-import { fr } from "./locales/fr.js";
 
-/** @typedef {keyof typeof en} Key */
+/** @typedef {keyof typeof import("./locales/en.js").en} Key */
 
-const catalogues = { en, fr };
+/** Only the reader's own is fetched. @type {Record<string, () => Promise<Record<Key, string>>>} */
+const catalogues = {
+  en: async () => (await import("./locales/en.js")).en,
+  fr: async () => (await import("./locales/fr.js")).fr,
+};
 const language = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag in catalogues) ?? "en";
-const catalogue = catalogues[/** @type {keyof typeof catalogues} */ (language)];
+const catalogue = await /** @type {() => Promise<Record<Key, string>>} */ (catalogues[language])();
 document.documentElement.lang = language;
 
 /**
@@ -15,7 +17,7 @@ document.documentElement.lang = language;
  * @param {Record<string, string | number>} [values]
  */
 export function t(key, values = {}) {
-  return (catalogue[key] ?? en[key]).replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+  return catalogue[key].replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
 const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });

@@ -6,10 +6,14 @@ import { path } from "./router.js";
 import { enter, slug } from "./session.js";
 import { applyTheme } from "./theme.js";
 import { Desk } from "./views/desk.js";
-import { Forgotten, MustChange, NewPassword } from "./views/forgotten.js";
-import { Invitation } from "./views/invitation.js";
-import { Register } from "./views/register.js";
-import { SignIn } from "./views/sign-in.js";
+import { lazily } from "./views/lazy.js";
+
+const Register = lazily(async () => (await import("./views/register.js")).Register);
+const Invitation = lazily(async () => (await import("./views/invitation.js")).Invitation);
+const MustChange = lazily(async () => (await import("./views/forgotten.js")).MustChange);
+const NewPassword = lazily(async () => (await import("./views/forgotten.js")).NewPassword);
+const Forgotten = lazily(async () => (await import("./views/forgotten.js")).Forgotten);
+const SignIn = lazily(async () => (await import("./views/sign-in.js")).SignIn);
 
 const inApp = computed(() => path.value === "/app" || path.value.startsWith("/app/"));
 

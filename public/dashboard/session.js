@@ -61,6 +61,9 @@ export function mayTo(capability, conversation) {
 export async function enter() {
   trouble.value = undefined;
   try {
+    // Asked for at once with the companies. What goes wrong is said where it is awaited.
+    const membership = Promise.resolve(slug.peek() && get(`${at(slug.peek() ?? "")}/me`));
+    membership.catch(() => undefined);
     // Not read as a dependency: that somebody left is no reason to enter again.
     if (!companies.peek()) companies.value = (await get("/api/companies")).items;
     if (!path.peek().startsWith("/app")) return;
@@ -72,7 +75,7 @@ export async function enter() {
       if (!first) trouble.value = new Problem(403, { code: "no_company" });
       return;
     }
-    const person = await get(`${at(here.slug)}/me`);
+    const person = await membership;
     claimDrafts(person.email);
     me.value = person;
     openOutbox(person.id, here.slug);

@@ -74,8 +74,7 @@ export class Thread {
   async load() {
     this.trouble.value = undefined;
     try {
-      const conversation = await get(this.#path);
-      const events = await this.#allEvents();
+      const [conversation, events] = await Promise.all([get(this.#path), this.#allEvents()]);
       if (this.#ended) return;
       this.#see(conversation);
       this.#add(events);

@@ -63,9 +63,9 @@ pub async fn terms(reader: Reader) -> Response {
 /// The dashboard's shell; also registering, signing in and accepting an invitation.
 #[utoipa::path(get, path = "/app/{path}", tag = "pages", security(()), params(("path" = String, Path)),
     responses((status = 200, description = "HTML", content_type = "text/html")))]
-pub async fn dashboard() -> Response {
-    let (html, policy) = shell::shell();
-    html_response(html.to_owned(), &policy)
+pub async fn dashboard(reader: Reader) -> Response {
+    let (html, policy) = shell::shell(reader.language(None, None));
+    html_response(html, &policy)
 }
 
 /// A company's contact page.

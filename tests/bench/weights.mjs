@@ -2,6 +2,7 @@
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { people } from "../../tools/seed.mjs";
 import { openBrowser } from "../browser/browser.mjs";
+import { openFront } from "./front.mjs";
 import { median } from "./report.mjs";
 
 /** @import { Browser, Page } from "playwright-core" */
@@ -21,6 +22,7 @@ async function weights({ edgedesk, report }) {
   if (!conversation) throw new Error("no conversation was opened");
   const { url: site, slug } = edgedesk;
   const browser = await openBrowser();
+  const front = await openFront(site);
   try {
     const state = await signedIn(browser, site);
     const pages = [
@@ -34,13 +36,13 @@ async function weights({ edgedesk, report }) {
       },
     ];
     for (const page of pages) {
-      const { requests, kilobytes, first } = await load(browser, { url: site + page.path, ...page });
+      const { requests, kilobytes, first } = await load(browser, { url: front.url + page.path, ...page });
       report({ what: `${page.name}: requests of the first visit`, edgedesk: requests });
       report({ what: `${page.name}: kB gzipped, everything`, edgedesk: kilobytes });
       report({ what: `${page.name}: kB of HTML and styles, brotli`, edgedesk: first });
       const times = [];
       for (let round = 0; round < ROUNDS; round++) {
-        times.push((await load(browser, { url: site + page.path, ...page, slow: true })).shown);
+        times.push((await load(browser, { url: front.url + page.path, ...page, slow: true })).shown);
       }
       report({ what: `${page.name}: first words, processor ÷ 4, slow 4G: ms`, edgedesk: median(times) });
     }
@@ -51,6 +53,7 @@ async function weights({ edgedesk, report }) {
     });
   } finally {
     await browser.close();
+    front.close();
   }
 }
 
@@ -82,7 +85,7 @@ async function signedIn(browser, site) {
  * @param {{ url: string, shows: string, state?: any, slow?: boolean }} visit
  */
 async function load(browser, { url, shows, state, slow = false }) {
-  const context = await browser.newContext({ storageState: state });
+  const context = await browser.newContext({ storageState: state, ignoreHTTPSErrors: true });
   try {
     const page = await context.newPage();
     if (slow) await slowDown(page);

@@ -10,7 +10,7 @@ import { choose } from "../theme.js";
 import { attempt, toast } from "../toast.js";
 import { beside } from "../views/list-keys.js";
 import { focusSearch } from "../views/search.js";
-import { sectionName, sections } from "../views/settings/settings.js";
+import { sectionName, sections } from "../views/settings/sections.js";
 import { viewName } from "../views/sidebar.js";
 import { deeds } from "./deeds.js";
 

@@ -9,13 +9,15 @@ import { AttachButton, Attachments } from "./attachments.js";
 import { linesFor } from "./composer/editing.js";
 import { mentionedIn, useMentions } from "./composer/mentions.js";
 import { useResponses } from "./composer/responses.js";
-import { SaveResponse } from "./composer/save-response.js";
 import { Signature, signed } from "./composer/signature.js";
 import { useDraft } from "./composer/text.js";
+import { lazily, nothing } from "./lazy.js";
 
 /** @import { Mode, Thread } from "../thread.js" */
 
 const CHARACTERS = 20_000;
+
+const SaveResponse = lazily(async () => (await import("./composer/save-response.js")).SaveResponse, nothing);
 
 /** @param {{ thread: Thread, conversation: import("../types.js").Conversation }} props */
 export function Composer({ thread, conversation }) {

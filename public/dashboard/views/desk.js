@@ -13,17 +13,19 @@ import { Selection } from "../selection.js";
 import { company, me, trouble } from "../session.js";
 import { Thread } from "../thread.js";
 import { attempt, explain, Toast } from "../toast.js";
-import { Account } from "./account/account.js";
-import { Contacts } from "./contacts/contacts.js";
 import { Conversation } from "./conversation.js";
 import { Header } from "./header.js";
 import { Keys } from "./keys.js";
+import { lazily } from "./lazy.js";
 import { List } from "./list.js";
 import { useListKeys } from "./list-keys.js";
 import { SearchField, SearchResults, useSearchKeys, useSoughtMessage } from "./search.js";
-import { Settings } from "./settings/settings.js";
 import { Sidebar, viewName } from "./sidebar.js";
-import { AgentStatus } from "./status/status.js";
+
+const Account = lazily(async () => (await import("./account/account.js")).Account);
+const AgentStatus = lazily(async () => (await import("./status/status.js")).AgentStatus);
+const Contacts = lazily(async () => (await import("./contacts/contacts.js")).Contacts);
+const Settings = lazily(async () => (await import("./settings/settings.js")).Settings);
 
 export function Desk() {
   const here = company.value;

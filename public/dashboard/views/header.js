@@ -1,13 +1,19 @@
 // The bar on top: the company, the Dispenser, and the person's own menu.
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { isFull } from "../presence.js";
 import { company, may, me } from "../session.js";
 import { Bell } from "./bell.js";
 import { Connection } from "./connection.js";
-import { StartConversation } from "./contacts/start.js";
+import { lazily, nothing } from "./lazy.js";
 import { ownLoad, ProfileMenu } from "./profile-menu.js";
+
+const StartConversation = lazily(
+  async () => (await import("./contacts/start.js")).StartConversation,
+  nothing,
+);
 
 /** @param {{ inbox: import("../inbox.js").Inbox, notices: import("../notices.js").Notices, onNext: () => void }} props */
 export function Header({ inbox, notices, onNext }) {
@@ -26,6 +32,7 @@ export function Header({ inbox, notices, onNext }) {
 /** Writing to a customer first. @param {{ inbox: import("../inbox.js").Inbox }} props */
 function Start({ inbox }) {
   const open = useSignal(false);
+  useEffect(StartConversation.ahead, []);
   if (!may("conversation.reply")) return null;
   const close = () => {
     open.value = false;

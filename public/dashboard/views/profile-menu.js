@@ -9,9 +9,9 @@ import { companies, company, may, me, refreshMe, signOut } from "../session.js";
 import { choose, theme } from "../theme.js";
 import { attempt } from "../toast.js";
 import { Confirm } from "./dialog.js";
+import { Face } from "./face.js";
 import { PresenceWord } from "./presence.js";
-import { sections } from "./settings/settings.js";
-import { Face } from "./settings/users.js";
+import { sections } from "./settings/sections.js";
 
 export function ProfileMenu() {
   const asking = useSignal(false);

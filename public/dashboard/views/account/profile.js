@@ -6,9 +6,9 @@ import { shrink, upload } from "../../pictures.js";
 import { text, useForm } from "../../resource.js";
 import { me, refreshMe } from "../../session.js";
 import { attempt, toast } from "../../toast.js";
+import { Face } from "../face.js";
 import { Fault, Field } from "../fields.js";
 import { NameFields } from "../settings/name-fields.js";
-import { Face } from "../settings/users.js";
 
 /** @param {{ slug: string }} props */
 export function Profile({ slug }) {

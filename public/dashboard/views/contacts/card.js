@@ -7,11 +7,13 @@ import { html } from "../../html.js";
 import { t } from "../../i18n.js";
 import { useResource } from "../../resource.js";
 import { may, slug } from "../../session.js";
+import { lazily, nothing } from "../lazy.js";
 import { Earlier } from "./earlier.js";
-import { EditContact } from "./edit.js";
 import { StickyAgent } from "./sticky-agent.js";
 
 /** @import { ContactRecord, Conversation } from "../../types.js" */
+
+const EditContact = lazily(async () => (await import("./edit.js")).EditContact, nothing);
 
 /** @param {{ conversation: Conversation }} props */
 export function ContactCard({ conversation }) {

@@ -7,13 +7,13 @@ import { age, inFull, t } from "../../i18n.js";
 import { number, text, useForm, useResource } from "../../resource.js";
 import { may, me, refreshAgents } from "../../session.js";
 import { attempt, explain, toast } from "../../toast.js";
+import { Face } from "../face.js";
 import { Choices, Fault, Field } from "../fields.js";
 import { Access } from "./access.js";
 import { HandOver } from "./hand-over.js";
 import { Leaving, Plan } from "./leaving.js";
 import { NameFields } from "./name-fields.js";
 import { PasswordHelp } from "./password-help.js";
-import { Face } from "./users.js";
 
 /** @import { AgentRecord } from "../../types.js" */
 

@@ -6,6 +6,7 @@ import { age, inFull, t } from "../../i18n.js";
 import { useResource } from "../../resource.js";
 import { may } from "../../session.js";
 import { explain } from "../../toast.js";
+import { Face } from "../face.js";
 import { useRoleNames } from "./role-names.js";
 
 /** @import { AgentRecord } from "../../types.js" */
@@ -76,10 +77,4 @@ function Row({ slug, agent, nameOf }) {
     }</td>
     <td>${last_seen_at ? html`<time datetime=${last_seen_at} title=${inFull(last_seen_at)}>${age(last_seen_at, Date.now())}</time>` : "–"}</td>
   </tr>`;
-}
-
-/** @param {{ name: string, photo?: string | null }} props */
-export function Face({ name, photo }) {
-  if (photo) return html`<img class="avatar" src=${photo} alt="" width="32" height="32" />`;
-  return html`<span class="avatar" aria-hidden="true">${[...name][0]}</span>`;
 }

@@ -5,8 +5,8 @@ import { html } from "../../html.js";
 import { age, inFull, t } from "../../i18n.js";
 import { isFull } from "../../presence.js";
 import { may } from "../../session.js";
+import { Face } from "../face.js";
 import { LoadBar, PresenceWord } from "../presence.js";
-import { Face } from "../settings/users.js";
 import { Conversations } from "./conversations.js";
 import { Sticky } from "./sticky.js";
 
