@@ -131,6 +131,12 @@ const conversations = [
   },
 ];
 
+const tags = [
+  { name: "Bug", colour: "red", on: /^(Login|API)/ },
+  { name: "Delivery", colour: "blue", on: /^Commande/ },
+  { name: "Churn", colour: "orange", on: /^Cancel/ },
+];
+
 /**
  * Seeds the desk at a URL, unless it is seeded.
  * @param {string} url
@@ -156,6 +162,7 @@ export async function seed(url) {
   await write(url, administrator);
   for (const conversation of conversations) await play(url, conversation);
   await sort(url, administrator, support);
+  for (const one of tags) await mark(url, administrator, one);
 }
 
 /** Groups, and folders with rights in them. @type {(url: string, administrator: string) => Promise<string[]>} */
@@ -205,6 +212,22 @@ async function sort(url, administrator, team) {
   const waiting = items.find((/** @type {any} */ { subject }) => subject.startsWith("Commande"));
   if (waiting && team)
     await request(url, "PUT", `${acme}/conversations/${waiting.id}/team`, { team_id: team }, administrator);
+}
+
+/** A tag, and the conversations that bear it. @type {(url: string, administrator: string, tag: (typeof tags)[number]) => Promise<void>} */
+async function mark(url, administrator, { name, colour, on }) {
+  const acme = "/api/companies/acme";
+  const { id } = await request(url, "POST", `${acme}/tags`, { name, colour }, administrator);
+  const { items } = await request(url, "GET", `${acme}/conversations`, undefined, administrator);
+  for (const conversation of items.filter((/** @type {any} */ { subject }) => on.test(subject))) {
+    await request(
+      url,
+      "PUT",
+      `${acme}/conversations/${conversation.id}/tags/${id}`,
+      undefined,
+      administrator,
+    );
+  }
 }
 
 /** @type {(url: string, administrator: string, person: Person) => Promise<void>} */
@@ -263,7 +286,7 @@ async function token(url, { email, password }) {
 /** @type {(url: string, method: string, path: string, body: unknown, token?: string) => Promise<any>} */
 async function request(url, method, path, body, bearer) {
   const headers = {
-    "content-type": "application/json",
+    ...(body === undefined ? {} : { "content-type": "application/json" }),
     ...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
   };
   const response = await fetch(url + path, {

@@ -9,6 +9,7 @@ import { agents, companies, folders, may, me, refreshMe, teams } from "../sessio
 import { choose } from "../theme.js";
 import { attempt, toast } from "../toast.js";
 import { beside } from "../views/list-keys.js";
+import { screens } from "../views/screens.js";
 import { focusSearch } from "../views/search.js";
 import { sectionName, sections } from "../views/settings/sections.js";
 import { viewName } from "../views/sidebar.js";
@@ -109,7 +110,9 @@ function places(slug) {
       .filter(({ see_incoming }) => see_incoming)
       .map(({ id, name }) => to(`folder-${id}`, name, t("folder"))),
     ...own.map(({ id, name }) => to(`team-${id}`, name, t("team"))),
-    ...(may("status_board.view") ? [to("status", t("agent_status"))] : []),
+    ...screens()
+      .filter(({ path }) => path)
+      .map(({ path, name }) => to(path, t(name))),
     to("account", t("my_account")),
     ...sections().map((name) => to(`settings/${name}`, sectionName(name), t("settings"))),
     ...others.map((one) => ({

@@ -80,6 +80,7 @@ export const en = {
   next_waiting_short: "Next",
   nobody_waits: "Nobody is waiting. Well done!",
   conversations: "Conversations",
+  screens: "Screens",
   loading: "Loading…",
   load_more: "Show more",
   empty_view: "Nothing here",

@@ -78,6 +78,7 @@ export const fr = {
   next_waiting_short: "Suivante",
   nobody_waits: "Personne n’attend. Bravo !",
   conversations: "Conversations",
+  screens: "Écrans",
   loading: "Chargement…",
   load_more: "Afficher plus",
   empty_view: "Rien ici",

@@ -19,6 +19,7 @@ import { Keys } from "./keys.js";
 import { lazily } from "./lazy.js";
 import { List } from "./list.js";
 import { useListKeys } from "./list-keys.js";
+import { inConversations } from "./screens.js";
 import { SearchField, SearchResults, useSearchKeys, useSoughtMessage } from "./search.js";
 import { Sidebar, viewName } from "./sidebar.js";
 
@@ -41,7 +42,7 @@ function CompanyDesk({ slug }) {
   const selection = useMemo(() => new Selection(inbox.items), [inbox]);
   const place = Place.of(slug, path.value, query.value);
   const [, , , screen = "", sought] = path.value.split("/");
-  const inDesk = !["settings", "account", "status", "contacts"].includes(screen);
+  const inDesk = inConversations(screen);
   const search = useMemo(() => new Search(slug), [slug]);
   useEffect(() => () => search.end(), [search]);
   const searching = screen === "search";

@@ -9,6 +9,7 @@ import { Bell } from "./bell.js";
 import { Connection } from "./connection.js";
 import { lazily, nothing } from "./lazy.js";
 import { ownLoad, ProfileMenu } from "./profile-menu.js";
+import { Screens } from "./screens.js";
 
 const StartConversation = lazily(
   async () => (await import("./contacts/start.js")).StartConversation,
@@ -20,6 +21,7 @@ export function Header({ inbox, notices, onNext }) {
   const dispenses = may("conversation.assign_self") && me.value?.assignable;
   return html`<header class="bar">
     <a class="brand" href=${`/app/${inbox.slug}`}>${company.value?.name}</a>
+    <${Screens} slug=${inbox.slug} />
     <span class="space"></span>
     <${Start} inbox=${inbox} />
     ${dispenses && html`<${Dispenser} waiting=${inbox.counters.value?.unassigned ?? 0} onNext=${onNext} />`}

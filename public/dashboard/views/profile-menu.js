@@ -5,12 +5,13 @@ import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { unsent } from "../outbox.js";
 import { isFull, ownPresence } from "../presence.js";
-import { companies, company, may, me, refreshMe, signOut } from "../session.js";
+import { companies, company, me, refreshMe, signOut } from "../session.js";
 import { choose, theme } from "../theme.js";
 import { attempt } from "../toast.js";
 import { Confirm } from "./dialog.js";
 import { Face } from "./face.js";
 import { PresenceWord } from "./presence.js";
+import { Screens } from "./screens.js";
 import { sections } from "./settings/sections.js";
 
 export function ProfileMenu() {
@@ -41,14 +42,7 @@ export function ProfileMenu() {
         )}
       </nav>
       <${Availability} slug=${here.slug} />
-      ${
-        may("status_board.view") &&
-        html`<a class="item" href=${`/app/${here.slug}/status`} onClick=${closeMenu}>${t("agent_status")}</a>`
-      }
-      ${
-        may("conversation.view") &&
-        html`<a class="item" href=${`/app/${here.slug}/contacts`} onClick=${closeMenu}>${t("contacts")}</a>`
-      }
+      <${Screens} slug=${here.slug} onGo=${closeMenu} />
       <a class="item" href=${`/app/${here.slug}/account`} onClick=${closeMenu}>${t("my_account")}</a>
       ${
         sections().length > 0 &&

@@ -117,7 +117,7 @@ function Result({ search, result, now, selected }) {
       <span class="line"><strong>${contact.name}</strong>
         <time datetime=${at} title=${inFull(at)}>${age(at, now)}</time></span>
       <span class="line"><span class="subject">${hit.field === "subject" ? html`<${Snippet} hit=${hit} />` : subject}</span>
-        <small>${hit.field === "number" ? html`<${Snippet} hit=${hit} />` : `#${number}`}</small></span>
+        <small class="number">${hit.field === "number" ? html`<${Snippet} hit=${hit} />` : `#${number}`}</small></span>
       <${Said} hit=${hit} preview=${conversation.preview} />
       <span class="line"><span class="status" data-status=${status}>${t(`status_${status}`)}</span>
         <small>${conversation.assignee?.name ?? t("unassigned")}</small></span>

@@ -90,7 +90,7 @@ export const automations = {
   do_priority: "Fixer la priorité",
   do_assign: "Attribuer à",
   do_close: "La fermer",
-  do_snooze: "La mettre en veille pendant",
+  do_snooze: "La mettre en pause pendant",
   do_note: "Laisser un commentaire",
   do_message: "Écrire au client",
   do_message_hint: "Au nom de l’entreprise. {placeholders} sont remplacés.",

@@ -2,6 +2,7 @@
 import { html } from "../../html.js";
 import { t } from "../../i18n.js";
 import { company } from "../../session.js";
+import { useCurrentInSight } from "../current.js";
 import { NotificationChoices } from "./notifications.js";
 import { Password } from "./password.js";
 import { Profile } from "./profile.js";
@@ -14,8 +15,9 @@ const SECTIONS = /** @type {const} */ (["profile", "notifications", "security"])
 export function Account({ slug, section }) {
   const current = SECTIONS.find((name) => name === section) ?? "profile";
   document.title = `${t("my_account")} · ${company.value?.name}`;
+  const menu = useCurrentInSight(current);
   return html`<main class="settings">
-    <nav class="sidebar" aria-label=${t("my_account")}>
+    <nav class="sidebar" ref=${menu} aria-label=${t("my_account")}>
       <a class="back" href=${`/app/${slug}`}>← ${t("conversations")}</a>
       <h2>${t("my_account")}</h2>
       <ul>

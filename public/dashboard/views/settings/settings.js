@@ -2,6 +2,7 @@
 import { html } from "../../html.js";
 import { t } from "../../i18n.js";
 import { company } from "../../session.js";
+import { useCurrentInSight } from "../current.js";
 import { Audit } from "./audit.js";
 import { Automations } from "./automations.js";
 import { CompanySettings } from "./company.js";
@@ -22,8 +23,9 @@ export function Settings({ slug, section, id }) {
   const open = sections();
   const current = open.find((name) => name === section) ?? (section ? undefined : open[0]);
   document.title = `${current ? sectionName(current) : t("settings")} · ${company.value?.name}`;
+  const menu = useCurrentInSight(current);
   return html`<main class="settings">
-    <nav class="sidebar" aria-label=${t("settings")}>
+    <nav class="sidebar" ref=${menu} aria-label=${t("settings")}>
       <a class="back" href=${`/app/${slug}`}>← ${t("conversations")}</a>
       <h2>${t("settings")}</h2>
       <ul>
