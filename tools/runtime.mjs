@@ -63,7 +63,7 @@ const MAPPED_SECTIONS = [
   ..."durable_objects migrations send_email assets ratelimits triggers".split(" "),
 ];
 const REMOTE_SECTIONS = [
-  ..."$schema account_id build dev env keep_vars limits logpush minify no_bundle observability".split(" "),
+  ..."$schema account_id ai build dev env keep_vars limits logpush minify no_bundle observability".split(" "),
   ..."placement preview_urls route routes rules secrets send_metrics upload_source_maps".split(" "),
   ..."workers_dev find_additional_modules".split(" "),
 ];

@@ -97,6 +97,8 @@ function onFrame(frame) {
   } else if (frame.type === "read") {
     readByCompany = Math.max(readByCompany, frame.seq);
     log.showRead(readByCompany);
+  } else if (frame.type === "translation") {
+    log.translate(frame.translation);
   } else if (frame.type === "hello") {
     // Events that were missed come again, but without what became of the conversation.
     isStale = frame.head > log.head;

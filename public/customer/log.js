@@ -6,6 +6,8 @@ import { within } from "./within.js";
 /** @typedef {{ seq: number, at: string, by: { kind: string, name?: string }, kind: string, body?: string, to?: string,
  *   attachments?: import("./files.js").Attachment[], agent?: string | null, score?: number }} PublicEvent */
 
+/** @typedef {{ seq: number, language: string, from: string, text: string }} Translation */
+
 const language = document.documentElement.lang;
 /** His own habits, where they are of the language that the page is in. */
 const locale = navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
@@ -74,6 +76,24 @@ export class Log {
   /** @param {string} client_id */
   dropPending(client_id) {
     this.#list.querySelector(`[data-client="${client_id}"]`)?.remove();
+  }
+
+  /** A message in his language; what was written is one click away. @param {Translation} translation */
+  translate({ seq, language, from, text }) {
+    const item = this.#list.querySelector(`.said[data-seq="${seq}"]`);
+    const written = item?.querySelector(":scope > .text");
+    if (!written || item?.querySelector(".original")) return;
+    const shown = paragraph("text", text);
+    shown.lang = language;
+    const original = document.createElement("details");
+    original.className = "original";
+    const summary = document.createElement("summary");
+    const says = document.createElement("span");
+    says.textContent = this.#words.translated;
+    summary.append(says, " ", this.#words.original);
+    written.replaceWith(shown, original);
+    /** @type {HTMLElement} */ (written).lang = from;
+    original.append(summary, written);
   }
 
   /** The company has read up to there. @param {number} seq */

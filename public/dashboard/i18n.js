@@ -79,5 +79,10 @@ export const weekday = (day) =>
     new Date(Date.UTC(2024, 0, day)),
   );
 
+const languages = new Intl.DisplayNames([language], { type: "language" });
+
+/** What a language is called in the reader's. @param {string} code */
+export const languageName = (code) => (code ? (languages.of(code) ?? code) : "");
+
 /** In full, for titles. @param {string} instant */
 export const inFull = (instant) => full.format(new Date(instant));

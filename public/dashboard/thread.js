@@ -4,6 +4,7 @@ import { LiveSocket } from "../live/socket.js";
 import { ask, at, get, Problem, post, put } from "./api.js";
 import { discard, follow, heard, outgoingIn, retry, say } from "./outbox.js";
 import { leave, me } from "./session.js";
+import { Translations } from "./translations.js";
 
 /** @import { Conversation, LogEvent, Named } from "./types.js" */
 /** @typedef {import("./outbox.js").Mode} Mode */
@@ -29,6 +30,8 @@ export class Thread {
   /** Colleagues who have it open as well. */
   looking = signal(/** @type {Named[]} */ ([]));
   trouble = signal(/** @type {Problem | undefined} */ (undefined));
+  /** Messages in other languages. @type {Translations} */
+  translations;
   /** What is said, as opposed to what is done. */
   words = computed(() => this.events.value.filter(({ kind }) => kind === "message" || kind === "note"));
 
@@ -56,6 +59,7 @@ export class Thread {
     this.slug = slug;
     this.#path = `${at(slug)}/conversations/${id}`;
     this.#learn = learn;
+    this.translations = new Translations(this.#path);
     this.outgoing = outgoingIn(id);
     this.#unfollow = follow(id, (event) => this.#add([event]));
     document.addEventListener("visibilitychange", this.#tellRead);
@@ -65,6 +69,7 @@ export class Thread {
   end() {
     this.#ended = true;
     this.#unfollow();
+    this.translations.end();
     document.removeEventListener("visibilitychange", this.#tellRead);
     clearTimeout(this.#typingEnds);
     for (const timer of this.#answeringEnds.values()) clearTimeout(timer);
@@ -169,6 +174,7 @@ export class Thread {
     for (let after = this.#head, more = true; more; ) {
       const page = await get(`${this.#path}/events?after=${after}&limit=1000`);
       all.push(...page.items);
+      this.translations.hear(page.translations ?? []);
       more = page.next !== null;
       after = Number(page.next);
     }
@@ -205,6 +211,8 @@ export class Thread {
       else this.#showTyping(frame.who);
     } else if (frame.type === "read") {
       if (frame.who === "customer") this.readByCustomer.value = frame.seq;
+    } else if (frame.type === "translation") {
+      this.translations.hear([frame.translation]);
     } else if (frame.type === "viewing") {
       this.looking.value = frame.agents.filter((/** @type {Named} */ { id }) => id !== me.peek()?.id);
     } else if (frame.type === "hello") {

@@ -57,6 +57,9 @@
  * @property {boolean} [forced] of an assignment: beyond the limit
  * @property {"opened" | "escalated" | "reminded" | "link_replaced"} [what] of a system's event
  *
+ * A message in another language than it was written in.
+ * @typedef {{ seq: number, language: string, from: string, text: string, by: string | null }} Translation
+ *
  * @typedef {object} SearchHit
  * @property {"subject" | "contact" | "message" | "note" | "number"} field
  * @property {number} [seq] of words
@@ -81,6 +84,7 @@
  * @property {Named | null} description_file
  * @property {string | null} photo_url
  * @property {string | null} language
+ * @property {string | null} translates_to the language that messages in others are translated into for him, where they are
  * @property {Preferences} notifications
  * @property {"online" | "away" | "busy"} availability his own word
  * @property {number} open conversations that he has

@@ -22,3 +22,4 @@ pub mod notification;
 pub mod people;
 pub mod search;
 pub mod time;
+pub mod translation;

@@ -12,12 +12,13 @@ use crate::domain::input::{self, FieldError, Form};
 use crate::domain::people::hours::{self, AwayReply};
 use crate::domain::people::password_policy::PasswordPolicy;
 use crate::domain::people::permission::{Capability, permit_company};
-use crate::domain::people::settings::{self, AssignmentPolicy, Hours};
+use crate::domain::people::settings::{self, AssignmentPolicy, Hours, Switch};
 use crate::domain::people::slug as slugs;
 use crate::domain::people::widget::{self, Position};
 use crate::domain::time::{Instant, Span};
 use crate::effects::automation::OpeningTimes;
 use crate::effects::revocation;
+use crate::platform::translator::Translator;
 use crate::platform::{intl, random};
 use crate::store::accounts::{self, Workplace};
 use crate::store::agents::{self, Seats};
@@ -29,7 +30,7 @@ use axum::response::IntoResponse;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use worker::D1Database;
+use worker::{D1Database, Env};
 
 /// Shortest and longest time before a pending conversation closes.
 const PENDING_SECONDS: std::ops::RangeInclusive<i64> = 1..=365 * 86_400;
@@ -84,6 +85,10 @@ pub struct CompanyBody {
     /// What it says before anything was written; empty for the usual words.
     widget_greeting: String,
     widget_position: Position,
+    /// Whether messages in other languages are translated for agents, and answers for customers.
+    translation: Switch,
+    /// Whether this desk has anything that translates; without, it cannot be switched on.
+    translation_available: bool,
     seats: Seats,
 }
 
@@ -115,6 +120,8 @@ pub struct CompanyChange {
     widget_colour: Option<String>,
     widget_greeting: Option<String>,
     widget_position: Option<Position>,
+    /// Refused as `not_configured` where this desk has nothing that translates.
+    translation: Option<Switch>,
     /// How many people may work here.
     seats: Option<u32>,
 }
@@ -174,7 +181,7 @@ pub async fn create(person: Person, Json(body): Json<NewCompanyBody>) -> Answer 
     responses((status = 200, body = CompanyBody)))]
 #[worker::send]
 pub async fn show(at: AtCompany) -> Answer<axum::Json<CompanyBody>> {
-    CompanyBody::of(&at.db, at.company).await
+    CompanyBody::of(&at.here.env, &at.db, at.company).await
 }
 
 /// Of which instant to say whether the company is open.
@@ -222,6 +229,10 @@ pub async fn update(at: AtCompany, Json(body): Json<CompanyChange>) -> Answer<ax
             return Err(Problem::forbidden(capability));
         }
     }
+    if body.translation == Some(Switch::On) && Translator::of(&at.here.env).is_none() {
+        let detail = "This desk has nothing that translates. Whoever runs it can connect a service: see its README.";
+        return Err(FieldError::new("translation", "not_configured", detail).into());
+    }
     let (id, now) = (at.company.id, at.here.now);
     if let Some(slug) = &change.slug {
         require_free(&at.here, &at.db, slug, Some(id)).await?;
@@ -242,7 +253,11 @@ pub async fn update(at: AtCompany, Json(body): Json<CompanyChange>) -> Answer<ax
         let slug = change.slug.as_deref().unwrap_or(&at.company.slug);
         return Err(taken_in_the_meantime(&at.here, &at.db, slug, Some(id), error).await);
     }
-    if body.max_chats.is_some() || body.assignment_policy.is_some() || body.language.is_some() {
+    if body.max_chats.is_some()
+        || body.assignment_policy.is_some()
+        || body.language.is_some()
+        || body.translation.is_some()
+    {
         revocation::people_changed(&at.here.env, id).await;
     }
     profiles::forget(&at.here.env, &at.company.slug).await;
@@ -256,7 +271,7 @@ pub async fn update(at: AtCompany, Json(body): Json<CompanyChange>) -> Answer<ax
         pending_close_after: body.pending_close_after.unwrap_or(at.company.pending_close_after),
         ..at.company
     };
-    CompanyBody::of(&at.db, company).await
+    CompanyBody::of(&at.here.env, &at.db, company).await
 }
 
 fn checked(body: &CompanyChange) -> Answer<Change> {
@@ -286,6 +301,7 @@ fn checked(body: &CompanyChange) -> Answer<Change> {
             .as_ref()
             .map(|words| form.take(input::optional_line("widget_greeting", words))),
         widget_position: body.widget_position,
+        translation: body.translation,
         password_policy: body.password_policy.map(|policy| form.take(policy.check("password_policy"))),
         business_hours: body
             .business_hours
@@ -323,7 +339,8 @@ fn needed(body: &CompanyChange) -> Vec<Capability> {
     let chat = body.widget_origins.is_some()
         || body.widget_colour.is_some()
         || body.widget_greeting.is_some()
-        || body.widget_position.is_some();
+        || body.widget_position.is_some()
+        || body.translation.is_some();
     let general =
         body.language.is_some() || body.time_zone.is_some() || body.assignment_policy.is_some() || patience || chat;
     let hours = body.business_hours.is_some() || body.holidays.is_some() || body.away_reply.is_some();
@@ -367,11 +384,12 @@ fn difference(company: &Company, before: &companies::Settings, body: &CompanyCha
     note("widget_colour", json!(before.widget.colour), body.widget_colour.as_ref().map(|v| json!(v)));
     note("widget_greeting", json!(before.widget.greeting), body.widget_greeting.as_ref().map(|v| json!(v)));
     note("widget_position", json!(before.widget.position), body.widget_position.map(|v| json!(v)));
+    note("translation", json!(before.translation), body.translation.map(|v| json!(v)));
     json!(difference)
 }
 
 impl CompanyBody {
-    async fn of(db: &D1Database, company: Company) -> Answer<axum::Json<Self>> {
+    async fn of(env: &Env, db: &D1Database, company: Company) -> Answer<axum::Json<Self>> {
         let settings = companies::settings(db, company.id).await?.ok_or_else(Problem::not_found)?;
         Ok(axum::Json(Self {
             seats: agents::seats(db, company.id).await?,
@@ -395,6 +413,8 @@ impl CompanyBody {
             widget_colour: settings.widget.colour,
             widget_greeting: settings.widget.greeting,
             widget_position: settings.widget.position,
+            translation: settings.translation,
+            translation_available: Translator::of(env).is_some(),
         }))
     }
 }

@@ -123,6 +123,7 @@ const DOCUMENT: &str = include_str!("../../public/openapi.json");
         super::conversations::following::colleagues,
         super::conversations::following::follow,
         super::conversations::following::unfollow,
+        super::conversations::translating::show,
         super::conversations::claim,
         super::conversations::assign,
         super::conversations::set_folder,

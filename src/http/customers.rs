@@ -15,6 +15,7 @@ use crate::domain::conversation::view::{PublicAgent, PublicEvent};
 use crate::domain::id::{ClientId, ContactId, ConversationId, FileId};
 use crate::domain::input::{self, FieldError, Form};
 use crate::domain::people::email;
+use crate::domain::translation::Translation;
 use crate::effects::mail::link_keys;
 use crate::objects::call;
 use crate::objects::conversation_do::{
@@ -72,6 +73,8 @@ pub struct CustomersConversation {
     language: String,
     /// How far each side had read before.
     read: ReadMarks,
+    /// Messages that are there in his own language.
+    translations: Vec<Translation>,
 }
 
 /// A company as its customers see it.
@@ -89,6 +92,8 @@ pub struct PublicEvents {
     next: Option<String>,
     /// `seq` of the newest event the customer sees.
     head: u64,
+    /// Those of them that are there in his own language.
+    translations: Vec<Translation>,
 }
 
 /// What became of a customer's words.
@@ -126,6 +131,8 @@ struct PageAnswer<'a> {
     events: &'a RawValue,
     language: String,
     read: ReadMarks,
+    #[serde(borrow)]
+    translations: &'a RawValue,
 }
 
 /// Opens a conversation with a company.
@@ -153,13 +160,13 @@ pub async fn show(customer: Customer) -> Answer {
         call::Answer::Refused(refusal) => return Err(refusal.into()),
     };
     let profile = profiles::of_conversation(&db::open(env)?, id).await?.ok_or_else(Problem::not_found)?;
-    let PageAnswer { mut conversation, events, language, read } = serde_json::from_str(&page)?;
+    let PageAnswer { mut conversation, events, language, read, translations } = serde_json::from_str(&page)?;
     conversation.insert("company".to_owned(), serde_json::json!({ "slug": profile.slug, "name": profile.name }));
     conversation.insert("language".to_owned(), serde_json::json!(language));
     conversation.insert("read".to_owned(), serde_json::json!(read));
     let mut body = serde_json::to_string(&conversation)?;
     body.truncate(body.len().saturating_sub(1));
-    Ok(json(StatusCode::OK, format!("{body},\"events\":{events}}}")))
+    Ok(json(StatusCode::OK, format!("{body},\"events\":{events},\"translations\":{translations}}}")))
 }
 
 /// The events after a position.

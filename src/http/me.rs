@@ -2,6 +2,7 @@
 
 use super::agents::{deed, presences};
 use super::body::{Json, present};
+use super::conversations::translating;
 use super::problem::{Answer, Problem};
 use super::session::AtCompany;
 use crate::domain::id::AgentId;
@@ -43,6 +44,8 @@ pub struct Me {
     photo_url: Option<String>,
     /// None: the company's.
     language: Option<String>,
+    /// The language that messages in others are translated into for him; null where his company has none translated.
+    translates_to: Option<String>,
     /// Of what he is told, and how (specification F18, F19).
     notifications: Preferences,
     /// Whether he is there, by his own word.
@@ -172,6 +175,7 @@ const TEXT_CHARACTERS: usize = 5_000;
 async fn me(at: &AtCompany) -> Answer<axum::Json<Me>> {
     let record = agents::find(&at.db, at.company.id, at.member.id).await?.ok_or_else(Problem::not_found)?;
     let seen = presences(at).await.get(&at.member.id).copied().unwrap_or_default();
+    let translates_to = translating::language_for(at).await?;
     let member = record.member;
     Ok(axum::Json(Me {
         id: member.id,
@@ -183,6 +187,7 @@ async fn me(at: &AtCompany) -> Answer<axum::Json<Me>> {
         description: record.description,
         description_file: record.description_file,
         language: record.language,
+        translates_to,
         notifications: Preferences::stored(&record.notifications),
         availability: seen.chosen,
         open: seen.open,

@@ -217,6 +217,15 @@ impl From<Refusal> for Problem {
                 Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_uploads", detail)
                     .with("retry_after", json!(retry_after))
             }
+            Refusal::TranslationOff => Self::conflict(
+                "translation_off",
+                "Messages are not translated here. An administrator can switch it on.",
+            ),
+            Refusal::TranslationUnavailable { retry_after } => {
+                let detail = "The translation is not to be had just now. The message stays as it was written.";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "translation_unavailable", detail)
+                    .with("retry_after", json!(retry_after))
+            }
             Refusal::ClientIdReused => {
                 Self::conflict("client_id_reused", "This client_id was used for something else before.")
             }

@@ -14,6 +14,7 @@ pub mod protocol;
 mod reading;
 mod schema;
 mod sockets;
+mod translating;
 mod turn;
 mod uploads;
 
@@ -31,6 +32,7 @@ use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::view::PublicConversation;
 use crate::domain::id::ClientId;
 use crate::domain::time::Instant;
+use crate::platform::translator::Translator;
 use crate::platform::{clock, log};
 use serde_json::json;
 use std::cell::{Cell, RefCell};
@@ -65,6 +67,12 @@ struct Core {
     reporting: Lane,
     delivering: Lane,
     pushing: Lane,
+    translating: Lane,
+    /// What translates, where this deployment has anything that does.
+    translator: Option<Translator>,
+    /// Before then, what translates is left alone.
+    translator_rests_until: Cell<Instant>,
+    under_way: RefCell<Vec<translating::UnderWay>>,
     /// Whether more than words is owed to index and feed.
     changed_hands: Cell<bool>,
     /// Before then, index and feed are left alone.
@@ -79,6 +87,7 @@ impl DurableObject for ConversationObject {
             object.set_websocket_auto_response(&pair);
         }
         let core = Core {
+            translator: Translator::of(&env),
             object,
             env,
             tables,
@@ -88,6 +97,9 @@ impl DurableObject for ConversationObject {
             reporting: Lane::default(),
             delivering: Lane::default(),
             pushing: Lane::default(),
+            translating: Lane::default(),
+            translator_rests_until: Cell::new(Instant::default()),
+            under_way: RefCell::default(),
             changed_hands: Cell::new(false),
             next_index_at: Cell::new(Instant::default()),
             cuts: RecentCuts::default(),
@@ -103,6 +115,7 @@ impl DurableObject for ConversationObject {
         let answer = self.core.answer(request).await?;
         Core::report_afterwards(&self.core);
         Core::deliver_afterwards(&self.core);
+        Core::translate_afterwards(&self.core);
         match answer {
             Ok(json) => call::done(&json),
             Err(refusal) => call::refused(&refusal),
@@ -116,6 +129,7 @@ impl DurableObject for ConversationObject {
             self.core.object.storage().set_alarm(RING_AGAIN_AFTER).await?;
         }
         Core::push_afterwards(&self.core);
+        Core::translate_afterwards(&self.core);
         Response::ok("")
     }
 
@@ -126,6 +140,7 @@ impl DurableObject for ConversationObject {
         }
         Core::report_afterwards(&self.core);
         Core::deliver_afterwards(&self.core);
+        Core::translate_afterwards(&self.core);
         Ok(())
     }
 
@@ -167,12 +182,19 @@ impl Core {
                     core.customer_has_read(&actor, conversation.pub_head)?;
                 }
                 let (view, language) = (PublicConversation::from(conversation), &conversation.language);
-                Ok(json!({ "conversation": view, "events": events, "language": language, "read": read }).to_string())
+                let first = events.first().map_or(0, |event| event.seq.saturating_sub(1));
+                let translations = core.told(&actor, first, conversation.pub_head)?;
+                Ok(json!({
+                    "conversation": view, "events": events, "language": language, "read": read,
+                    "translations": translations,
+                })
+                .to_string())
             }),
             ConversationRequest::Speak { actor, language } => self.read(&actor, |core, conversation| {
                 core.set_language(&language)?;
                 core.view(&actor, conversation)
             }),
+            ConversationRequest::Translate { actor, seq, to, on } => self.translation(&actor, seq, &to, on).await,
             ConversationRequest::Link => self.read(&Actor::System, |_, conversation| {
                 Ok(serde_json::to_string(&CurrentLink { version: conversation.link_version })?)
             }),

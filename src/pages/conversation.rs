@@ -8,6 +8,7 @@ use crate::domain::conversation::rating::Rating;
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::{PublicAgent, PublicAuthor, PublicConversation, PublicEvent, PublicWhat};
 use crate::domain::id::ConversationId;
+use crate::domain::translation::Translation;
 use crate::objects::conversation_do::protocol::ReadMarks;
 use crate::platform::intl::Dates;
 use crate::store::profiles::Profile;
@@ -24,6 +25,8 @@ pub struct PageAnswer {
     pub language: String,
     /// How far each side had read before this look.
     pub read: ReadMarks,
+    /// Messages that are there in his own language.
+    pub translations: Vec<Translation>,
 }
 
 /// What could not be sent, as it was typed, and why.
@@ -83,11 +86,21 @@ struct Said {
     by: &'static str,
     name: String,
     text: String,
+    /// The same in his own language, if it is there.
+    translation: Option<Translated>,
     files: Vec<FileLine>,
     at: String,
     time: String,
     /// The company has read it, and this is the last one of which that is true.
     is_read: bool,
+}
+
+/// A message in the reader's language.
+struct Translated {
+    text: String,
+    /// Tags of the language it is in, and of the one it was written in.
+    to: String,
+    from: String,
 }
 
 /// The form by which he says how he was served.
@@ -178,6 +191,13 @@ impl<'a> Conversation<'a> {
     }
 }
 
+impl From<&Translation> for Translated {
+    fn from(translation: &Translation) -> Self {
+        let Translation { text, language, from, .. } = translation;
+        Self { text: text.clone(), to: language.clone(), from: from.clone() }
+    }
+}
+
 impl RatingForm {
     fn new(given: Option<&Rating>, typed: Option<TypedRating>, words: &Words) -> Self {
         let said = &words.rating;
@@ -257,7 +277,11 @@ fn lines(page: &PageAnswer, company: &str, words: &Words, dates: &Dates) -> Vec<
             unread_told = true;
             lines.push(Line::Unread);
         }
-        lines.push(line(page.conversation.id, event, company, words, dates, last_read));
+        let mut line = line(page.conversation.id, event, company, words, dates, last_read);
+        if let Line::Said(said) = &mut line {
+            said.translation = page.translations.iter().rfind(|one| one.seq == said.seq).map(Translated::from);
+        }
+        lines.push(line);
     }
     lines
 }
@@ -309,7 +333,8 @@ fn line(
             };
             let files = attachments.iter().map(|file| FileLine::new(conversation, file, &words.files)).collect();
             let is_read = last_read == Some(seq);
-            return Line::Said(Said { seq, by, name, text: body.clone(), files, at, time, is_read });
+            let text = body.clone();
+            return Line::Said(Said { seq, by, name, text, translation: None, files, at, time, is_read });
         }
         PublicWhat::System { .. } => page.started.to_owned(),
         PublicWhat::Status { to: Status::Closed } => page.closed.to_owned(),
@@ -331,6 +356,7 @@ fn script(words: &Words) -> String {
         "answered": page.is_answered, "is_closed": page.is_closed,
         "you": page.you, "started": page.started, "closed": page.closed, "reopened": page.reopened,
         "in_charge": (page.now_in_charge)(open), "looking": page.looking,
+        "translated": page.translated, "original": page.original,
         "read": page.read, "unread": page.unread, "close": page.close, "reopen": page.reopen,
         "rated": (page.rated)(open), "scores": rating.scores,
         "typing": (script.typing)(open), "lost": script.lost, "offline": script.offline, "dead": script.dead,

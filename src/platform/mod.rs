@@ -17,4 +17,5 @@ pub mod sniff;
 pub mod storage;
 pub mod totp;
 pub mod transfer;
+pub mod translator;
 pub mod web_push;

@@ -6,7 +6,7 @@ use crate::domain::conversation::terms::{Escalation, Terms};
 use crate::domain::id::{AgentId, CompanyId, FileId, TeamId, UserId};
 use crate::domain::people::hours::{AwayReply, Calendar};
 use crate::domain::people::password_policy::PasswordPolicy;
-use crate::domain::people::settings::{AssignmentPolicy, Hours};
+use crate::domain::people::settings::{AssignmentPolicy, Hours, Switch};
 use crate::domain::people::widget::{Position, Widget};
 use crate::domain::time::{Instant, Span};
 use serde::Deserialize;
@@ -42,6 +42,7 @@ pub struct Settings {
     pub away_reply: AwayReply,
     pub terms: Terms,
     pub widget: Widget,
+    pub translation: Switch,
 }
 
 /// Settings to change; what is none stays.
@@ -66,6 +67,7 @@ pub struct Change {
     pub widget_colour: Option<String>,
     pub widget_greeting: Option<String>,
     pub widget_position: Option<Position>,
+    pub translation: Option<Switch>,
 }
 
 /// Which of these slugs are taken, or were until not long ago.
@@ -138,6 +140,7 @@ pub async fn settings(db: &D1Database, id: CompanyId) -> StoreResult<Option<Sett
         business_hours: String,
         holidays: String,
         away_reply: String,
+        translation: String,
         #[serde(flatten)]
         terms: TermsRow,
         #[serde(flatten)]
@@ -145,7 +148,7 @@ pub async fn settings(db: &D1Database, id: CompanyId) -> StoreResult<Option<Sett
     }
     let sql = format!(
         "SELECT logo_id, language, time_zone, max_chats, seats, assignment_policy, password_policy, business_hours, \
-           holidays, away_reply, {TERMS}, {WIDGET} FROM companies WHERE id = ?1"
+           holidays, away_reply, translation, {TERMS}, {WIDGET} FROM companies WHERE id = ?1"
     );
     let row: Option<Row> = db::first(db, &sql, vec![id.into()]).await?;
     row.map(|row| {
@@ -164,9 +167,38 @@ pub async fn settings(db: &D1Database, id: CompanyId) -> StoreResult<Option<Sett
             away_reply: serde_json::from_str(&row.away_reply)?,
             terms: row.terms.read(),
             widget: row.widget.read()?,
+            translation: Switch::parse(&row.translation),
         })
     })
     .transpose()
+}
+
+/// In which language messages are read, and whether they are translated into it.
+#[derive(Clone, Debug)]
+pub struct Speech {
+    /// The agent's where he has one of his own, else the company's.
+    pub language: String,
+    pub translates: bool,
+}
+
+/// How an agent of a company reads, or the company itself; none where there is no such company.
+///
+/// # Errors
+/// When the database fails.
+pub async fn speech(db: &D1Database, id: CompanyId, agent: Option<AgentId>) -> StoreResult<Option<Speech>> {
+    #[derive(Deserialize)]
+    struct Row {
+        language: String,
+        translation: String,
+    }
+    let sql = "SELECT COALESCE(memberships.language, companies.language) AS language, translation FROM companies \
+               LEFT JOIN memberships ON memberships.company_id = companies.id AND memberships.id = ?2 \
+               WHERE companies.id = ?1";
+    let row: Option<Row> = db::first(db, sql, vec![id.into(), agent.into()]).await?;
+    Ok(row.map(|Row { language, translation }| Speech {
+        language,
+        translates: Switch::parse(&translation) == Switch::On,
+    }))
 }
 
 /// The columns of what a company has set about waiting.
@@ -297,6 +329,7 @@ pub fn update(
     changes.set_some("widget_colour", change.widget_colour.as_ref());
     changes.set_some("widget_greeting", change.widget_greeting.as_ref());
     changes.set_some("widget_position", change.widget_position.map(Position::name));
+    changes.set_some("translation", change.translation.map(Switch::name));
     statements.extend(changes.update(db, "companies", id)?);
     Ok(statements)
 }

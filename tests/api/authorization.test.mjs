@@ -137,7 +137,12 @@ async function compareAt(comparison, what, relation) {
     // Nobody takes what may not be assigned to him, whatever his rights (specification N3).
     const taken = route.endsWith("/claim") && !person.assignable;
     const allowed = may(person, capability, relation.scopes) && !taken;
-    const request = { id, body, query, values: { tag_id: tag.id, agent_id: person.member.id, file } };
+    const request = {
+      id,
+      body,
+      query,
+      values: { tag_id: tag.id, agent_id: person.member.id, file, seq: "2" },
+    };
     return comparison.expect(what, route, request, verdict(person, visible, allowed, capability));
   };
   const { id: file } = await brought(administrator, administrator.at({ id }), "a lamp");
@@ -146,6 +151,8 @@ async function compareAt(comparison, what, relation) {
   await attempt(`GET ${at}`, "conversation.view", undefined);
   await attempt(`GET ${at}/events`, "conversation.view", undefined);
   await attempt(`GET ${at}/files/{file}`, "conversation.view", undefined);
+  // Nothing translates here: 409 to whoever may read it.
+  await attempt(`GET ${at}/events/{seq}/translation`, "conversation.view", undefined);
   await attempt(`GET ${at}/colleagues`, "conversation.view", undefined);
   await attempt(`POST ${at}/link`, "conversation.reply", undefined);
   await attempt(`POST ${at}/files`, "conversation.comment_internal", PNG, "?name=lamp.png");

@@ -383,7 +383,7 @@ async function freshValues(company, route) {
   const file = route.path.includes("{file}") ? await freshFile(company, id, route.method === "GET") : "";
   const tag_id = route.path.includes("{tag_id}") ? await make(company, "tags") : "";
   const agent_id = company.administrator.id;
-  return { company: company.slug, id, file, tag_id, agent_id };
+  return { company: company.slug, id, file, tag_id, agent_id, seq: "2" };
 }
 
 /** A file of a conversation, the administrator's own until it is sent. @param {Company} company @param {string} id @param {boolean} sent */

@@ -30,6 +30,7 @@ const values = {
   company: lamps.slug,
   tag_id: String(things.tags),
   agent_id: sam.id,
+  seq: "2",
   slug: "some-slug",
   secret: "x",
   path: "x",

@@ -20,10 +20,11 @@ export function openBrowser() {
 /**
  * A desk and a browser for the tests of a file, put away after them.
  *
+ * @param {import("../support/desk.mjs").DeskOptions} [options]
  * @returns {Promise<{ desk: import("../support/desk.mjs").Desk, browser: Browser }>}
  */
-export async function openStage() {
-  const [desk, browser] = await Promise.all([startDesk(), openBrowser()]);
+export async function openStage(options) {
+  const [desk, browser] = await Promise.all([startDesk(options), openBrowser()]);
   after(async () => {
     await browser.close();
     await desk.stop();

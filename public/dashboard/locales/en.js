@@ -9,6 +9,7 @@ import { notifications } from "./en/notifications.js";
 import { offline } from "./en/offline.js";
 import { palette } from "./en/palette.js";
 import { search } from "./en/search.js";
+import { translation } from "./en/translation.js";
 import { widget } from "./en/widget.js";
 
 export const en = {
@@ -21,6 +22,7 @@ export const en = {
   ...marks,
   ...notifications,
   ...offline,
+  ...translation,
   ...palette,
   ...search,
   ...widget,

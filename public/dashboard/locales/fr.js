@@ -9,6 +9,7 @@ import { notifications } from "./fr/notifications.js";
 import { offline } from "./fr/offline.js";
 import { palette } from "./fr/palette.js";
 import { search } from "./fr/search.js";
+import { translation } from "./fr/translation.js";
 import { widget } from "./fr/widget.js";
 
 /** @type {typeof import("./en.js").en} */
@@ -22,6 +23,7 @@ export const fr = {
   ...marks,
   ...notifications,
   ...offline,
+  ...translation,
   ...palette,
   ...search,
   ...widget,

@@ -11,6 +11,7 @@ import { mentionedIn, useMentions } from "./composer/mentions.js";
 import { useResponses } from "./composer/responses.js";
 import { Signature, signed } from "./composer/signature.js";
 import { useDraft } from "./composer/text.js";
+import { Translates } from "./composer/translates.js";
 import { lazily, nothing } from "./lazy.js";
 
 /** @import { Mode, Thread } from "../thread.js" */
@@ -131,6 +132,7 @@ export function Composer({ thread, conversation }) {
         signs.value = !signs.value;
         field.current?.focus();
       }} />
+    ${mode === "message" && html`<${Translates} thread=${thread} conversation=${conversation} />`}
     <div class="line">
       <div class="tools">
         <${AttachButton} uploads=${uploads} />

@@ -5,7 +5,7 @@ import { inFull, moment, t } from "../i18n.js";
 import { me } from "../session.js";
 import { Files } from "./attachments.js";
 import { describe, isNews } from "./happened.js";
-import { withMentions } from "./mentioned.js";
+import { Words } from "./translated.js";
 
 /** @import { LogEvent } from "../types.js" */
 /** @import { Outgoing } from "../outbox.js" */
@@ -21,7 +21,7 @@ export function Log({ thread }) {
   )?.seq;
   useLayoutEffect(() => {
     if (pane.current && atEnd.current) pane.current.scrollTop = pane.current.scrollHeight;
-  }, [events.value, outgoing.value, typing.value, answering.value]);
+  }, [events.value, outgoing.value, typing.value, answering.value, thread.translations.shown.value]);
   // Also where the composer grows, by a line or by a file.
   useLayoutEffect(() => {
     const { current } = pane;
@@ -55,7 +55,7 @@ function Line({ thread, event, read }) {
   return html`<li class="said" data-seq=${event.seq} data-by=${event.by.kind} data-kind=${event.kind}>
     <p class="who"><strong>${mine ? t("you") : (event.by.name ?? t("by_itself"))}</strong>
       ${event.kind === "note" && html`<span class="tag">${t("internal_comment")}</span>`} ${time}</p>
-    ${event.body && html`<p class="text">${withMentions(event.body, event.mentions)}</p>`}
+    <${Words} thread=${thread} event=${event} />
     <${Files} conversation=${thread.id} files=${event.attachments} />
     ${read && html`<small class="receipt">${t("read_by_customer")}</small>`}
   </li>`;

@@ -31,6 +31,10 @@ pub enum Refusal {
     Invalid { field: String, detail: String, fault: String },
     /// So much was brought within a day that some of it has to become older first; seconds until then.
     TooManyUploads { retry_after: u32 },
+    /// The company does not have messages translated, or nothing is there that would.
+    TranslationOff,
+    /// What translates does not answer; seconds after which it may.
+    TranslationUnavailable { retry_after: u32 },
     /// The same `client_id` came with another command before.
     ClientIdReused,
 }

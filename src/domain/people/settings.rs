@@ -34,6 +34,32 @@ impl AssignmentPolicy {
     }
 }
 
+/// Whether something is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Switch {
+    #[default]
+    Off,
+    On,
+}
+
+impl Switch {
+    /// The name under which it is stored.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::On => "on",
+        }
+    }
+
+    /// What a name says; off, where it says nothing.
+    #[must_use]
+    pub fn parse(name: &str) -> Self {
+        if name == Self::On.name() { Self::On } else { Self::Off }
+    }
+}
+
 /// When the company is open, on one day of the week. As long as it closes when it opens, it is open all day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

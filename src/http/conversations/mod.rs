@@ -5,6 +5,7 @@ pub mod following;
 pub mod list;
 pub mod marks;
 pub mod starting;
+pub mod translating;
 
 use super::body::{Json, OptionalJson, Query, required_option};
 use super::problem::{Answer, Problem};
@@ -20,6 +21,7 @@ use crate::domain::id::{AgentId, ClientId, ConversationId, FileId, FolderId, Res
 use crate::domain::input::FieldError;
 use crate::domain::people::permission::{Capability, ScopeSet, scope_of};
 use crate::domain::time::Instant;
+use crate::domain::translation::Translation;
 use crate::objects::call;
 use crate::objects::conversation_do::{self, protocol::ConversationRequest, protocol::SocketOpening};
 use crate::objects::desk_do;
@@ -60,6 +62,8 @@ pub struct Events {
     next: Option<String>,
     /// `seq` of the newest event.
     head: u64,
+    /// What of them the customer reads in his own language.
+    translations: Vec<Translation>,
 }
 
 /// What became of words.

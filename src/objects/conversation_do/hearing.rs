@@ -35,6 +35,8 @@ impl Core {
             Some(after) => {
                 let missed = self.tables.entries(numbering(&opening.actor), after, EVENTS_AT_ONCE)?;
                 sockets::catch_up(&server, &opening.actor, missed);
+                let translations = self.missed_translations(&opening.actor, after)?;
+                sockets::catch_up_translations(&server, &translations);
             }
             None => {}
         }

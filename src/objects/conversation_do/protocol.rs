@@ -34,6 +34,10 @@ pub enum ConversationRequest {
     Reconsider,
     /// The customer speaks another language than he was thought to.
     Speak { actor: Actor, language: String },
+    /// A message in another language; `on` where the company has messages translated: a [`Translation`].
+    ///
+    /// [`Translation`]: crate::domain::translation::Translation
+    Translate { actor: Actor, seq: u64, to: String, on: bool },
     /// The link version that opens the conversation now, for whoever may be mailed its link: [`CurrentLink`].
     Link,
     /// The Desk deals the conversation: [`Standing`].

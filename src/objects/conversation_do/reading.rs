@@ -8,6 +8,7 @@ use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::state::State as Conversation;
 use crate::domain::conversation::view::{AgentEvent, ConversationView, PublicConversation, PublicEvent};
 use crate::domain::people::permission::{Capability, permit};
+use crate::domain::translation::Translation;
 use serde::Serialize;
 use serde_json::json;
 use worker::Result;
@@ -54,11 +55,15 @@ impl Core {
         Ok(match actor {
             Actor::Customer { .. } => {
                 let items: Vec<PublicEvent> = entries.filter_map(|entry| PublicEvent::of(&entry)).collect();
-                list(more.then(|| items.last().map(|event| event.seq)).flatten(), conversation.pub_head, &items)
+                let up_to = items.last().map_or(after, |event| event.seq);
+                let told = self.told(actor, after, up_to)?;
+                list(more.then_some(up_to), conversation.pub_head, &items, &told)
             }
             _ => {
                 let items: Vec<AgentEvent> = entries.map(AgentEvent::from).collect();
-                list(more.then(|| items.last().map(|event| event.seq)).flatten(), conversation.head, &items)
+                let up_to = items.last().map_or(after, |event| event.seq);
+                let told = self.told(actor, after, up_to)?;
+                list(more.then_some(up_to), conversation.head, &items, &told)
             }
         })
     }
@@ -99,6 +104,6 @@ pub(super) const fn numbering(actor: &Actor) -> Numbering {
     }
 }
 
-fn list(next: Option<u64>, head: u64, items: &impl Serialize) -> String {
-    json!({ "items": items, "next": next.map(|seq| seq.to_string()), "head": head }).to_string()
+fn list(next: Option<u64>, head: u64, items: &impl Serialize, told: &[Translation]) -> String {
+    json!({ "items": items, "next": next.map(|seq| seq.to_string()), "head": head, "translations": told }).to_string()
 }

@@ -1,5 +1,6 @@
 //! The conversation object's own tables, and all SQL for them.
 
+pub mod translations;
 pub mod uploads;
 
 use crate::domain::assignment::tenure::Tenure;
@@ -160,6 +161,8 @@ pub struct Turn<'a> {
     pub answer: Option<&'a str>,
     pub mails: &'a [Occasion],
     pub news: &'a [News],
+    /// Messages that are to be put into the customer's language.
+    pub to_translate: &'a [u64],
 }
 
 /// The object's tables.
@@ -228,6 +231,7 @@ impl Tables {
         }
         self.sql.exec(PUSHES, None)?;
         self.sql.exec(READS, None)?;
+        self.sql.exec(translations::TABLES, None)?;
         Ok(true)
     }
 
@@ -256,6 +260,7 @@ impl Tables {
                 self.sql.exec(TABLES, None)?;
                 self.sql.exec(PUSHES, None)?;
                 self.sql.exec(READS, None)?;
+                self.sql.exec(translations::TABLES, None)?;
             }
             self.insert_entries(turn.entries)?;
             self.attach(turn.entries)?;
@@ -278,6 +283,9 @@ impl Tables {
             }
             for news in turn.news {
                 self.sql.exec("INSERT INTO outbox (mail) VALUES (?)", vec![text(&serde_json::to_string(news)?)])?;
+            }
+            for seq in turn.to_translate {
+                self.owe_translation(*seq, turn.snapshot.state.last_event_at)?;
             }
             Ok(())
         })

@@ -10,6 +10,7 @@ use crate::domain::conversation::state::State as Conversation;
 use crate::domain::conversation::view::{AgentEvent, AgentName, ConversationView, PublicConversation, PublicEvent};
 use crate::domain::id::ClientId;
 use crate::domain::people::permission::{Capability, permit};
+use crate::domain::translation::Translation;
 use serde::Serialize;
 use serde_json::{Value, json};
 use worker::{State, WebSocket};
@@ -107,6 +108,24 @@ pub fn broadcast_agent_read(
 /// Tells the customer how far somebody has read what he wrote, in his own numbers; who it was is the company's affair.
 pub fn broadcast_company_read(object: &State, conversation: &Conversation, seq: u64) {
     send_to(&customers(object, conversation), &company_read_frame(seq));
+}
+
+/// Tells the customer that an answer is there in his language, and agents what he reads.
+pub fn broadcast_translation(object: &State, conversation: &Conversation, translation: &Translation, pub_seq: u64) {
+    send_to(&listeners(object, conversation), &translation_frame(translation));
+    let his = Translation { seq: pub_seq, ..translation.clone() };
+    send_to(&customers(object, conversation), &translation_frame(&his));
+}
+
+/// Sends the translations that a client may have missed.
+pub fn catch_up_translations(socket: &WebSocket, translations: &[Translation]) {
+    for translation in translations {
+        send(socket, &translation_frame(translation));
+    }
+}
+
+fn translation_frame(translation: &Translation) -> String {
+    json!({ "type": "translation", "seq": translation.seq, "translation": translation }).to_string()
 }
 
 /// Tells a client that was just taken in how far the other side has read; nothing where it has not.

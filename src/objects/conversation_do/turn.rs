@@ -3,6 +3,7 @@
 
 use super::reading::visible;
 use super::schema::{Idempotency, Numbering, Sent, Snapshot, Turn};
+use super::translating::to_customer;
 use super::{Core, sockets};
 use crate::domain::assignment::message::{Mode, NoSlot, Offer};
 use crate::domain::assignment::tenure::{Attempt, Tenure};
@@ -300,6 +301,7 @@ impl Core {
             Done::Said(_) => None,
             Done::Changed(view) => Some(view.as_str()),
         };
+        let to_translate = if self.translator.is_some() { to_customer(&entries) } else { Vec::new() };
         let turn = Turn {
             first: before.is_none(),
             snapshot: &after,
@@ -308,6 +310,7 @@ impl Core {
             answer,
             mails: &mails,
             news: &news,
+            to_translate: &to_translate,
         };
         if let Err(error) = self.tables.write(&turn) {
             *self.snapshot.borrow_mut() = None;
@@ -335,9 +338,11 @@ impl Core {
                     || self.tables.owed()?.is_some();
                 // What is due already is being sent.
                 let push = self.tables.next_push()?.map(|due| if due > now { due } else { now.after(OWED_WITHIN) });
+                let translation =
+                    self.tables.next_translation()?.map(|due| if due > now { due } else { now.after(OWED_WITHIN) });
                 let owed = owes.then(|| now.after(OWED_WITHIN));
                 let waits = snapshot.state.next_due().into_iter().chain(snapshot.agenda.rings_at);
-                owed.into_iter().chain(push).chain(waits).min()
+                owed.into_iter().chain(push).chain(translation).chain(waits).min()
             }
             None => None,
         };

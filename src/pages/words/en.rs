@@ -46,6 +46,8 @@ pub const WORDS: Words = Words {
         now_in_charge: |who| format!("{who} is now in charge"),
         looking: "Looking for an agent",
         rated: |score| format!("You rated the conversation: {score}"),
+        translated: "Translated for you.",
+        original: "Show the original",
         unread: "New",
         read: "Read",
         add: "Add to the conversation",

@@ -50,6 +50,8 @@ pub const WORDS: Words = Words {
         now_in_charge: |who| format!("{who} s’en charge désormais"),
         looking: "Nous cherchons un conseiller",
         rated: |score| format!("Vous avez évalué la conversation\u{a0}: {score}"),
+        translated: "Traduit pour vous.",
+        original: "Afficher l’original",
         unread: "Nouveau",
         read: "Lu",
         add: "Ajouter à la conversation",

@@ -166,6 +166,9 @@ pub struct Page {
     pub looking: &'static str,
     /// What the customer rated, in a word.
     pub rated: With,
+    /// Above the way to what was written.
+    pub translated: &'static str,
+    pub original: &'static str,
     pub unread: &'static str,
     pub read: &'static str,
     pub add: &'static str,

@@ -12,6 +12,7 @@ import { Choices, Fault, Field, Select } from "../fields.js";
 import { AwayReply } from "./away-reply.js";
 import { Hours, readHours } from "./hours.js";
 import { LANGUAGES } from "./languages.js";
+import { Translation } from "./translation.js";
 import { Widget } from "./widget.js";
 
 const DAY = 86_400;
@@ -28,6 +29,7 @@ export function CompanySettings({ slug }) {
     <${Address} slug=${slug} company=${data} />
     <${Rules} slug=${slug} company=${data} onChange=${reload} />
     <${AwayReply} slug=${slug} company=${data} onChange=${reload} />
+    <${Translation} slug=${slug} company=${data} onChange=${reload} />
     <${Widget} slug=${slug} company=${data} onChange=${reload} />
     <${Passwords} slug=${slug} company=${data} onChange=${reload} />
   `;
