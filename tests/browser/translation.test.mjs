@@ -92,7 +92,7 @@ test("each reads the other in his own language, and what was written by one key"
   const plain = await openWindow(browser, desk.url, { ...PHONE, javaScriptEnabled: false });
   await plain.visit(customer.url);
   await plain.page.getByText(translated(FRENCH, "de"), { exact: true }).waitFor();
-  await plain.page.getByText("Show the original").click();
+  await plain.page.getByText("Original message").click();
   assert.equal(await plain.page.getByText(FRENCH, { exact: true }).isVisible(), true);
   await plain.close();
 });

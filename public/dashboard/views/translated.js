@@ -20,9 +20,11 @@ export function Words({ thread, event }) {
   useEffect(() => {
     const { current } = place;
     if (!wanted || !current) return;
+    // A screen ahead, so that whoever reads on finds it there.
+    const near = { root: current.closest(".log"), rootMargin: "100% 0px" };
     const look = new IntersectionObserver((entries) => {
       if (entries.some(({ isIntersecting }) => isIntersecting)) translations.want(seq, byCustomer);
-    });
+    }, near);
     look.observe(current);
     return () => look.disconnect();
   }, [wanted, translations, seq, byCustomer]);

@@ -47,7 +47,7 @@ pub const WORDS: Words = Words {
         looking: "Looking for an agent",
         rated: |score| format!("You rated the conversation: {score}"),
         translated: "Translated for you.",
-        original: "Show the original",
+        original: "Original message",
         unread: "New",
         read: "Read",
         add: "Add to the conversation",

@@ -51,7 +51,7 @@ pub const WORDS: Words = Words {
         looking: "Nous cherchons un conseiller",
         rated: |score| format!("Vous avez évalué la conversation\u{a0}: {score}"),
         translated: "Traduit pour vous.",
-        original: "Afficher l’original",
+        original: "Message d’origine",
         unread: "Nouveau",
         read: "Lu",
         add: "Ajouter à la conversation",
