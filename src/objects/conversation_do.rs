@@ -10,6 +10,7 @@ mod automations;
 mod delivery;
 mod hearing;
 mod marks;
+mod merging;
 pub mod protocol;
 mod reading;
 mod schema;
@@ -173,6 +174,8 @@ impl Core {
                 core.set_language(&language)?;
                 core.view(&actor, conversation)
             }),
+            ConversationRequest::LinkFrom { source } => self.link_from(source),
+            ConversationRequest::Absorb { by, source } => self.absorb(*by, *source).await,
             ConversationRequest::Link => self.read(&Actor::System, |_, conversation| {
                 Ok(serde_json::to_string(&CurrentLink { version: conversation.link_version })?)
             }),
@@ -199,6 +202,9 @@ impl Core {
         client_id: Option<ClientId>,
         command: &Command,
     ) -> Result<std::result::Result<String, Refusal>> {
+        if let (Command::Merge { into, contact }, Actor::Agent(member)) = (command, actor) {
+            return self.merge(member, client_id, into, *contact).await;
+        }
         Ok(match self.command(actor, client_id, command).await? {
             Ok(Done::Said(entry)) => Ok(said(actor, *entry)),
             Ok(Done::Changed(view)) => Ok(view),

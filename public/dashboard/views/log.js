@@ -6,6 +6,7 @@ import { me } from "../session.js";
 import { Files } from "./attachments.js";
 import { describe, isNews } from "./happened.js";
 import { withMentions } from "./mentioned.js";
+import { Absorbed } from "./merge.js";
 
 /** @import { LogEvent } from "../types.js" */
 /** @import { Outgoing } from "../outbox.js" */
@@ -48,6 +49,7 @@ export function Log({ thread }) {
 /** @param {{ thread: Thread, event: LogEvent, read: boolean }} props */
 function Line({ thread, event, read }) {
   const time = html`<time datetime=${event.at} title=${inFull(event.at)}>${moment(event.at)}</time>`;
+  if (event.kind === "absorbed") return html`<${Absorbed} thread=${thread} event=${event} />`;
   if (event.kind !== "message" && event.kind !== "note") {
     return html`<li class="happened">${describe(event)} ${time}</li>`;
   }

@@ -223,9 +223,9 @@ fn heading(view: &ConversationView) -> impl PartialEq {
         view.assignment_epoch,
         view.snoozed_until,
         view.closes_at.is_some(),
-        view.waiting_since.is_some(),
-        view.escalated_at,
         (view.tags.clone(), view.priority, view.followers.clone(), view.rating.clone(), view.contact.clone()),
+        (view.merged_into.clone(), view.merged_from.len()),
+        (view.escalated_at, view.waiting_since.is_some()),
     )
 }
 
