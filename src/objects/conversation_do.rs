@@ -29,7 +29,7 @@ use super::{call, socket};
 use crate::domain::assignment::tenure::Waiting;
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::refusal::Refusal;
-use crate::domain::conversation::view::PublicConversation;
+use crate::domain::conversation::view::{AgentName, PublicConversation};
 use crate::domain::id::ClientId;
 use crate::domain::time::Instant;
 use crate::platform::{clock, log};
@@ -66,6 +66,9 @@ struct Core {
     reporting: Lane,
     delivering: Lane,
     pushing: Lane,
+    telling_viewers: Lane,
+    /// Agents who have it open, where the Desk is yet to be told.
+    viewers: RefCell<Option<Vec<AgentName>>>,
     /// Whether more than words is owed to index and feed.
     changed_hands: Cell<bool>,
     /// Before then, index and feed are left alone.
@@ -89,6 +92,8 @@ impl DurableObject for ConversationObject {
             reporting: Lane::default(),
             delivering: Lane::default(),
             pushing: Lane::default(),
+            telling_viewers: Lane::default(),
+            viewers: RefCell::default(),
             changed_hands: Cell::new(false),
             next_index_at: Cell::new(Instant::default()),
             cuts: RecentCuts::default(),
@@ -98,7 +103,9 @@ impl DurableObject for ConversationObject {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         if let Some(opening) = call::opening::<SocketOpening>(&request)? {
-            return self.core.open_socket(&opening);
+            let opened = self.core.open_socket(&opening);
+            Core::tell_viewers_afterwards(&self.core);
+            return opened;
         }
         let request: ConversationRequest = serde_json::from_str(&request.text().await?)?;
         let answer = self.core.answer(request).await?;
@@ -132,12 +139,16 @@ impl DurableObject for ConversationObject {
 
     async fn websocket_close(&self, socket: WebSocket, code: usize, _reason: String, _clean: bool) -> Result<()> {
         socket::close_back(&socket, code);
-        self.core.went(&socket)
+        self.core.went(&socket)?;
+        Core::tell_viewers_afterwards(&self.core);
+        Ok(())
     }
 
     async fn websocket_error(&self, socket: WebSocket, _error: worker::Error) -> Result<()> {
         socket::close(&socket, 1011, "");
-        self.core.went(&socket)
+        self.core.went(&socket)?;
+        Core::tell_viewers_afterwards(&self.core);
+        Ok(())
     }
 }
 

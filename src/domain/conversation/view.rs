@@ -56,7 +56,7 @@ pub enum AgentAuthor {
 }
 
 /// An agent in another thing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AgentName {
     pub id: AgentId,
     pub name: String,

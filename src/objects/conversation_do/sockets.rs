@@ -126,8 +126,8 @@ fn company_read_frame(seq: u64) -> String {
     json!({ "type": "read", "who": "agent", "seq": seq }).to_string()
 }
 
-/// Tells agents which of them have the conversation open; a socket that is closing counts no more.
-pub fn broadcast_viewers(object: &State, conversation: &Conversation, closing: Option<&WebSocket>) {
+/// Tells agents which of them have the conversation open; a socket that is closing counts no more. Answers who they are.
+pub fn broadcast_viewers(object: &State, conversation: &Conversation, closing: Option<&WebSocket>) -> Vec<AgentName> {
     let mut listeners = listeners(object, conversation);
     listeners.retain(|socket| Some(socket) != closing);
     let mut agents = Vec::new();
@@ -140,6 +140,7 @@ pub fn broadcast_viewers(object: &State, conversation: &Conversation, closing: O
     }
     agents.sort_by(|one, other| one.name.cmp(&other.name));
     send_to(&listeners, &json!({ "type": "viewing", "agents": agents }).to_string());
+    agents
 }
 
 /// What a socket is told first.
