@@ -99,6 +99,7 @@ test("an administrator merges two tags, on a small screen", async () => {
   await window.isAccessible("the dialog to merge a tag");
   await dialog.getByRole("button", { name: "Merge", exact: true }).click();
   await page.getByText("Repay was merged into Refund").waitFor();
+  assert.equal(await page.getByText("Saved", { exact: true }).count(), 0, "and nothing else is sent");
   await page.getByRole("button", { name: "Edit: Repay" }).waitFor({ state: "detached" });
   assert.deepEqual(
     (await administrator.read(customer)).tags.map((/** @type {any} */ { name }) => name),

@@ -31,7 +31,7 @@ export function MergeTag({ path, tag, others, onDone, onClose }) {
     }
   };
   return html`<${Dialog} title=${t("merge_tag_title", { name: tag.name })} onClose=${onClose}>
-    <form class="form" onSubmit=${submit}>
+    <form class="form merge" onSubmit=${submit}>
       ${
         others.length === 0
           ? html`<p>${t("merge_tag_none")}</p>`

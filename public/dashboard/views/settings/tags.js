@@ -89,9 +89,9 @@ function Edit({ path, tag, others = [], onDone, onCancel }) {
       ${tag && may("tag.create") && may("tag.delete") && html`<button type="button" class="button" onClick=${() => setMerging(true)}>${t("merge_into")}</button>`}
       ${tag && may("tag.delete") && html`<button type="button" class="button button-danger" onClick=${() => setAsking(true)}>${t("delete")}</button>`}
     </p>
-    ${merging && tag && html`<${MergeTag} path=${path} tag=${tag} others=${others} onDone=${onDone} onClose=${() => setMerging(false)} />`}
     ${asking && tag && html`<${Delete} path=${path} tag=${tag} onDone=${onDone} onClose=${() => setAsking(false)} />`}
-  </form>`;
+  </form>
+  ${merging && tag && html`<${MergeTag} path=${path} tag=${tag} others=${others} onDone=${onDone} onClose=${() => setMerging(false)} />`}`;
 }
 
 /** Says what it touches; what many have is taken off in parts, and told how far it is. @param {{ path: string, tag: Tag, onDone: () => void, onClose: () => void }} props */
