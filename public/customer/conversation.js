@@ -46,6 +46,7 @@ const outbox = new Outbox(`${api}/messages`, `edgedesk-out-${page.dataset.id}`, 
     keepDraft();
     notice(words.refused);
   },
+  onMerged: goOn,
 });
 
 text.value ||= storage.getItem(draftKey) ?? "";
@@ -79,6 +80,7 @@ const live = new LiveSocket({
     } else if (state === "closed") {
       notice(words.dead);
     } else if (state === "waiting") {
+      askWhereItGoesOn();
       notice(navigator.onLine ? words.lost : words.offline);
     }
   },
@@ -88,6 +90,7 @@ addEventListener("offline", () => notice(words.offline));
 /** @param {any} frame */
 function onFrame(frame) {
   if (frame.type === "event") {
+    if (frame.event.kind === "merged") return goOn(frame.event.into);
     if (log.add(frame.event) && frame.event.by.kind === "agent") showTyping("");
     if (frame.conversation) showHeading(frame.conversation, words);
     log.showRead(readByCompany);
@@ -128,6 +131,25 @@ async function refresh() {
   isStale = false;
   const response = await fetch(api).catch(() => undefined);
   if (response?.ok) showHeading(await response.json(), words);
+}
+
+/** A line that does not come back may be that of a conversation that was merged meanwhile. */
+async function askWhereItGoesOn() {
+  const response = await fetch(`${api}/events?after=${log.head}`).catch(() => undefined);
+  if (response?.status === 409) goOn((await response.json()).into.id);
+}
+
+/**
+ * The conversation goes on in another one of his: the server leads there, and what was not sent comes along.
+ * @param {string} into
+ */
+function goOn(into) {
+  for (const kind of ["draft", "out"]) {
+    const kept = storage.getItem(`edgedesk-${kind}-${page.dataset.id}`);
+    if (kept) storage.setItem(`edgedesk-${kind}-${into}`, kept);
+    storage.removeItem(`edgedesk-${kind}-${page.dataset.id}`);
+  }
+  location.reload();
 }
 
 /** Whether somebody looks at the page. Where it is in a chat window, only that knows whether it is open. */

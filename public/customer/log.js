@@ -4,7 +4,8 @@ import { fileList } from "./files.js";
 import { within } from "./within.js";
 
 /** @typedef {{ seq: number, at: string, by: { kind: string, name?: string }, kind: string, body?: string, to?: string,
- *   attachments?: import("./files.js").Attachment[], agent?: string | null, score?: number }} PublicEvent */
+ *   attachments?: import("./files.js").Attachment[], agent?: string | null, score?: number, subject?: string, items?: PublicItem[] }} PublicEvent */
+/** @typedef {{ at: string, by: { kind: string, name?: string }, body: string, attachments?: import("./files.js").Attachment[] }} PublicItem */
 
 /** @typedef {{ seq: number, language: string, from: string, text: string }} Translation */
 
@@ -51,7 +52,11 @@ export class Log {
     const pending = event.by.kind === "customer" ? this.#pendingOf(event.body) : undefined;
     pending?.remove();
     const item = this.#line(event);
-    this.#list.insertBefore(item, this.#list.querySelector("[data-client]"));
+    const pendingOnes = this.#list.querySelector("[data-client]");
+    for (const { by, body, attachments, at } of event.items ?? []) {
+      this.#list.insertBefore(this.#said(by, body, attachments ?? [], at), pendingOnes);
+    }
+    this.#list.insertBefore(item, pendingOnes);
     this.#settle();
     if (atEnd) item.scrollIntoView({ block: "nearest" });
     return true;
@@ -155,11 +160,13 @@ export class Log {
   }
 
   /** @param {PublicEvent} event */
-  #describe({ kind, agent, to, score }) {
+  #describe({ kind, agent, to, score, subject }) {
     const { in_charge = "", looking = "", started = "", closed = "", reopened = "" } = this.#words;
     if (kind === "assignment") return agent ? within(in_charge, agent) : looking;
     if (kind === "rating")
       return within(this.#words.rated ?? "", this.#words.scores?.[Number(score) - 1] ?? "");
+    if (kind === "absorbed") return within(this.#words.joined ?? "", subject ?? "");
+    if (kind === "merged") return closed;
     if (kind !== "status") return started;
     return to === "closed" ? closed : reopened;
   }

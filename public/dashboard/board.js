@@ -120,6 +120,8 @@ export class Board {
 
   /** @param {any} frame */
   #hear(frame) {
+    // Who looks at what changes nothing on the board.
+    if (frame.type === "viewing") return;
     if (frame.type !== "presence") return this.#soon();
     const { id } = frame.agent;
     if (!this.#said.peek()?.some((agent) => agent.id === id)) return this.#soon();

@@ -5,6 +5,7 @@ import { at, get, Problem } from "./api.js";
 import { contents, narrowing, newestFirst, placeOf, writeFilters } from "./filters.js";
 import { hearPresence } from "./presence.js";
 import { enter, leave, refreshPeople, refreshTags, tags } from "./session.js";
+import { forgetViewing, hearViewing } from "./viewing.js";
 
 /** @import { Conversation, Counters } from "./types.js" */
 /** @import { Filters, PlainView, Ranked, View } from "./filters.js" */
@@ -196,11 +197,15 @@ export class Inbox {
     if (frame.type === "hello") {
       const first = this.#head === undefined;
       this.#head ??= frame.head;
+      // Everything that is open is told after this.
+      forgetViewing();
       // What happened between the first list and the feed's beginning is in the list fetched now.
       if (first) this.reload();
       else this.#soon("list", () => this.reload());
       // Who came and went while nothing was heard is told to nobody again.
       this.#soon("people", refreshPeople);
+    } else if (frame.type === "viewing") {
+      hearViewing(frame);
     } else if (frame.type === "presence") {
       hearPresence(frame);
     } else if (frame.type === "resync") {

@@ -37,6 +37,8 @@ export const may = (capability) => (me.value?.capabilities[capability] ?? []).le
  * @param {import("./types.js").Conversation} conversation
  */
 export function mayTo(capability, conversation) {
+  // It is closed for good: there is nothing left to do but read.
+  if (conversation.merged_into) return false;
   const scopes = me.value?.capabilities[capability] ?? [];
   const own = conversation.assignee?.id === me.value?.id;
   const insiders = [...conversation.participants, ...(conversation.followers ?? [])];

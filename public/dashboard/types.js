@@ -12,6 +12,11 @@
  * How many conversations an agent has, and how many he may have.
  * @typedef {{ open: number, limit: number }} Load
  *
+ * Another conversation.
+ * @typedef {{ id: string, number: number, subject: string }} Other
+ * Something that was said in another one.
+ * @typedef {{ kind: "message" | "note", at: string, by: LogEvent["by"], body: string, attachments?: Attachment[] }} Saying
+ *
  * @typedef {object} Conversation
  * @property {string} id
  * @property {number} number
@@ -36,6 +41,8 @@
  * @property {string} [snoozed_until]
  * @property {string} [closes_at]
  * @property {string} [escalated_at] since when its customer has waited longer than the company's response time
+ * @property {Other} [merged_into] where it goes on: it is closed for good
+ * @property {Other[]} [merged_from]
  * @property {string} preview
  * @property {number} rev
  *
@@ -43,9 +50,12 @@
  * @property {number} seq
  * @property {string} at
  * @property {{ kind: "customer" | "agent" | "automation" | "system", id?: string, name?: string }} by
- * @property {"message" | "note" | "status" | "assignment" | "folder" | "team" | "tag" | "priority" | "participant" | "rating" | "contact" | "system"} kind
+ * @property {"message" | "note" | "status" | "assignment" | "folder" | "team" | "tag" | "priority" | "participant" | "rating" | "contact" | "absorbed" | "merged" | "system"} kind
  * @property {string} [body]
  * @property {Attachment[]} [attachments] of words
+ * @property {Saying[]} [items] of a conversation that was merged into this one
+ * @property {boolean} [continued] an earlier event has the beginning of them
+ * @property {Other} [into] where it was merged into
  * @property {Named[]} [mentions] of a comment
  * @property {Tag} [tag]
  * @property {Named} [agent] who follows

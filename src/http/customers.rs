@@ -4,6 +4,7 @@ use super::attachments::Bearer;
 use super::body::{Json, Query};
 use super::conversations::{EventsQuery, LiveQuery, Upgrade, Words, forward, json, socket};
 use super::form::{FormFiles, FormWithFiles, JsonOrForm};
+use super::leading_on;
 use super::problem::{Answer, Problem};
 use super::session::{Customer, Here};
 use crate::domain::conversation::command::{Actor, Command, Opening};
@@ -157,7 +158,7 @@ pub async fn show(customer: Customer) -> Answer {
     let env = &customer.here.env;
     let page = match call::call::<Refusal>(env, conversation_do::BINDING, &id.to_string(), &request).await? {
         call::Answer::Done(page) => page,
-        call::Answer::Refused(refusal) => return Err(refusal.into()),
+        call::Answer::Refused(refusal) => return customer.led_on(Err(refusal.into())).await,
     };
     let profile = profiles::of_conversation(&db::open(env)?, id).await?.ok_or_else(Problem::not_found)?;
     let PageAnswer { mut conversation, events, language, read, translations } = serde_json::from_str(&page)?;
@@ -176,7 +177,7 @@ pub async fn show(customer: Customer) -> Answer {
 pub async fn events(customer: Customer, Query(query): Query<EventsQuery>) -> Answer {
     let limit = query.checked_limit()?;
     let request = ConversationRequest::Events { actor: customer.actor(), after: query.after, limit };
-    forward(&customer.here.env, customer.link.conversation, StatusCode::OK, &request).await
+    customer.ask(StatusCode::OK, &request).await
 }
 
 /// The conversation, live: a WebSocket.
@@ -276,10 +277,13 @@ pub async fn begin(
             return Err(refusal.into());
         }
     }
+    let link = CustomerLink { conversation: beginning.id, version: FIRST_LINK };
+    Ok(Opened { id: beginning.id, url: url_of(here, profile, link)? })
+}
+
+fn url_of(here: &Here, profile: &Profile, link: CustomerLink) -> Answer<String> {
     let keys = link_keys(&here.env).map_err(|error| Problem::internal("link", &error))?;
-    let secret = CustomerLink { conversation: beginning.id, version: FIRST_LINK }.secret(&keys);
-    let url = format!("{}/{}/c/{secret}", settings::public_origin(&here.env), profile.slug);
-    Ok(Opened { id: beginning.id, url })
+    Ok(format!("{}/{}/c/{}", settings::public_origin(&here.env), profile.slug, link.secret(&keys)))
 }
 
 impl Customer {
@@ -290,7 +294,7 @@ impl Customer {
     pub async fn say(&self, client_id: ClientId, body: String, files: Vec<FileId>) -> Answer {
         let command = Command::Message { body, attachments: Vec::new() };
         let request = ConversationRequest::Send { actor: self.actor(), client_id: Some(client_id), command, files };
-        forward(&self.here.env, self.link.conversation, StatusCode::CREATED, &request).await
+        self.ask(StatusCode::CREATED, &request).await
     }
 
     /// Sends the customer's command to his conversation.
@@ -299,7 +303,24 @@ impl Customer {
     /// What the conversation refused.
     pub async fn command(&self, status: StatusCode, client_id: Option<ClientId>, command: Command) -> Answer {
         let request = ConversationRequest::Command { actor: self.actor(), client_id, command };
-        forward(&self.here.env, self.link.conversation, status, &request).await
+        self.ask(status, &request).await
+    }
+
+    async fn ask(&self, status: StatusCode, request: &ConversationRequest) -> Answer {
+        self.led_on(forward(&self.here.env, self.link.conversation, status, request).await).await
+    }
+
+    /// The answer; where his conversation was merged into another one, with that one's link.
+    async fn led_on(&self, answer: Answer) -> Answer {
+        match answer {
+            Err(problem) if problem.code() == "merged" => {
+                let link = leading_on::follow(&self.here, self.link).await?.ok_or_else(Problem::not_found)?;
+                let profile = profiles::of_conversation(&db::open(&self.here.env)?, link.conversation).await?;
+                let url = url_of(&self.here, &profile.ok_or_else(Problem::not_found)?, link)?;
+                Err(problem.with("url", serde_json::json!(url)))
+            }
+            answer => answer,
+        }
     }
 }
 

@@ -22,6 +22,7 @@ mod folders;
 mod form;
 mod health;
 mod invitations;
+mod leading_on;
 mod links;
 mod me;
 mod notifications;

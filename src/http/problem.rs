@@ -198,6 +198,12 @@ impl From<Refusal> for Problem {
                 Self::conflict("conversation_closed", "The conversation is closed. Open it again first.")
                     .with("conversation_status", json!("closed"))
             }
+            Refusal::Merged { into } => {
+                let detail =
+                    format!("This conversation was merged into conversation {}. It goes on there.", into.number);
+                Self::conflict("merged", &detail).with("into", json!({ "id": into.id }))
+            }
+            Refusal::Merging => Self::conflict("merging", "It is being merged in this very moment. Try again, please."),
             Refusal::IllegalTransition { from, to } => {
                 let detail = format!("A conversation that is {} cannot become {}.", from.name(), to.name());
                 Self::conflict("illegal_transition", &detail).with("conversation_status", json!(from))

@@ -131,6 +131,7 @@ routes! {
     post "/api/companies/{company}/tags" tags::create, May(C::TagCreate);
     patch "/api/companies/{company}/tags/{id}" tags::update, May(C::TagCreate);
     delete "/api/companies/{company}/tags/{id}" tags::remove, May(C::TagDelete);
+    put "/api/companies/{company}/tags/{id}/merger" tags::merge, May(C::TagDelete);
     get "/api/companies/{company}/responses" responses::list, May(C::TemplateUse);
     post "/api/companies/{company}/responses" responses::create, May(C::TemplateCreate);
     post "/api/companies/{company}/responses/rendering" responses::rendering::preview, May(C::TemplateUse);
@@ -182,6 +183,7 @@ routes! {
     put "/api/companies/{company}/conversations/{id}/tags/{tag_id}" conversations::marks::tag, May(C::ConversationTag);
     delete "/api/companies/{company}/conversations/{id}/tags/{tag_id}" conversations::marks::untag, May(C::ConversationTag);
     put "/api/companies/{company}/conversations/{id}/status" conversations::set_status, May(C::ConversationClose);
+    put "/api/companies/{company}/conversations/{id}/merger" conversations::merging::merge, May(C::ConversationMerge);
     post "/api/companies/{company}/conversations/{id}/files" attachments::bring, May(C::ConversationCommentInternal);
     get "/api/companies/{company}/conversations/{id}/files/{file}" attachments::read, May(C::ConversationView);
     delete "/api/companies/{company}/conversations/{id}/files/{file}" attachments::take_back, Member;

@@ -16,7 +16,7 @@ use crate::objects::conversation_do::{self, protocol::ConversationRequest};
 use crate::platform::{log, random};
 use crate::store::audit::Deed;
 use crate::store::tags::{COLOURS, Tag};
-use crate::store::{db, tags};
+use crate::store::{automations, db, tags};
 use axum::response::IntoResponse;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -62,6 +62,13 @@ pub struct NewTag {
 pub struct TagChange {
     name: Option<String>,
     colour: Option<String>,
+}
+
+/// Into which tag to merge it.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TagMerger {
+    into: TagId,
 }
 
 impl Thing for Tag {
@@ -183,6 +190,42 @@ pub async fn remove(AtThing { at, thing: tag }: AtThing<Tag>, _: OptionalJson<No
     ];
     db::transaction(&at.db, statements).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Merges a tag into another one: every conversation that has it has that one instead, and so it is with the rules that name
+/// it. Then there is only the other one.
+#[utoipa::path(put, path = "/api/companies/{company}/tags/{id}/merger", tag = "tags",
+    params(("company" = String, Path), ("id" = TagId, Path)), request_body = TagMerger,
+    responses((status = 200, body = TagBody), (status = 409, description = "`still_merging`: many have it, ask again"),
+        (status = 422, description = "`unknown_tag`, `itself`")))]
+#[worker::send]
+pub async fn merge(
+    AtThing { at, thing: tag }: AtThing<Tag>,
+    Json(body): Json<TagMerger>,
+) -> Answer<axum::Json<TagBody>> {
+    let unknown = || FieldError::new("into", "unknown_tag", "There is no such tag.");
+    let into = tags::find(&at.db, at.company.id, body.into).await?.ok_or_else(unknown)?;
+    if into.id == tag.id {
+        return Err(FieldError::new("into", "itself", "A tag cannot be merged into itself.").into());
+    }
+    permit_company(&at.member, Capability::TagCreate)?;
+    permit_company(&at.member, Capability::TagDelete)?;
+    // Rules first: from then on they put on the other one.
+    let rules = vec![automations::replace_tag(&at.db, at.company.id, tag.id, into.id)?];
+    db::transaction(&at.db, rules).await?;
+    let tagged = tags::tagged(&at.db, tag.id, None, UNTAGGED_AT_ONCE).await?;
+    let command = || Command::ReplaceTag { tag: tag.id, by: into.clone().into() };
+    for id in &tagged {
+        say(&at.here.env, *id, command()).await?;
+    }
+    if u32::try_from(tagged.len()).unwrap_or(u32::MAX) >= UNTAGGED_AT_ONCE {
+        let detail = "Many conversations have this tag: it is being replaced. Ask again in a moment.";
+        return Err(Problem::conflict("still_merging", detail).with("done", json!(tagged.len())));
+    }
+    let detail = json!({ "into": into, "conversations": tagged.len() });
+    let statements = vec![tags::delete(&at.db, tag.id)?, at.audit(&deed("tag.merged", &tag, detail))?];
+    db::transaction(&at.db, statements).await?;
+    Ok(axum::Json(TagBody::new(into, None)))
 }
 
 fn colour(name: &str) -> Result<String, FieldError> {

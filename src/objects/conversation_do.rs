@@ -10,6 +10,7 @@ mod automations;
 mod delivery;
 mod hearing;
 mod marks;
+mod merging;
 pub mod protocol;
 mod reading;
 mod schema;
@@ -29,7 +30,7 @@ use super::{call, socket};
 use crate::domain::assignment::tenure::Waiting;
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::refusal::Refusal;
-use crate::domain::conversation::view::PublicConversation;
+use crate::domain::conversation::view::{AgentName, PublicConversation};
 use crate::domain::id::ClientId;
 use crate::domain::time::Instant;
 use crate::platform::translator::Translator;
@@ -73,6 +74,9 @@ struct Core {
     /// Before then, what translates is left alone.
     translator_rests_until: Cell<Instant>,
     under_way: RefCell<Vec<translating::UnderWay>>,
+    telling_viewers: Lane,
+    /// Agents who have it open, where the Desk is yet to be told.
+    viewers: RefCell<Option<Vec<AgentName>>>,
     /// Whether more than words is owed to index and feed.
     changed_hands: Cell<bool>,
     /// Before then, index and feed are left alone.
@@ -100,6 +104,8 @@ impl DurableObject for ConversationObject {
             translating: Lane::default(),
             translator_rests_until: Cell::new(Instant::default()),
             under_way: RefCell::default(),
+            telling_viewers: Lane::default(),
+            viewers: RefCell::default(),
             changed_hands: Cell::new(false),
             next_index_at: Cell::new(Instant::default()),
             cuts: RecentCuts::default(),
@@ -109,7 +115,9 @@ impl DurableObject for ConversationObject {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         if let Some(opening) = call::opening::<SocketOpening>(&request)? {
-            return self.core.open_socket(&opening);
+            let opened = self.core.open_socket(&opening);
+            Core::tell_viewers_afterwards(&self.core);
+            return opened;
         }
         let request: ConversationRequest = serde_json::from_str(&request.text().await?)?;
         let answer = self.core.answer(request).await?;
@@ -146,12 +154,16 @@ impl DurableObject for ConversationObject {
 
     async fn websocket_close(&self, socket: WebSocket, code: usize, _reason: String, _clean: bool) -> Result<()> {
         socket::close_back(&socket, code);
-        self.core.went(&socket)
+        self.core.went(&socket)?;
+        Core::tell_viewers_afterwards(&self.core);
+        Ok(())
     }
 
     async fn websocket_error(&self, socket: WebSocket, _error: worker::Error) -> Result<()> {
         socket::close(&socket, 1011, "");
-        self.core.went(&socket)
+        self.core.went(&socket)?;
+        Core::tell_viewers_afterwards(&self.core);
+        Ok(())
     }
 }
 
@@ -195,6 +207,8 @@ impl Core {
                 core.view(&actor, conversation)
             }),
             ConversationRequest::Translate { actor, seq, to, on } => self.translation(&actor, seq, &to, on).await,
+            ConversationRequest::LinkFrom { source } => self.link_from(source),
+            ConversationRequest::Absorb { by, source } => self.absorb(*by, *source).await,
             ConversationRequest::Link => self.read(&Actor::System, |_, conversation| {
                 Ok(serde_json::to_string(&CurrentLink { version: conversation.link_version })?)
             }),
@@ -221,6 +235,9 @@ impl Core {
         client_id: Option<ClientId>,
         command: &Command,
     ) -> Result<std::result::Result<String, Refusal>> {
+        if let (Command::Merge { into, contact }, Actor::Agent(member)) = (command, actor) {
+            return self.merge(member, client_id, into, *contact).await;
+        }
         Ok(match self.command(actor, client_id, command).await? {
             Ok(Done::Said(entry)) => Ok(said(actor, *entry)),
             Ok(Done::Changed(view)) => Ok(view),

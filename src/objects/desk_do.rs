@@ -9,6 +9,7 @@ mod people;
 mod presence;
 pub mod protocol;
 mod schema;
+mod viewing;
 
 use self::audience::Listener;
 use self::cutting::TELL_AGAIN_AFTER;
@@ -147,7 +148,11 @@ impl DurableObject for DeskObject {
 impl Core {
     async fn answer(core: &Rc<Self>, request: DeskRequest) -> Result<Response> {
         match request {
-            DeskRequest::Publish { conversation } => core.publish(*conversation)?,
+            DeskRequest::Publish { conversation } => {
+                core.viewed_changed(&conversation)?;
+                core.publish(*conversation)?;
+            }
+            DeskRequest::Viewing { conversation, agents } => core.is_viewed(*conversation, agents)?,
             DeskRequest::Watch { holder, conversation } => {
                 if core.cuts.code_for(&holder).is_some() {
                     return call::refused(&());

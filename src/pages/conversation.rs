@@ -6,7 +6,9 @@ use super::hours::Opening;
 use super::words::{Language, Words};
 use crate::domain::conversation::rating::Rating;
 use crate::domain::conversation::status::Status;
-use crate::domain::conversation::view::{PublicAgent, PublicAuthor, PublicConversation, PublicEvent, PublicWhat};
+use crate::domain::conversation::view::{
+    PublicAgent, PublicAuthor, PublicConversation, PublicEvent, PublicItem, PublicWhat,
+};
 use crate::domain::id::ConversationId;
 use crate::domain::translation::Translation;
 use crate::objects::conversation_do::protocol::ReadMarks;
@@ -277,8 +279,13 @@ fn lines(page: &PageAnswer, company: &str, words: &Words, dates: &Dates) -> Vec<
             unread_told = true;
             lines.push(Line::Unread);
         }
+        if let PublicWhat::Absorbed { items, .. } = &event.what {
+            for item in items {
+                lines.push(Line::Said(said(page.conversation.id, event.seq, item, company, words, dates)));
+            }
+        }
         let mut line = line(page.conversation.id, event, company, words, dates, last_read);
-        if let Line::Said(said) = &mut line {
+        if let (Line::Said(said), PublicWhat::Message { .. }) = (&mut line, &event.what) {
             said.translation = page.translations.iter().rfind(|one| one.seq == said.seq).map(Translated::from);
         }
         lines.push(line);
@@ -326,24 +333,39 @@ fn line(
     let (seq, at, time) = (event.seq, event.at.to_string(), dates.time(event.at));
     let what = match &event.what {
         PublicWhat::Message { body, attachments } => {
-            let (by, name) = match &event.by {
-                PublicAuthor::Automation => ("agent", company.to_owned()),
-                PublicAuthor::Agent { name } => ("agent", name.clone()),
-                _ => ("customer", page.you.to_owned()),
-            };
-            let files = attachments.iter().map(|file| FileLine::new(conversation, file, &words.files)).collect();
+            let item =
+                PublicItem { at: event.at, by: event.by.clone(), body: body.clone(), attachments: attachments.clone() };
             let is_read = last_read == Some(seq);
-            let text = body.clone();
-            return Line::Said(Said { seq, by, name, text, translation: None, files, at, time, is_read });
+            return Line::Said(Said { is_read, ..said(conversation, seq, &item, company, words, dates) });
         }
         PublicWhat::System { .. } => page.started.to_owned(),
         PublicWhat::Status { to: Status::Closed } => page.closed.to_owned(),
         PublicWhat::Status { .. } => page.reopened.to_owned(),
+        PublicWhat::Absorbed { subject, .. } => (page.joined)(subject),
+        PublicWhat::Merged { .. } => page.closed.to_owned(),
         PublicWhat::Rating(rating) => (page.rated)(score(rating.score, words)),
         PublicWhat::Assignment { agent: Some(agent) } => (page.now_in_charge)(agent),
         PublicWhat::Assignment { agent: None } => page.looking.to_owned(),
     };
     Line::Happened { seq, what, at, time }
+}
+
+fn said(
+    conversation: ConversationId,
+    seq: u64,
+    item: &PublicItem,
+    company: &str,
+    words: &Words,
+    dates: &Dates,
+) -> Said {
+    let (by, name) = match &item.by {
+        PublicAuthor::Automation => ("agent", company.to_owned()),
+        PublicAuthor::Agent { name } => ("agent", name.clone()),
+        _ => ("customer", words.page.you.to_owned()),
+    };
+    let files = item.attachments.iter().map(|file| FileLine::new(conversation, file, &words.files)).collect();
+    let (at, time) = (item.at.to_string(), dates.time(item.at));
+    Said { seq, by, name, text: item.body.clone(), translation: None, files, at, time, is_read: false }
 }
 
 /// What the script says, with a place for the name or the word that is not known yet.
@@ -358,7 +380,7 @@ fn script(words: &Words) -> String {
         "in_charge": (page.now_in_charge)(open), "looking": page.looking,
         "translated": page.translated, "original": page.original,
         "read": page.read, "unread": page.unread, "close": page.close, "reopen": page.reopen,
-        "rated": (page.rated)(open), "scores": rating.scores,
+        "rated": (page.rated)(open), "joined": (page.joined)(open), "scores": rating.scores,
         "typing": (script.typing)(open), "lost": script.lost, "offline": script.offline, "dead": script.dead,
         "sending": script.sending, "waiting": script.waiting, "refused": script.refused,
         "files": files.script(),

@@ -5,7 +5,7 @@ use crate::domain::automation::action::Action;
 use crate::domain::automation::agenda::{Outcome, Run};
 use crate::domain::automation::rule::{Definition, Kind, Named, Rule};
 use crate::domain::conversation::event::RuleRef;
-use crate::domain::id::{CompanyId, ConversationId, RuleId};
+use crate::domain::id::{CompanyId, ConversationId, RuleId, TagId};
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use worker::{D1Database, D1PreparedStatement};
@@ -96,6 +96,17 @@ pub async fn enabled(db: &D1Database, company: CompanyId) -> StoreResult<Vec<Rul
             Ok(Rule { reference: RuleRef { id, name }, definition })
         })
         .collect()
+}
+
+/// Lets a company's rules name another tag instead of one.
+///
+/// # Errors
+/// When the statement cannot be made.
+pub fn replace_tag(db: &D1Database, company: CompanyId, tag: TagId, by: TagId) -> StoreResult<D1PreparedStatement> {
+    // Ids are the same in every text, and part of no other word.
+    let sql = "UPDATE automations SET definition = replace(definition, ?2, ?3) \
+               WHERE company_id = ?1 AND instr(definition, ?2) > 0";
+    statement(db, sql, vec![company.into(), tag.into(), by.into()])
 }
 
 /// Creates a rule, the last in the order.

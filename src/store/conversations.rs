@@ -182,7 +182,7 @@ pub struct OfContact {
     pub language: String,
 }
 
-/// The latest conversations of an address with a company, newest first.
+/// The latest conversations of an address with a company, newest first; without those that were merged into others.
 ///
 /// # Errors
 /// When the database fails.
@@ -195,7 +195,7 @@ pub async fn of_contact(db: &D1Database, company: CompanyId, email: &str, limit:
         language: String,
     }
     let sql = "SELECT v.id, v.number, v.created_at, c.language FROM contacts c \
-               JOIN conversations v ON v.contact_id = c.id AND v.rev > 0 \
+               JOIN conversations v ON v.contact_id = c.id AND v.rev > 0 AND v.view ->> '$.merged_into' IS NULL \
                WHERE c.company_id = ?1 AND c.email = ?2 ORDER BY v.created_at DESC, v.number DESC LIMIT ?3";
     let rows: Vec<Row> = db::all(db, sql, vec![company.into(), email.into(), limit.into()]).await?;
     #[expect(

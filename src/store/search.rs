@@ -88,6 +88,10 @@ pub fn remember(
         let values = vec![company.into(), view.number.into(), (&contact).into()];
         statements.push(statement(db, rename, values)?);
     }
+    let is_merged = view.merged_into.is_some();
+    if is_merged {
+        statements.push(forget_words(db, company, view)?);
+    }
     if portion.words.is_empty() {
         return Ok(statements);
     }
@@ -99,7 +103,7 @@ pub fn remember(
     let said: Vec<_> = portion
         .words
         .iter()
-        .filter(|words| words.seq < PLACES)
+        .filter(|words| words.seq < PLACES && (words.seq == 0 || !is_merged))
         .map(|Words { seq, at, by, message, note }| {
             json!({ "seq": seq, "at": at.as_millis(), "by": by, "message": message, "note": note })
         })
@@ -113,6 +117,18 @@ pub fn remember(
     ];
     statements.extend([statement(db, part, vec![company.into()])?, statement(db, insert, values)?]);
     Ok(statements)
+}
+
+/// The statement that forgets what was said in a conversation that was merged into another one: it is found there. What it was
+/// about is still found.
+///
+/// # Errors
+/// When the statement cannot be made.
+fn forget_words(db: &D1Database, company: CompanyId, view: &ConversationView) -> StoreResult<D1PreparedStatement> {
+    let sql = "DELETE FROM search_words WHERE id IN (SELECT w.id FROM search_words w, search_parts p \
+               WHERE p.company_id = ?1 AND w.id > (p.part << 43) | (CAST(?2 AS INTEGER) << 19) \
+                 AND w.id <= (p.part << 43) | (CAST(?2 AS INTEGER) << 19) | 524287)";
+    statement(db, sql, vec![company.into(), view.number.into()])
 }
 
 /// Adds older words of a conversation.

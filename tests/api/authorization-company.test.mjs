@@ -213,6 +213,12 @@ for (const person of people) {
       { id: tag.id, ...named() },
       anyhow(person, "tag.create"),
     );
+    await comparison.expect(
+      "a tag",
+      "PUT /tags/{id}/merger",
+      { id: tag.id, body: { into: (await staff.make("/tags", { name: unique("Tag") })).id } },
+      anyhow(person, "tag.delete"),
+    );
     await comparison.expect("a tag", "DELETE /tags/{id}", { id: tag.id }, anyhow(person, "tag.delete"));
     comparison.finish();
   });

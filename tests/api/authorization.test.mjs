@@ -163,6 +163,8 @@ async function compareAt(comparison, what, relation) {
   await attempt(`PUT ${at}/tags/{tag_id}`, "conversation.tag", undefined);
   await attempt(`DELETE ${at}/tags/{tag_id}`, "conversation.tag", undefined);
   await attempt(`PUT ${at}/priority`, "conversation.tag", { priority: "high" });
+  // Into itself: whoever may is refused for that alone.
+  await attempt(`PUT ${at}/merger`, "conversation.merge", { into: id });
   await attempt(`PUT ${at}/assignee`, "conversation.assign_other", { agent_id: other.id });
   await restore(id, relation);
   await attempt(`PUT ${at}/assignee`, "conversation.unassign", { agent_id: null });

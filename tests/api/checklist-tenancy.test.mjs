@@ -212,6 +212,7 @@ test("25: another company's things named in a body are as unknown as what there 
     ["tags", "POST", shoes.path("/conversations/bulk"), (id) => many({ kind: "tag", tag_id: id })],
     ["agents", "POST", shoes.path("/conversations/bulk"), (id) => many({ kind: "assign", agent_id: id })],
     ["teams", "PUT", conversation("/team"), (id) => ({ team_id: id })],
+    ["tags", "PUT", shoes.path(`/tags/${own.tags}/merger`), (id) => ({ into: id })],
     ["business-units", "PUT", conversation("/team"), (id) => ({ team_id: id })],
     ["agents", "PUT", conversation("/assignee"), (id) => ({ agent_id: id })],
     ["agents", "PUT", shoes.path(`/contacts/${own.contacts}/sticky`), (id) => ({ agent_id: id })],

@@ -300,3 +300,40 @@ test("of very many, only those in sight are there; what comes in above moves not
   );
   await window.close();
 });
+
+// spec: Z3
+test("a red bar marks what a colleague has open, and says who it is; it goes when he goes", async () => {
+  const company = await found(desk, { company: "Two Pairs of Eyes" });
+  const [sam, kim] = [
+    await hire(company, "supervisor", { first_name: "Sam", last_name: "Rivera" }),
+    await hire(company, "supervisor", { first_name: "Kim", last_name: "Osei" }),
+  ];
+  const [one, two] = [
+    await write(company, { subject: "Under two eyes" }),
+    await write(company, { subject: "Unseen" }),
+  ];
+  const [first, second] = [await windowOf(sam), await windowOf(kim)];
+  const inList = (/** @type {string} */ subject) =>
+    first.page.locator(".list-row").filter({ hasText: subject });
+  await inList("Under two eyes").waitFor();
+  await second.visit(`/app/${company.slug}/all/${one.id}`);
+  await inList("Under two eyes").filter({ hasText: "Open at Kim Osei" }).waitFor();
+  assert.equal(await inList("Under two eyes").getAttribute("title"), "Open at Kim Osei");
+  assert.equal(await inList("Unseen").getAttribute("data-viewed"), "false");
+  const bar = await inList("Under two eyes").evaluate(
+    (item) => getComputedStyle(item, "::before").backgroundColor,
+  );
+  assert.notEqual(bar, "rgba(0, 0, 0, 0)");
+  assert.equal(
+    await second.page.locator('.list-row[data-viewed="true"]').count(),
+    0,
+    "what one has open oneself is not marked",
+  );
+  await first.isAccessible("a list with what a colleague has open");
+  await second.visit(`/app/${company.slug}/all/${two.id}`);
+  await inList("Unseen").filter({ hasText: "Open at Kim Osei" }).waitFor();
+  await inList("Under two eyes").and(first.page.locator('[data-viewed="false"]')).waitFor();
+  await second.close();
+  await inList("Unseen").and(first.page.locator('[data-viewed="false"]')).waitFor();
+  await first.close();
+});

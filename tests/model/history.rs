@@ -53,7 +53,7 @@ pub fn play(steps: &[Step]) -> History {
 /// One request to a conversation.
 pub fn turn(state: &mut State, actor: &Actor, command: &Command, now: Instant) -> Result<Vec<Entry>, Refusal> {
     let events = decide(state, actor, command, now)?;
-    let by = author(state, actor);
+    let by = author(state, actor, command);
     Ok(state.record(&by, events, now))
 }
 

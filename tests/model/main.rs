@@ -9,6 +9,7 @@
 //! - [`log`]: what holds for the log after any sequence of requests.
 //! - [`transitions`]: every status by every status by every actor; what a customer can do at all.
 //! - [`comments`]: internal comments leave no trace in what the customer sees.
+//! - [`merging`]: what one conversation takes in of another, and what its customer sees of that.
 //! - [`delivery`]: requests that come twice, change, or meet a crash, against a naive model.
 //! - [`permissions`]: the whole table of roles, add-ons, capabilities and relations.
 //! - [`routing`]: who gets a waiting conversation.
@@ -21,6 +22,7 @@ mod delivery;
 mod history;
 mod log;
 mod marks;
+mod merging;
 mod permissions;
 mod routing;
 mod told;

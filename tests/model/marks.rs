@@ -23,7 +23,7 @@ fn conversation() -> State {
 
 fn turn(state: &mut State, actor: &Actor, command: &Command) -> Result<Vec<Event>, Refusal> {
     let events = decide(state, actor, command, START)?;
-    state.record(&author(state, actor), events.clone(), START);
+    state.record(&author(state, actor, command), events.clone(), START);
     Ok(events)
 }
 

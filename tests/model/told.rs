@@ -38,7 +38,7 @@ fn opened() -> (State, Vec<News>) {
 fn turn(state: &mut State, actor: &Actor, command: &Command, now: Instant) -> Vec<News> {
     let before = state.clone();
     let Ok(events) = decide(state, actor, command, now) else { return Vec::new() };
-    let entries = state.record(&author(&before, actor), events, now);
+    let entries = state.record(&author(&before, actor, command), events, now);
     news::of(Some(&before), state, &entries)
 }
 

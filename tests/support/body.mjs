@@ -54,6 +54,7 @@ const BODIES = {
   "PATCH /api/companies/{company}/folders/{id}": () => ({ name: unique("Code") }),
   "POST /tags": () => ({ name: unique("Refund") }),
   "PATCH /api/companies/{company}/tags/{id}": () => ({ name: unique("Refund") }),
+  "PUT /merger": () => ({ into: NOBODY }),
   "PUT /priority": () => ({ priority: "high" }),
   "PUT /{tag_id}": () => ({}),
   "POST /bulk": () => ({ ids: [NOBODY], action: { kind: "close" } }),

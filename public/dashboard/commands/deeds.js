@@ -10,11 +10,18 @@ import { attempt } from "../toast.js";
 
 /** What can be done to the conversation that is open. @param {Thread} thread @param {Conversation} conversation @param {string} back the list it was opened from @returns {Command[]} */
 export function deeds(thread, conversation, back) {
-  const { status, assignee, folder } = conversation;
+  const { status, assignee, folder, merged_into: into } = conversation;
   const closed = status === "closed";
   const to = (/** @type {string} */ capability) => mayTo(capability, conversation);
   const all = /** @type {(Command | false | null | undefined)[]} */ ([
     { id: "back", group: "act", words: t("key_back"), run: () => go(back) },
+    into && {
+      id: "merged-into",
+      group: "act",
+      words: t("command_merged_into", { number: into.number }),
+      run: () => go(`/app/${thread.slug}/all/${into.id}`),
+    },
+    to("conversation.merge") && press("merge", "merge-into", t("merge_into")),
     !closed &&
       !assignee &&
       me.value?.assignable &&
@@ -34,7 +41,7 @@ export function deeds(thread, conversation, back) {
     },
     ...(!closed && to("conversation.snooze") ? snoozes(thread, status) : []),
     ...(closed ? [] : assignments(thread, conversation)),
-    ...sorting(folder).map(({ id, name }) => ({
+    ...(into ? [] : sorting(folder)).map(({ id, name }) => ({
       id: `folder-${id}`,
       group: "folder",
       words: id ? t("command_folder", { name }) : t("command_no_folder"),

@@ -5,6 +5,7 @@ import { contacts } from "./en/contacts.js";
 import { customer } from "./en/customer.js";
 import { list } from "./en/list.js";
 import { marks } from "./en/marks.js";
+import { merging } from "./en/merging.js";
 import { notifications } from "./en/notifications.js";
 import { offline } from "./en/offline.js";
 import { palette } from "./en/palette.js";
@@ -20,6 +21,7 @@ export const en = {
   ...customer,
   ...list,
   ...marks,
+  ...merging,
   ...notifications,
   ...offline,
   ...translation,

@@ -5,6 +5,7 @@ import { contacts } from "./fr/contacts.js";
 import { customer } from "./fr/customer.js";
 import { list } from "./fr/list.js";
 import { marks } from "./fr/marks.js";
+import { merging } from "./fr/merging.js";
 import { notifications } from "./fr/notifications.js";
 import { offline } from "./fr/offline.js";
 import { palette } from "./fr/palette.js";
@@ -21,6 +22,7 @@ export const fr = {
   ...customer,
   ...list,
   ...marks,
+  ...merging,
   ...notifications,
   ...offline,
   ...translation,

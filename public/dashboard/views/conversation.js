@@ -10,6 +10,7 @@ import { Answering, Looking } from "./colleagues.js";
 import { Composer } from "./composer.js";
 import { Escalated } from "./escalated.js";
 import { Log } from "./log.js";
+import { Merge, MergedInto } from "./merge.js";
 import { Panel } from "./panel.js";
 
 /** @import { Thread } from "../thread.js" */
@@ -51,7 +52,11 @@ export function Conversation({ thread, back: list }) {
     <${Log} thread=${thread} />
     <div class="writing">
       <${Answering} thread=${thread} />
-      <${Composer} key=${thread.id} thread=${thread} conversation=${conversation} />
+      ${
+        conversation.merged_into
+          ? html`<${MergedInto} slug=${thread.slug} into=${conversation.merged_into} />`
+          : html`<${Composer} key=${thread.id} thread=${thread} conversation=${conversation} />`
+      }
     </div>
     <${Panel} thread=${thread} conversation=${conversation} open=${panelOpen.value} />
   </section>`;
@@ -95,6 +100,25 @@ function Actions({ thread, conversation }) {
       mayTo("conversation.reopen", conversation) &&
       html`<button class="button" onClick=${() => attempt(thread.setStatus("open"))}>${t("reopen")}</button>`
     }
+    ${mayTo("conversation.merge", conversation) && html`<${More} thread=${thread} conversation=${conversation} />`}
+  </div>`;
+}
+
+/** What is done rarely. @param {{ thread: Thread, conversation: import("../types.js").Conversation }} props */
+function More({ thread, conversation }) {
+  const merging = useSignal(false);
+  const open = () => {
+    merging.value = true;
+  };
+  const close = () => {
+    merging.value = false;
+  };
+  return html`<div>
+    <button class="button" popovertarget="more" aria-label=${t("more_actions")}><span aria-hidden="true">⋯</span></button>
+    <div id="more" popover class="menu">
+      <button id="merge-into" class="item" popovertarget="more" onClick=${open}>${t("merge_into")}</button>
+    </div>
+    ${merging.value && html`<${Merge} slug=${thread.slug} conversation=${conversation} onClose=${close} />`}
   </div>`;
 }
 

@@ -14,7 +14,7 @@ export const isNews = ({ kind, from, to }) =>
   kind !== "status" || !TURNS.includes(from) || !TURNS.includes(to);
 
 /** @param {import("../types.js").LogEvent} event */
-export function describe({ kind, by, from, to, forced, what, tag, agent, on, score = 0 }) {
+export function describe({ kind, by, from, to, into, forced, what, tag, agent, on, score = 0 }) {
   const who = by.name ?? t("by_itself");
   if (kind === "assignment") {
     if (!to) return t("happened_unassigned", { who });
@@ -44,6 +44,8 @@ export function describe({ kind, by, from, to, forced, what, tag, agent, on, sco
     return t(`happened_${key}`, { who, agent: agent?.name ?? "" });
   }
   if (kind === "contact") return t("happened_contact", { name: to.name, email: to.email });
+  if (kind === "merged") return t("happened_merged", { who, number: into?.number ?? "" });
+  if (kind === "absorbed") return t("absorbed", { who, number: from.number, subject: from.subject });
   if (kind === "rating") return t("happened_rating", { who, score });
   return what === "escalated" || what === "reminded" || what === "link_replaced"
     ? t(`happened_${what}`, { who })

@@ -5,6 +5,7 @@ import { inFull, moment, t } from "../i18n.js";
 import { me } from "../session.js";
 import { Files } from "./attachments.js";
 import { describe, isNews } from "./happened.js";
+import { Absorbed } from "./merge.js";
 import { Words } from "./translated.js";
 
 /** @import { LogEvent } from "../types.js" */
@@ -48,6 +49,7 @@ export function Log({ thread }) {
 /** @param {{ thread: Thread, event: LogEvent, read: boolean }} props */
 function Line({ thread, event, read }) {
   const time = html`<time datetime=${event.at} title=${inFull(event.at)}>${moment(event.at)}</time>`;
+  if (event.kind === "absorbed") return html`<${Absorbed} thread=${thread} event=${event} />`;
   if (event.kind !== "message" && event.kind !== "note") {
     return html`<li class="happened">${describe(event)} ${time}</li>`;
   }

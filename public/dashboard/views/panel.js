@@ -30,7 +30,7 @@ export function Panel({ thread, conversation, open }) {
         </ul>
       </section>`
     }
-    <${Followers} thread=${thread} conversation=${conversation} />
+    ${!conversation.merged_into && html`<${Followers} thread=${thread} conversation=${conversation} />`}
     <${CustomersLink} thread=${thread} conversation=${conversation} />
     <section>
       <h2>${t("history")}</h2>

@@ -95,7 +95,8 @@ impl Happening {
             (Event::Message { .. }, Author::Agent(_)) => Some(Self::AgentAnswered),
             (Event::Status { to, .. }, _) => Some(Self::StatusChanged(*to)),
             (Event::Assignment { to: Some(_), .. }, _) => Some(Self::Assigned),
-            (Event::Tag { tag, on: true }, _) => Some(Self::TagAdded(tag.id)),
+            // A tag that is renamed, or merged into another one, is no news about what has it.
+            (Event::Tag { tag, on: true }, Author::Agent(_)) => Some(Self::TagAdded(tag.id)),
             _ => None,
         }
     }

@@ -3,10 +3,11 @@
 use super::attachment::Attachment;
 use super::event::{AgentRef, Channel, Contact, FolderRef, RuleRef, TeamRef};
 use super::label::{Priority, TagRef};
+use super::merge::{ConversationRef, Source};
 use super::rating::Rating;
 use super::status::Status;
 use super::terms::Terms;
-use crate::domain::id::{AgentId, CompanyId, ConversationId, FileId, FolderId, TagId};
+use crate::domain::id::{AgentId, CompanyId, ContactId, ConversationId, FileId, FolderId, TagId};
 use crate::domain::people::member::Member;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -115,6 +116,11 @@ pub enum Command {
         tag: TagRef,
         on: bool,
     },
+    /// A tag was merged into another one: what has it, has that one instead.
+    ReplaceTag {
+        tag: TagId,
+        by: TagRef,
+    },
     /// A tag is deleted: nothing has it.
     DropTag {
         tag: TagId,
@@ -142,6 +148,20 @@ pub enum Command {
     },
     /// The customer's link is in the wrong hands: make a new one, which kills those that are out.
     ReplaceLink,
+    /// Merge it into another conversation, whose customer is `contact`.
+    Merge {
+        into: ConversationRef,
+        contact: ContactId,
+    },
+    /// Take in another conversation. Taken in already, it is not taken in again.
+    Absorb {
+        source: Box<Source>,
+    },
+    /// The other conversation has taken it in, as `by` wanted it: it is closed for good.
+    ConcludeMerge {
+        into: ConversationRef,
+        by: AgentRef,
+    },
     /// Time has passed: do what is due.
     Tick,
 }

@@ -4,13 +4,14 @@ use super::attachment::Attachment;
 use super::command::{Actor, Candidate, Command, Opening};
 use super::event::{AgentRef, Author, Channel, Event, FolderRef, TeamRef};
 use super::label::{MOST_TAGS, Priority, TagRef};
+use super::merge::{ConversationRef, Source};
 use super::rating::Rating;
 use super::refusal::Refusal;
 use super::state::{Place, State};
 use super::status::Status;
 use super::terms::Escalation;
 use super::upload;
-use crate::domain::id::AgentId;
+use crate::domain::id::{AgentId, ContactId, TagId};
 use crate::domain::input;
 use crate::domain::people::member::Member;
 use crate::domain::people::permission::{Capability, Scope, ScopeSet, permit, scope_of};
@@ -44,6 +45,7 @@ pub fn open(opening: &Opening, actor: &Actor) -> Result<Vec<Event>, Refusal> {
 /// # Errors
 /// The [`Refusal`], by which nothing changes.
 pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> Result<Vec<Event>, Refusal> {
+    is_not_merged(state, actor, command)?;
     match (command, actor) {
         (Command::Message { body, attachments }, Actor::Customer { link_version })
             if *link_version == state.link_version =>
@@ -101,6 +103,7 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
             let known = state.tags.iter().find(|known| known.id == tag.id && *known != tag);
             Ok(known.map(|_| Event::Tag { tag: tag.clone(), on: true }).into_iter().collect())
         }
+        (Command::ReplaceTag { tag, by }, Actor::System) => Ok(replace_tag(state, *tag, by)),
         (Command::DropTag { tag }, Actor::System) => {
             let known = state.tags.iter().find(|known| known.id == *tag);
             Ok(known.map(|tag| Event::Tag { tag: tag.clone(), on: false }).into_iter().collect())
@@ -124,6 +127,12 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
             Ok(from.map(|from| Event::Folder { from: Some(from), to: None }).into_iter().collect())
         }
         (Command::ReplaceLink, Actor::Agent(member)) => replace_link(state, member),
+        (Command::Merge { into, contact }, Actor::Agent(member)) => merge(state, member, into, *contact),
+        (Command::Absorb { source }, Actor::Agent(member)) => absorb(state, member, source),
+        (Command::ConcludeMerge { into, .. }, Actor::System) => {
+            let merged = Event::Merged { into: into.clone() };
+            Ok(state.merged_into.is_none().then_some(merged).into_iter().collect())
+        }
         (Command::HandOver { from, to }, Actor::System) => hand_over(state, *from, to.as_ref()),
         (Command::Tick, Actor::System) => Ok(due(state, now)),
         // An outdated link, a customer's comments or claims, a second opening: there is nothing of the kind.
@@ -131,10 +140,11 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
     }
 }
 
-/// The author that an actor's events carry.
+/// The author that an actor's events carry; of what Edgedesk concludes for an agent, that agent.
 #[must_use]
-pub fn author(state: &State, actor: &Actor) -> Author {
+pub fn author(state: &State, actor: &Actor, command: &Command) -> Author {
     match actor {
+        Actor::System if let Command::ConcludeMerge { by, .. } = command => Author::Agent(by.clone()),
         Actor::Customer { .. } => Author::Customer { name: state.contact.name.clone() },
         Actor::Agent(member) => Author::Agent(AgentRef::from(member)),
         Actor::Automation { rule } => Author::Automation(rule.clone()),
@@ -144,6 +154,57 @@ pub fn author(state: &State, actor: &Actor) -> Author {
 
 fn allow(state: &State, member: &Member, capability: Capability) -> Result<(), Refusal> {
     Ok(permit(member, capability, state.relation_to(member))?)
+}
+
+/// Whoever writes to a conversation that was merged is told where it goes on, if he may know of it at all.
+fn is_not_merged(state: &State, actor: &Actor, command: &Command) -> Result<(), Refusal> {
+    let Some(into) = &state.merged_into else { return Ok(()) };
+    match actor {
+        Actor::System => return Ok(()),
+        Actor::Customer { link_version } if *link_version != state.link_version => return Err(Refusal::NotFound),
+        // Those who still have its link are led on: a link in the wrong hands can be replaced all the same.
+        Actor::Agent(_) if *command == Command::ReplaceLink => return Ok(()),
+        Actor::Agent(member) => allow(state, member, Capability::ConversationView)?,
+        Actor::Customer { .. } | Actor::Automation { .. } => {}
+    }
+    Err(Refusal::Merged { into: into.clone() })
+}
+
+/// Only what the same customer wrote is merged: nobody reads on one page what another one wrote.
+fn is_of_contact(state: &State, contact: ContactId) -> Result<(), Refusal> {
+    if state.contact.id == contact {
+        return Ok(());
+    }
+    let detail = "Only conversations of the same contact can be merged.".to_owned();
+    Err(Refusal::Invalid { field: "into".to_owned(), detail, fault: "another_contact".to_owned() })
+}
+
+fn merge(state: &State, member: &Member, into: &ConversationRef, contact: ContactId) -> Result<Vec<Event>, Refusal> {
+    allow(state, member, Capability::ConversationMerge)?;
+    is_of_contact(state, contact)?;
+    if into.id == state.id {
+        let detail = "A conversation cannot be merged into itself.".to_owned();
+        return Err(Refusal::Invalid { field: "into".to_owned(), detail, fault: "itself".to_owned() });
+    }
+    Ok(vec![Event::Merged { into: into.clone() }])
+}
+
+/// What a customer waits for there, he waits for here from now on.
+fn absorb(state: &State, member: &Member, source: &Source) -> Result<Vec<Event>, Refusal> {
+    let id = source.conversation.id;
+    if state.has_taken_in(id) {
+        return Ok(Vec::new());
+    }
+    allow(state, member, Capability::ConversationMerge)?;
+    if source.company != state.company_id || id == state.id {
+        return Err(Refusal::NotFound);
+    }
+    is_of_contact(state, source.contact)?;
+    let mut events = source.events();
+    if source.waits() {
+        events.extend(change(state, answered_by_customer(state), None));
+    }
+    Ok(events)
 }
 
 fn message(body: &str, attachments: &[Attachment]) -> Result<Event, Refusal> {
@@ -207,6 +268,15 @@ fn label(state: &State, tag: &TagRef, on: bool) -> Result<Vec<Event>, Refusal> {
         return Err(Refusal::Invalid { field: "tag".to_owned(), detail, fault: "too_many".to_owned() });
     }
     Ok(if has == on { Vec::new() } else { vec![Event::Tag { tag: tag.clone(), on }] })
+}
+
+/// Of two tags that become one, a conversation has the other, once.
+fn replace_tag(state: &State, tag: TagId, by: &TagRef) -> Vec<Event> {
+    let Some(known) = state.tags.iter().find(|known| known.id == tag) else { return Vec::new() };
+    let off = Event::Tag { tag: known.clone(), on: false };
+    let has = state.tags.iter().any(|known| known.id == by.id);
+    let on = (!has).then(|| Event::Tag { tag: by.clone(), on: true });
+    [Some(off), on].into_iter().flatten().collect()
 }
 
 fn prioritise(state: &State, to: Priority) -> Vec<Event> {

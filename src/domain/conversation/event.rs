@@ -2,6 +2,7 @@
 
 use super::attachment::Attachment;
 use super::label::{Priority, TagRef};
+use super::merge::{Absorbed, ConversationRef};
 use super::rating::Rating;
 use super::status::Status;
 use crate::domain::id::{AgentId, ContactId, FolderId, RuleId, TeamId};
@@ -186,6 +187,12 @@ pub enum Event {
     /// The customer got a new link; those of earlier versions open nothing any more.
     LinkReplaced {
         version: u8,
+    },
+    /// Another conversation of its customer was merged into this one: what was said there.
+    Absorbed(Absorbed),
+    /// It was merged into another one, and is closed for good.
+    Merged {
+        into: ConversationRef,
     },
 }
 

@@ -11,6 +11,7 @@ pub mod command;
 pub mod decide;
 pub mod event;
 pub mod label;
+pub mod merge;
 pub mod placeholder;
 pub mod rating;
 pub mod refusal;

@@ -1,6 +1,7 @@
 //! Why a conversation refuses a command. `http::problem` maps these to statuses, in one table.
 
 use super::event::AgentRef;
+use super::merge::ConversationRef;
 use super::status::Status;
 use crate::domain::assignment::message::NoSlot;
 use crate::domain::input::FieldError;
@@ -21,6 +22,10 @@ pub enum Refusal {
     StaleEpoch { assignment_epoch: u64, assignee: Option<AgentRef> },
     /// It is closed: open it again first.
     ConversationClosed,
+    /// It was merged into another one: everything goes on there.
+    Merged { into: ConversationRef },
+    /// It is being merged into another one in this very moment.
+    Merging,
     /// This status does not follow from that one.
     IllegalTransition { from: Status, to: Status },
     /// The agent is never assigned conversations, or no longer works here.

@@ -3,7 +3,8 @@
 use super::attachment::Attachment;
 use super::command::Opening;
 use super::event::{AgentRef, Author, Channel, Contact, Entry, Event, FolderRef, TeamRef};
-use super::label::{Priority, TagRef};
+use super::label::{MOST_TAGS, Priority, TagRef};
+use super::merge::{Absorbed, Brings, ConversationRef, TakenIn};
 use super::rating::Rating;
 use super::status::Status;
 use super::terms::Terms;
@@ -81,6 +82,12 @@ pub struct State {
     /// When its customer had waited for too long, if he still waits.
     #[serde(default)]
     pub escalated_at: Option<Instant>,
+    /// The conversation that it was merged into: it is closed for good.
+    #[serde(default)]
+    pub merged_into: Option<ConversationRef>,
+    /// The conversations that were merged into it, first come first.
+    #[serde(default)]
+    pub merged_from: Vec<TakenIn>,
     /// The start of the last message between customer and company.
     pub preview: String,
     /// `seq` of the newest entry; also the revision by which copies are ordered.
@@ -125,6 +132,8 @@ impl State {
             closes_at: None,
             reminds_at: None,
             escalated_at: None,
+            merged_into: None,
+            merged_from: Vec::new(),
             preview: String::new(),
             head: 0,
             pub_head: 0,
@@ -185,6 +194,12 @@ impl State {
             Event::Escalated => self.escalated_at = Some(entry.at),
             Event::Reminded => self.reminds_at = None,
             Event::LinkReplaced { version } => self.link_version = *version,
+            Event::Absorbed(absorbed) => self.apply_absorbed(absorbed),
+            Event::Merged { into } => {
+                self.apply_status(Status::Closed, None, entry.at);
+                self.returns_to = None;
+                self.merged_into = Some(into.clone());
+            }
         }
         if self.waiting_since.is_none() {
             self.escalated_at = None;
@@ -251,6 +266,12 @@ impl State {
         }
     }
 
+    /// Whether another conversation was merged into this one.
+    #[must_use]
+    pub fn has_taken_in(&self, id: ConversationId) -> bool {
+        self.merged_from.iter().any(|taken| taken.conversation.id == id)
+    }
+
     /// The status to return to when a snooze ends by itself.
     #[must_use]
     pub const fn woken_status(&self) -> Status {
@@ -261,6 +282,7 @@ impl State {
     fn shows(&self, event: &Event) -> bool {
         match event {
             Event::Opened { .. } | Event::Message { .. } | Event::Assignment { .. } | Event::Rating(_) => true,
+            Event::Absorbed(_) | Event::Merged { .. } => true,
             Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } | Event::Tag { .. } => false,
             Event::Priority { .. } | Event::Participant { .. } | Event::Contact { .. } => false,
             Event::Escalated | Event::Reminded | Event::LinkReplaced { .. } => false,
@@ -282,6 +304,43 @@ impl State {
         } else {
             self.unread = self.unread.saturating_add(1);
             self.waiting_since = self.waiting_since.or(Some(at));
+        }
+    }
+
+    fn apply_absorbed(&mut self, Absorbed { from, continued, brings, .. }: &Absorbed) {
+        if *continued {
+            return;
+        }
+        let Brings { participants, followers, tags, rating, waiting_since, unread, preview, assignee } = brings;
+        self.merged_from.push(TakenIn { conversation: from.clone(), link_version: self.link_version });
+        for agent in participants {
+            if !self.participants.iter().any(|known| known.id == agent.id) {
+                self.participants.push(agent.clone());
+            }
+        }
+        for agent in followers {
+            if !self.followers.iter().any(|known| known.id == agent.id) {
+                self.followers.push(agent.clone());
+            }
+        }
+        for tag in tags {
+            if self.tags.len() < MOST_TAGS && !self.tags.iter().any(|known| known.id == tag.id) {
+                self.tags.push(tag.clone());
+            }
+        }
+        if self.rating.is_none() {
+            self.rating.clone_from(rating);
+        }
+        if *unread > 0 && self.unread == 0 && !preview.is_empty() {
+            self.preview.clone_from(preview);
+        }
+        self.unread = self.unread.saturating_add(*unread);
+        if let Some(since) = waiting_since {
+            self.waiting_since = Some(self.waiting_since.map_or(*since, |known| known.min(*since)));
+            // Whoever had it knows of it: where nobody has this one, it goes to him if it can.
+            if self.assignee.is_none() && self.returns_to.is_none() {
+                self.returns_to.clone_from(assignee);
+            }
         }
     }
 

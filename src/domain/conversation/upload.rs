@@ -139,6 +139,14 @@ impl Stage {
 /// # Errors
 /// [`Refusal::NotFound`] where there is nothing for him, [`Refusal::Forbidden`] where he may only read.
 pub fn may_bring(state: &State, actor: &Actor) -> Result<(), Refusal> {
+    may_say(state, actor)?;
+    match &state.merged_into {
+        Some(into) => Err(Refusal::Merged { into: into.clone() }),
+        None => Ok(()),
+    }
+}
+
+fn may_say(state: &State, actor: &Actor) -> Result<(), Refusal> {
     match actor {
         Actor::Customer { link_version } if *link_version == state.link_version => Ok(()),
         Actor::Agent(member) => {

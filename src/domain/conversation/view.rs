@@ -18,6 +18,7 @@
 use super::attachment::Attachment;
 use super::event::{AgentRef, Author, Channel, Contact, Entry, Event, FolderRef, RuleRef, TeamKind, TeamRef};
 use super::label::{Priority, TagRef};
+use super::merge::{Absorbed, ConversationRef, Item, ItemWords};
 use super::rating::Rating;
 use super::state::State;
 use super::status::Status;
@@ -55,7 +56,7 @@ pub enum AgentAuthor {
 }
 
 /// An agent in another thing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AgentName {
     pub id: AgentId,
     pub name: String,
@@ -154,6 +155,67 @@ pub enum AgentWhat {
         to: Contact,
     },
     Rating(Rating),
+    /// Another conversation of the customer's was merged into this one.
+    Absorbed {
+        from: ConversationRef,
+        /// What was said there, in order.
+        items: Vec<AgentItem>,
+        /// An earlier event has the beginning.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        continued: bool,
+    },
+    /// It was merged into another one, and is closed for good.
+    Merged {
+        into: ConversationRef,
+    },
+}
+
+/// Something that was said in another conversation, as agents see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct AgentItem {
+    /// `message` or `note`.
+    pub kind: AgentItemKind,
+    pub at: Instant,
+    pub by: AgentAuthor,
+    pub body: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<AgentName>,
+}
+
+/// Whether it was for the customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AgentItemKind {
+    Message,
+    Note,
+}
+
+impl From<Item> for AgentItem {
+    fn from(Item { at, by, words, .. }: Item) -> Self {
+        let by = AgentAuthor::from(by);
+        match words {
+            ItemWords::Message { body, attachments } => {
+                Self { kind: AgentItemKind::Message, at, by, body, attachments, mentions: Vec::new() }
+            }
+            ItemWords::Note { body, attachments, mentions } => {
+                let mentions = mentions.iter().map(AgentName::from).collect();
+                Self { kind: AgentItemKind::Note, at, by, body, attachments, mentions }
+            }
+        }
+    }
+}
+
+impl From<Author> for AgentAuthor {
+    fn from(author: Author) -> Self {
+        match author {
+            Author::Customer { name } => Self::Customer { name },
+            Author::Agent(agent) => Self::Agent { id: agent.id, name: agent.name },
+            Author::Automation(RuleRef { name, .. }) => Self::Automation { name },
+            Author::System => Self::System,
+        }
+    }
 }
 
 impl From<&AgentRef> for AgentName {
@@ -164,12 +226,7 @@ impl From<&AgentRef> for AgentName {
 
 impl From<Entry> for AgentEvent {
     fn from(entry: Entry) -> Self {
-        let by = match entry.by {
-            Author::Customer { name } => AgentAuthor::Customer { name },
-            Author::Agent(agent) => AgentAuthor::Agent { id: agent.id, name: agent.name },
-            Author::Automation(RuleRef { name, .. }) => AgentAuthor::Automation { name },
-            Author::System => AgentAuthor::System,
-        };
+        let by = AgentAuthor::from(entry.by);
         let what = match entry.event {
             Event::Opened { subject, channel } => {
                 AgentWhat::System { what: SystemWhat::Opened, subject: Some(subject), channel: Some(channel) }
@@ -196,6 +253,10 @@ impl From<Entry> for AgentEvent {
             Event::Participant { agent, on } => AgentWhat::Participant { agent: AgentName::from(&agent), on },
             Event::Contact { from, to } => AgentWhat::Contact { from, to },
             Event::Rating(rating) => AgentWhat::Rating(rating),
+            Event::Absorbed(Absorbed { from, items, continued, .. }) => {
+                AgentWhat::Absorbed { from, items: items.into_iter().map(AgentItem::from).collect(), continued }
+            }
+            Event::Merged { into } => AgentWhat::Merged { into },
             Event::Team { from, to } => {
                 AgentWhat::Team { from: from.as_ref().map(TeamName::from), to: to.as_ref().map(TeamName::from) }
             }
@@ -252,18 +313,62 @@ pub enum PublicWhat {
     },
     /// What he said of how he was served.
     Rating(Rating),
+    /// Another conversation of his was joined with this one.
+    Absorbed {
+        subject: String,
+        /// The messages of that one, in order.
+        items: Vec<PublicItem>,
+        /// An earlier event has the beginning.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        continued: bool,
+    },
+    /// It was joined with another conversation of his, where it goes on.
+    Merged {
+        into: ConversationId,
+    },
+}
+
+/// A message of another conversation of the customer's. It has no kind: there is nothing else that he sees.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PublicItem {
+    pub at: Instant,
+    pub by: PublicAuthor,
+    pub body: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+}
+
+impl PublicItem {
+    /// The item as the customer sees it, if he does.
+    fn of(item: &Item) -> Option<Self> {
+        match &item.words {
+            ItemWords::Message { body, attachments } => Some(Self {
+                at: item.at,
+                by: PublicAuthor::from(&item.by),
+                body: body.clone(),
+                attachments: attachments.clone(),
+            }),
+            ItemWords::Note { .. } => None,
+        }
+    }
+}
+
+impl From<&Author> for PublicAuthor {
+    fn from(author: &Author) -> Self {
+        match author {
+            Author::Customer { name } => Self::Customer { name: name.clone() },
+            Author::Agent(agent) => Self::Agent { name: agent.public_name.clone() },
+            Author::Automation(_) => Self::Automation,
+            Author::System => Self::System,
+        }
+    }
 }
 
 impl PublicEvent {
     /// The entry as the customer sees it, if he does.
     #[must_use]
     pub fn of(entry: &Entry) -> Option<Self> {
-        let by = match &entry.by {
-            Author::Customer { name } => PublicAuthor::Customer { name: name.clone() },
-            Author::Agent(agent) => PublicAuthor::Agent { name: agent.public_name.clone() },
-            Author::Automation(_) => PublicAuthor::Automation,
-            Author::System => PublicAuthor::System,
-        };
+        let by = PublicAuthor::from(&entry.by);
         let what = match &entry.event {
             Event::Opened { subject, .. } => PublicWhat::System { what: SystemWhat::Opened, subject: subject.clone() },
             Event::Message { body, attachments } => {
@@ -273,6 +378,12 @@ impl PublicEvent {
             Event::Priority { .. } | Event::Participant { .. } | Event::Contact { .. } => return None,
             Event::Escalated | Event::Reminded | Event::LinkReplaced { .. } => return None,
             Event::Rating(rating) => PublicWhat::Rating(rating.clone()),
+            Event::Absorbed(Absorbed { from, items, continued, .. }) => PublicWhat::Absorbed {
+                subject: from.subject.clone(),
+                items: items.iter().filter_map(PublicItem::of).collect(),
+                continued: *continued,
+            },
+            Event::Merged { into } => PublicWhat::Merged { into: into.id },
             Event::Status { to, .. } => PublicWhat::Status { to: *to },
             Event::Assignment { to, .. } => {
                 PublicWhat::Assignment { agent: to.as_ref().map(|agent| agent.public_name.clone()) }
@@ -324,6 +435,12 @@ pub struct ConversationView {
     /// Since when its customer has waited for longer than the company lets him.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub escalated_at: Option<Instant>,
+    /// The conversation that it was merged into: it is closed for good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<ConversationRef>,
+    /// The conversations that were merged into it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub merged_from: Vec<ConversationRef>,
     /// The start of the last message between customer and company.
     pub preview: String,
     /// Grows with every change: the `seq` of the newest event.
@@ -357,6 +474,8 @@ impl From<&State> for ConversationView {
             snoozed_until: state.snoozed_until,
             closes_at: state.closes_at,
             escalated_at: state.escalated_at,
+            merged_into: state.merged_into.clone(),
+            merged_from: state.merged_from.iter().map(|taken| taken.conversation.clone()).collect(),
             preview: state.preview.clone(),
             rev: state.head,
         }

@@ -59,6 +59,10 @@ fn of_entry(before: Option<&State>, after: &State, entry: &Entry) -> Vec<News> {
             let named: Vec<AgentId> = mentions.iter().map(|agent| agent.id).collect();
             vec![news(Kind::Followed, besides(&named), true), news(Kind::Mentioned, Some(distinct(named)), true)]
         }
+        // What the customer waits for there, he waits for here.
+        (Event::Absorbed(absorbed), Some(_)) if absorbed.brings.waiting_since.is_some() => {
+            vec![news(Kind::Answered, Some(holder.into_iter().collect()), true)]
+        }
         (Event::Assignment { to: Some(agent), .. }, _) => vec![news(Kind::Assigned, Some(vec![agent.id]), true)],
         (Event::Escalated, _) => vec![news(Kind::Escalated, None, true)],
         _ => Vec::new(),

@@ -50,6 +50,8 @@ capabilities! {
     ConversationAssignTeam = "conversation.assign_team",
     /// Put tags and a priority on a conversation.
     ConversationTag = "conversation.tag",
+    /// Merge two conversations of a customer.
+    ConversationMerge = "conversation.merge",
     /// Change what is known of a customer.
     ContactEdit = "contact.edit",
     /// Stick a customer to an agent.

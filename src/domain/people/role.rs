@@ -151,7 +151,10 @@ impl Role {
             Self::Agent => &[
                 (&[C::ConversationView, C::ConversationCommentInternal, C::ConversationTag], S::FOLDER),
                 (&[C::ConversationReply], S::OWN_OR_FOLDER),
-                (&[C::ConversationClose, C::ConversationReopen, C::ConversationSnooze], S::PARTICIPATING),
+                (
+                    &[C::ConversationClose, C::ConversationReopen, C::ConversationSnooze, C::ConversationMerge],
+                    S::PARTICIPATING,
+                ),
                 (&[C::CatalogSend], S::OWN_OR_FOLDER),
                 (WORDS, S::ALL),
                 (ORDERS, S::PARTICIPATING),
@@ -206,6 +209,7 @@ const SERVE: &[Capability] = &[
     C::ConversationReopen,
     C::ConversationSnooze,
     C::ConversationTag,
+    C::ConversationMerge,
 ];
 const DISTRIBUTE: &[Capability] = &[C::ConversationAssignOther, C::ConversationUnassign, C::ConversationAssignTeam];
 const TAKE: &[Capability] = &[C::ConversationAssignSelf, C::ConversationAssignSelfPick];

@@ -1,7 +1,9 @@
 //! What is written down of a conversation to be searched.
 
 use crate::domain::conversation::event::{Entry, Event};
-use crate::domain::conversation::view::{AgentAuthor, AgentEvent, AgentWhat, SystemWhat};
+use crate::domain::conversation::view::{
+    AgentAuthor, AgentEvent, AgentItem, AgentItemKind as Kind, AgentWhat, SystemWhat,
+};
 use crate::domain::time::Instant;
 
 /// Stands between the characters of scripts that put no blanks between words, so that each is a word of its own. Nobody
@@ -61,6 +63,7 @@ impl Words {
             AgentWhat::System { what: SystemWhat::Opened, .. } => (0, String::new(), String::new()),
             AgentWhat::Message { body, .. } => (seq, spaced(&body), String::new()),
             AgentWhat::Note { body, .. } => (seq, String::new(), spaced(&body)),
+            AgentWhat::Absorbed { items, .. } => (seq, together(&items, Kind::Message), together(&items, Kind::Note)),
             _ => return None,
         };
         Some(Self { seq, at, by, message, note })
@@ -77,6 +80,12 @@ impl Words {
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
     }
+}
+
+/// What was said of one kind, as one text.
+fn together(items: &[AgentItem], kind: Kind) -> String {
+    let bodies: Vec<&str> = items.iter().filter(|item| item.kind == kind).map(|item| item.body.as_str()).collect();
+    spaced(&bodies.join("\n"))
 }
 
 /// The text with its words told apart also where its script does not: Chinese, Japanese, Thai and their neighbours are

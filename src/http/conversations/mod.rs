@@ -4,6 +4,7 @@ pub mod bulk;
 pub mod following;
 pub mod list;
 pub mod marks;
+pub mod merging;
 pub mod starting;
 pub mod translating;
 

@@ -34,6 +34,9 @@ impl Core {
         if let Err(refusal) = self.command(&Actor::System, None, &Command::Tick).await? {
             log::fault("conversation tick", "", &format!("{refusal:?}"));
         }
+        if let Err(error) = self.drive().await {
+            log::fault("conversation merge", "", &error);
+        }
         let now = clock::now();
         self.arm(now).await?;
         if let Err(error) = self.report().await {

@@ -3,14 +3,22 @@
 use super::super::{call, socket};
 use super::protocol::{ClientFrame, SocketOpening};
 use super::reading::{EVENTS_AT_ONCE, numbering, visible};
+use super::schema::Snapshot;
 use super::turn::Done;
 use super::{Core, sockets};
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::id::{AgentId, ClientId, FileId};
 use crate::domain::people::member::Member;
+use crate::objects::desk_do::protocol::{self as desk, DeskRequest};
+use crate::platform::clock;
 use crate::store::{agents, db};
-use worker::{Response, Result, WebSocket, WebSocketIncomingMessage, WebSocketPair};
+use std::rc::Rc;
+use std::time::Duration;
+use worker::{Delay, Response, Result, WebSocket, WebSocketIncomingMessage, WebSocketPair};
+
+/// The pause in which those who come and go are collected before the Desk is told.
+const VIEWERS_AFTER: Duration = Duration::from_millis(100);
 
 impl Core {
     pub(super) fn open_socket(&self, opening: &SocketOpening) -> Result<Response> {
@@ -18,6 +26,9 @@ impl Core {
         let Some(snapshot) = self.load()? else { return call::refused(&Refusal::NotFound) };
         if let Err(refusal) = visible(&snapshot.state, &opening.actor) {
             return call::refused(&refusal);
+        }
+        if let (Some(into), Actor::Customer { .. }) = (&snapshot.state.merged_into, &opening.actor) {
+            return call::refused(&Refusal::Merged { into: into.clone() });
         }
         sockets::accept(&self.object, &server, opening)?;
         if let Some(code) = opening.holder.and_then(|holder| self.cuts.code_for(&holder)) {
@@ -41,7 +52,8 @@ impl Core {
             None => {}
         }
         if opening.holder.is_some() {
-            sockets::broadcast_viewers(&self.object, &snapshot.state, None);
+            let viewers = sockets::broadcast_viewers(&self.object, &snapshot.state, None);
+            self.viewers.replace(Some(viewers));
         }
         Response::from_websocket(client)
     }
@@ -51,9 +63,34 @@ impl Core {
         if sockets::owner(client).is_some_and(|owner| owner.holder.is_some())
             && let Some(snapshot) = self.load()?
         {
-            sockets::broadcast_viewers(&self.object, &snapshot.state, Some(client));
+            let viewers = sockets::broadcast_viewers(&self.object, &snapshot.state, Some(client));
+            self.viewers.replace(Some(viewers));
         }
         Ok(())
+    }
+
+    /// Tells the Desk who has the conversation open, where that is others than before: one word after the other, and of
+    /// several that follow closely the last.
+    pub(super) fn tell_viewers_afterwards(core: &Rc<Self>) {
+        if core.viewers.borrow().is_none() || !core.telling_viewers.enter(clock::now()) {
+            return;
+        }
+        let this = Rc::clone(core);
+        core.object.wait_until(async move {
+            loop {
+                Delay::from(VIEWERS_AFTER).await;
+                let Some(agents) = this.viewers.take() else { break };
+                if let Ok(Some(Snapshot { state, .. })) = this.load() {
+                    let company = state.company_id;
+                    let request = DeskRequest::Viewing { conversation: Box::new(state), agents };
+                    desk::tell(&this.env, company, &request).await;
+                }
+                if this.viewers.borrow().is_none() {
+                    break;
+                }
+            }
+            this.telling_viewers.leave();
+        });
     }
 
     pub(super) async fn hear(&self, client: &WebSocket, message: WebSocketIncomingMessage) -> Result<()> {

@@ -4,6 +4,7 @@ use crate::domain::assignment::message::{Offer, Settle, Stand};
 use crate::domain::automation::rule::Definition;
 use crate::domain::conversation::attachment::Attachment;
 use crate::domain::conversation::command::{Actor, Candidate, Command};
+use crate::domain::conversation::merge::Source;
 use crate::domain::id::{AgentId, ClientId, CompanyId, ConversationId, FileId};
 use crate::domain::people::member::Member;
 use crate::effects::automation::OpeningTimes;
@@ -40,6 +41,10 @@ pub enum ConversationRequest {
     Translate { actor: Actor, seq: u64, to: String, on: bool },
     /// The link version that opens the conversation now, for whoever may be mailed its link: [`CurrentLink`].
     Link,
+    /// The link version that a conversation leads on to which was merged into this one: [`CurrentLink`].
+    LinkFrom { source: ConversationId },
+    /// Take in another conversation, as an agent wants it: once, by its id.
+    Absorb { by: Box<Member>, source: Box<Source> },
     /// The Desk deals the conversation: [`Standing`].
     Offer(Dealt),
     /// The Desk asks to settle a reservation: [`Standing`].

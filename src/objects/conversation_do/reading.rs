@@ -24,7 +24,11 @@ impl Core {
     ) -> Result<std::result::Result<String, Refusal>> {
         let Some(snapshot) = self.load()? else { return Ok(Err(Refusal::NotFound)) };
         match visible(&snapshot.state, actor) {
-            Ok(()) => answer(self, &snapshot.state).map(Ok),
+            Ok(()) => match (&snapshot.state.merged_into, actor) {
+                // Its customer is led on; agents see what it was.
+                (Some(into), Actor::Customer { .. }) => Ok(Err(Refusal::Merged { into: into.clone() })),
+                _ => answer(self, &snapshot.state).map(Ok),
+            },
             Err(refusal) => Ok(Err(refusal)),
         }
     }

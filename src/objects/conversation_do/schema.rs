@@ -1,8 +1,10 @@
 //! The conversation object's own tables, and all SQL for them.
 
+pub mod merging;
 pub mod translations;
 pub mod uploads;
 
+use self::merging::Seal;
 use crate::domain::assignment::tenure::Tenure;
 use crate::domain::automation::agenda::Agenda;
 use crate::domain::conversation::event::Entry;
@@ -110,6 +112,8 @@ pub struct Snapshot {
     /// The newest entry whose words can be searched.
     pub searched: u64,
     pub notified: bool,
+    /// The merge into another conversation that is under way.
+    pub seal: Option<Seal>,
 }
 
 /// A command that came before.
@@ -210,7 +214,8 @@ impl Tables {
             agenda => serde_json::from_str(agenda)?,
         };
         let Row { indexed_rev, searched, notified, .. } = row;
-        Ok(Some(Snapshot { state, tenure, agenda, indexed_rev, searched, notified: notified != 0 }))
+        let seal = self.seal()?;
+        Ok(Some(Snapshot { state, tenure, agenda, indexed_rev, searched, notified: notified != 0, seal }))
     }
 
     /// Whether there are tables; those of an earlier version are changed first.
@@ -232,6 +237,7 @@ impl Tables {
         self.sql.exec(PUSHES, None)?;
         self.sql.exec(READS, None)?;
         self.sql.exec(translations::TABLES, None)?;
+        self.sql.exec(merging::TABLES, None)?;
         Ok(true)
     }
 
@@ -261,9 +267,13 @@ impl Tables {
                 self.sql.exec(PUSHES, None)?;
                 self.sql.exec(READS, None)?;
                 self.sql.exec(translations::TABLES, None)?;
+                self.sql.exec(merging::TABLES, None)?;
+            }
+            if turn.snapshot.state.merged_into.is_some() {
+                self.end_merge()?;
             }
             self.insert_entries(turn.entries)?;
-            self.attach(turn.entries)?;
+            self.attach(turn.snapshot.state.company_id, turn.entries)?;
             self.write_snapshot(turn)?;
             if let Some(key) = turn.idempotency {
                 let seq = turn.entries.first().map_or(0, |entry| entry.seq);
@@ -464,7 +474,7 @@ impl Tables {
     }
 
     fn write_snapshot(&self, turn: &Turn<'_>) -> Result<()> {
-        let Snapshot { state, tenure, agenda, indexed_rev, searched, notified } = turn.snapshot;
+        let Snapshot { state, tenure, agenda, indexed_rev, searched, notified, .. } = turn.snapshot;
         let tenure = SqlStorageValue::String(serde_json::to_string(tenure)?);
         let state = SqlStorageValue::String(serde_json::to_string(state)?);
         let notified = SqlStorageValue::Integer(i64::from(*notified));

@@ -145,8 +145,8 @@ fn company_read_frame(seq: u64) -> String {
     json!({ "type": "read", "who": "agent", "seq": seq }).to_string()
 }
 
-/// Tells agents which of them have the conversation open; a socket that is closing counts no more.
-pub fn broadcast_viewers(object: &State, conversation: &Conversation, closing: Option<&WebSocket>) {
+/// Tells agents which of them have the conversation open; a socket that is closing counts no more. Answers who they are.
+pub fn broadcast_viewers(object: &State, conversation: &Conversation, closing: Option<&WebSocket>) -> Vec<AgentName> {
     let mut listeners = listeners(object, conversation);
     listeners.retain(|socket| Some(socket) != closing);
     let mut agents = Vec::new();
@@ -159,6 +159,7 @@ pub fn broadcast_viewers(object: &State, conversation: &Conversation, closing: O
     }
     agents.sort_by(|one, other| one.name.cmp(&other.name));
     send_to(&listeners, &json!({ "type": "viewing", "agents": agents }).to_string());
+    agents
 }
 
 /// What a socket is told first.
@@ -242,9 +243,9 @@ fn heading(view: &ConversationView) -> impl PartialEq {
         view.assignment_epoch,
         view.snoozed_until,
         view.closes_at.is_some(),
-        view.waiting_since.is_some(),
-        view.escalated_at,
         (view.tags.clone(), view.priority, view.followers.clone(), view.rating.clone(), view.contact.clone()),
+        (view.merged_into.clone(), view.merged_from.len()),
+        (view.escalated_at, view.waiting_since.is_some()),
     )
 }
 

@@ -1,7 +1,8 @@
 //! One turn: read, decide, write, in that order and with no `await` in between. A command that gives the conversation to
 //! an agent takes two: the slot is reserved in between, and everything is looked at anew (R4).
 
-use super::reading::visible;
+use super::reading::{said, visible};
+use super::schema::merging::Seal;
 use super::schema::{Idempotency, Numbering, Sent, Snapshot, Turn};
 use super::translating::to_customer;
 use super::{Core, sockets};
@@ -10,7 +11,7 @@ use crate::domain::assignment::tenure::{Attempt, Tenure};
 use crate::domain::automation::agenda::Agenda;
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::decide;
-use crate::domain::conversation::event::{Author, Entry, Event};
+use crate::domain::conversation::event::{AgentRef, Author, Entry, Event};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::state::State as Conversation;
 use crate::domain::id::{AgentId, ClientId};
@@ -86,6 +87,10 @@ impl Core {
         let mut grant: Option<Grant> = None;
         let mut returns = true;
         for _ in 0..TRIES {
+            if let Err(refusal) = self.settle_merge(actor, &command).await? {
+                self.cancel_unused(grant)?;
+                return Ok(Err(refusal));
+            }
             let slot_of = grant.filter(|_| returns).map(|grant| grant.attempt.agent);
             let change = match self.plan(actor, client_id, &command, returns, slot_of)? {
                 Plan::Answer(answer) => {
@@ -146,6 +151,32 @@ impl Core {
         }
     }
 
+    /// What a command is answered without being carried out: it came before, or is refused.
+    pub(super) fn answer_to(
+        &self,
+        actor: &Actor,
+        client_id: Option<ClientId>,
+        command: &Command,
+    ) -> Result<Option<std::result::Result<String, Refusal>>> {
+        Ok(match self.plan(actor, client_id, command, false, None)? {
+            Plan::Answer(Ok(Done::Changed(view))) => Some(Ok(view)),
+            Plan::Answer(Ok(Done::Said(entry))) => Some(Ok(said(actor, *entry))),
+            Plan::Answer(Err(refusal)) => Some(Err(refusal)),
+            Plan::Change(_) => None,
+        })
+    }
+
+    /// The target has taken the conversation in: it is merged, for good. Whoever asked for it is answered so again.
+    pub(super) async fn conclude_merge(&self, seal: &Seal) -> Result<()> {
+        let asked_by = Actor::Agent(seal.by.clone());
+        let command = Command::ConcludeMerge { into: seal.into.clone(), by: AgentRef::from(&seal.by) };
+        let Plan::Change(mut change) = self.plan(&Actor::System, None, &command, false, None)? else { return Ok(()) };
+        let asked = Command::Merge { into: seal.into.clone(), contact: change.after.state.contact.id };
+        change.key = seal.client_id.map(|client_id| idempotency(&asked_by, client_id, &asked)).transpose()?;
+        change.after.seal = None;
+        self.commit(*change, None).await.map(drop)
+    }
+
     fn cancel_unused(&self, grant: Option<Grant>) -> Result<()> {
         grant.map_or(Ok(()), |grant| self.cancel(&grant))
     }
@@ -179,17 +210,21 @@ impl Core {
             (None, Command::Open(opening)) => match decide::open(opening, actor) {
                 Ok(events) => {
                     let state = Conversation::before(opening, now);
-                    let by = decide::author(&state, actor);
+                    let by = decide::author(&state, actor, command);
                     let tenure = Tenure::default();
                     let agenda = Agenda::default();
-                    (Snapshot { state, tenure, agenda, indexed_rev: 0, searched: 0, notified: false }, by, events)
+                    (
+                        Snapshot { state, tenure, agenda, indexed_rev: 0, searched: 0, notified: false, seal: None },
+                        by,
+                        events,
+                    )
                 }
                 Err(refusal) => return Ok(Plan::Answer(Err(refusal))),
             },
             (None, _) => return Ok(Plan::Answer(Err(Refusal::NotFound))),
             (Some(snapshot), command) => match decide::decide(&snapshot.state, actor, command, now) {
                 Ok(events) => {
-                    let by = decide::author(&snapshot.state, actor);
+                    let by = decide::author(&snapshot.state, actor, command);
                     (snapshot, by, events)
                 }
                 Err(refusal) => return Ok(Plan::Answer(Err(refusal))),
@@ -332,6 +367,7 @@ impl Core {
         let due = match self.snapshot.borrow().as_ref() {
             Some(snapshot) => {
                 let owes = snapshot.tenure.owes_report
+                    || snapshot.seal.is_some()
                     || snapshot.indexed_rev < snapshot.state.head
                     || snapshot.searched < snapshot.state.head
                     || snapshot.agenda.is_owed(snapshot.state.head)

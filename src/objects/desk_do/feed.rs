@@ -28,6 +28,7 @@ impl Core {
         core.listens(opening);
         let head = core.tables()?.head()?;
         send(&server, &json!({ "type": "hello", "head": head }).to_string());
+        core.tell_all_viewed(&server, &opening.member)?;
         if let Some(after) = opening.after {
             match core.tables()?.since(after)? {
                 Some(entries) => {

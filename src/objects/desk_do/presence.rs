@@ -47,6 +47,7 @@ impl Core {
     /// Somebody closed one.
     pub(super) async fn left(&self, agent: AgentId) -> Result<()> {
         self.saw(agent, None)?;
+        self.views_nothing(agent)?;
         self.arm().await
     }
 

@@ -3,6 +3,7 @@
 use crate::domain::assignment::message::{Reservation, Reserve, Stand};
 use crate::domain::conversation::command::Candidate;
 use crate::domain::conversation::state::State as Conversation;
+use crate::domain::conversation::view::AgentName;
 use crate::domain::id::{AgentId, ClientId, CompanyId, ConversationId};
 use crate::domain::people::member::Member;
 use crate::domain::time::Instant;
@@ -20,6 +21,8 @@ use worker::{Env, Result};
 pub enum DeskRequest {
     /// A conversation changed, and the index has it.
     Publish { conversation: Box<Conversation> },
+    /// Agents have a conversation open right now; nobody any more, where none is named.
+    Viewing { conversation: Box<Conversation>, agents: Vec<AgentName> },
     /// Somebody opens a conversation: should he be cut off, that socket has to close too.
     Watch { holder: Holder, conversation: ConversationId },
     /// Close sockets, here and at the conversations that are watched.

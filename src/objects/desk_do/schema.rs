@@ -1,5 +1,7 @@
 //! The Desk's own tables, and all SQL for them.
 
+pub mod viewing;
+
 use super::presence::LastSeen;
 use super::protocol::Availability;
 use crate::domain::assignment::ledger::{Ledger, Record};
@@ -105,6 +107,7 @@ impl Tables {
     pub fn new(storage: Storage) -> Result<Self> {
         let sql = storage.sql();
         sql.exec(TABLES, None)?;
+        sql.exec(viewing::TABLE, None)?;
         Ok(Self { storage, sql })
     }
 

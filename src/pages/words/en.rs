@@ -45,6 +45,7 @@ pub const WORDS: Words = Words {
         reopened: "Conversation opened again",
         now_in_charge: |who| format!("{who} is now in charge"),
         looking: "Looking for an agent",
+        joined: |subject| format!("Your conversation “{subject}” was joined with this one"),
         rated: |score| format!("You rated the conversation: {score}"),
         translated: "Translated for you.",
         original: "Original message",

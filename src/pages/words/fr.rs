@@ -49,6 +49,7 @@ pub const WORDS: Words = Words {
         reopened: "Conversation rouverte",
         now_in_charge: |who| format!("{who} s’en charge désormais"),
         looking: "Nous cherchons un conseiller",
+        joined: |subject| format!("Votre conversation «\u{a0}{subject}\u{a0}» a été réunie avec celle-ci"),
         rated: |score| format!("Vous avez évalué la conversation\u{a0}: {score}"),
         translated: "Traduit pour vous.",
         original: "Message d’origine",

@@ -164,6 +164,8 @@ pub struct Page {
     /// With the agent's name.
     pub now_in_charge: With,
     pub looking: &'static str,
+    /// With the subject of another conversation of his, whose messages come before.
+    pub joined: With,
     /// What the customer rated, in a word.
     pub rated: With,
     /// Above the way to what was written.

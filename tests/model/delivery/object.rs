@@ -107,7 +107,7 @@ impl Object {
             (None, _) => return Err(Refusal::NotFound),
             (Some(state), command) => {
                 let events = decide::decide(&state, &request.actor, command, now)?;
-                let by = decide::author(&state, &request.actor);
+                let by = decide::author(&state, &request.actor, &request.command);
                 (state, by, events)
             }
         };

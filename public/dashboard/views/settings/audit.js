@@ -41,6 +41,7 @@ const ACTIONS = [
   "tag.created",
   "tag.changed",
   "tag.deleted",
+  "tag.merged",
   "response.created",
   "response.updated",
   "response.deleted",

@@ -9,6 +9,7 @@ import { complain, explain, toast } from "../../toast.js";
 import { Confirm } from "../dialog.js";
 import { Fault, Field } from "../fields.js";
 import { TagMark } from "../marks.js";
+import { MergeTag } from "./merge-tag.js";
 
 /** @import { Tag } from "../../types.js" */
 
@@ -48,7 +49,7 @@ export function Tags({ slug }) {
     <ul class="cards">
       ${data.items.map((/** @type {Tag} */ tag) =>
         editing === tag.id
-          ? html`<li key=${tag.id} class="card"><${Edit} path=${path} tag=${tag} onDone=${done} onCancel=${stop} /></li>`
+          ? html`<li key=${tag.id} class="card"><${Edit} path=${path} tag=${tag} others=${data.items.filter((/** @type {Tag} */ one) => one.id !== tag.id)} onDone=${done} onCancel=${stop} /></li>`
           : html`<li key=${tag.id} class="card row">
               <div><h2><${TagMark} tag=${tag} /></h2>
                 ${tag.conversations !== undefined && html`<p class="hint"><a href=${`/app/${slug}/tag-${tag.id}`}>${t("tag_used", { count: tag.conversations })}</a></p>`}</div>
@@ -59,8 +60,9 @@ export function Tags({ slug }) {
   `;
 }
 
-/** @param {{ path: string, tag?: Tag, onDone: () => void, onCancel: () => void }} props */
-function Edit({ path, tag, onDone, onCancel }) {
+/** @param {{ path: string, tag?: Tag, others?: Tag[], onDone: () => void, onCancel: () => void }} props */
+function Edit({ path, tag, others = [], onDone, onCancel }) {
+  const [merging, setMerging] = useState(false);
   const [asking, setAsking] = useState(false);
   const { problem, busy, onSubmit } = useForm(async (form) => {
     const body = { name: text(form, "name"), colour: text(form, "colour") };
@@ -84,10 +86,12 @@ function Edit({ path, tag, onDone, onCancel }) {
     <p class="form-actions">
       <button class="button button-primary" disabled=${busy}>${t(tag ? "save" : "create")}</button>
       <button type="button" class="button" onClick=${onCancel}>${t("cancel")}</button>
+      ${tag && may("tag.create") && may("tag.delete") && html`<button type="button" class="button" onClick=${() => setMerging(true)}>${t("merge_into")}</button>`}
       ${tag && may("tag.delete") && html`<button type="button" class="button button-danger" onClick=${() => setAsking(true)}>${t("delete")}</button>`}
     </p>
     ${asking && tag && html`<${Delete} path=${path} tag=${tag} onDone=${onDone} onClose=${() => setAsking(false)} />`}
-  </form>`;
+  </form>
+  ${merging && tag && html`<${MergeTag} path=${path} tag=${tag} others=${others} onDone=${onDone} onClose=${() => setMerging(false)} />`}`;
 }
 
 /** Says what it touches; what many have is taken off in parts, and told how far it is. @param {{ path: string, tag: Tag, onDone: () => void, onClose: () => void }} props */

@@ -3,10 +3,12 @@
 
 use super::{Tables, number, text};
 use crate::domain::conversation::attachment::Attachment;
-use crate::domain::conversation::event::{Entry, Event};
+use crate::domain::conversation::event::{Author, Entry, Event};
+use crate::domain::conversation::merge::{Item, ItemWords};
 use crate::domain::conversation::upload::{Brought, DAY, ON_ITS_WAY_FOR, Stage, Uploader};
-use crate::domain::id::FileId;
+use crate::domain::id::{CompanyId, FileId};
 use crate::domain::time::Instant;
+use crate::store::attachments;
 use serde::{Deserialize, Deserializer};
 use worker::{Result, SqlStorageValue};
 
@@ -130,16 +132,48 @@ impl Tables {
     }
 
     /// Notes of the files of new entries that they were sent.
-    pub(super) fn attach(&self, entries: &[Entry]) -> Result<()> {
+    pub(super) fn attach(&self, company: CompanyId, entries: &[Entry]) -> Result<()> {
         for entry in entries {
             let (attachments, stage) = match &entry.event {
                 Event::Message { attachments, .. } => (attachments, Stage::Public),
                 Event::Note { attachments, .. } => (attachments, Stage::Internal),
+                Event::Absorbed(absorbed) => {
+                    self.take_over(company, &absorbed.items)?;
+                    continue;
+                }
                 _ => continue,
             };
             for attachment in attachments {
                 let values = vec![text(stage.name()), text(&attachment.id.to_string())];
                 self.sql.exec("UPDATE uploads SET stage = ? WHERE id = ?", values)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The files of another conversation are this one's as well; their bytes stay where they are.
+    fn take_over(&self, company: CompanyId, items: &[Item]) -> Result<()> {
+        for item in items {
+            let stage = match item.words {
+                ItemWords::Message { .. } => Stage::Public,
+                ItemWords::Note { .. } => Stage::Internal,
+            };
+            let by = match &item.by {
+                Author::Agent(agent) => agent.id.to_string(),
+                Author::Customer { .. } => Uploader::Customer.to_string(),
+                Author::Automation(_) | Author::System => String::new(),
+            };
+            for Attachment { id, name, media_type, size } in item.words.attachments() {
+                self.begin_upload(&Upload {
+                    id: *id,
+                    by: by.clone(),
+                    at: item.at,
+                    key: attachments::key(company, item.origin, *id),
+                    name: name.clone(),
+                    kind: media_type.clone(),
+                    size: u64::from(*size),
+                    stage,
+                })?;
             }
         }
         Ok(())

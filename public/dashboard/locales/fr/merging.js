@@ -1,0 +1,30 @@
+// Réunir des conversations et des étiquettes, et qui a ouvert quoi.
+export const merging = {
+  more_actions: "Plus",
+  merge_into: "Fusionner avec…",
+  merge: "Fusionner",
+  merge_into_number: "Fusionner avec nº {number}",
+  merge_title: "Fusionner la conversation nº {number}",
+  merge_choose: "Avec quelle conversation de {who} ?",
+  merge_none: "{who} n’a pas d’autre conversation.",
+  merge_consequence:
+    "Tout ce qui a été dit dans la conversation nº {number} figurera dans celle que vous choisissez, les commentaires internes pour les agents seulement. Abonnés et étiquettes suivent. La nº {number} est fermée définitivement : cette action est irréversible.",
+  merge_readers: "Quiconque détient le lien client de l’une lira désormais les deux.",
+  merged: "La conversation nº {from} a été fusionnée avec la nº {into}",
+  merged_into: "Cette conversation a été fusionnée. Elle se poursuit dans",
+  absorbed: "{who} a fusionné la conversation nº {number} « {subject} » avec celle-ci",
+  absorbed_continued: "Conversation nº {number} « {subject} », suite",
+  happened_merged: "{who} a fusionné cette conversation avec la nº {number}",
+  command_merged_into: "Aller à la nº {number}, où elle se poursuit",
+  merge_tag_title: "Fusionner l’étiquette {name}",
+  merge_tag_choose: "Avec quelle étiquette ?",
+  merge_tag_count:
+    "Sur {count} conversations : elles porteront l’étiquette que vous choisissez, et les règles qui la nomment aussi. Cette action est irréversible.",
+  merge_tag_consequence:
+    "Toute conversation portant cette étiquette portera celle que vous choisissez, et les règles qui la nomment aussi. Cette action est irréversible.",
+  merge_tag_none: "Il n’y a pas d’autre étiquette.",
+  still_merging:
+    "Elle était sur de nombreuses conversations et continue d’être remplacée : {count} jusqu’ici.",
+  tag_merged: "{name} a été fusionnée avec {into}",
+  opened_by: "Ouverte par {who}",
+};
