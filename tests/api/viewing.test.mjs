@@ -30,7 +30,6 @@ const isTold = (dashboard, conversation, wanted) =>
     `${wanted.join(", ") || "nobody"} has it open`,
   );
 
-// spec: Z3
 test("whoever may see a conversation hears which colleagues have it open, until they close it", async () => {
   const company = await found(desk);
   const [sam, kim, outsider] = [

@@ -301,7 +301,6 @@ test("of very many, only those in sight are there; what comes in above moves not
   await window.close();
 });
 
-// spec: Z3
 test("a red bar marks what a colleague has open, and says who it is; it goes when he goes", async () => {
   const company = await found(desk, { company: "Two Pairs of Eyes" });
   const [sam, kim] = [
