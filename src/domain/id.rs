@@ -81,6 +81,14 @@ newtype_id! {
     FileId,
     /// A way to a new password.
     PasswordResetId,
+    /// Something that a company sells.
+    CatalogItemId,
+    /// An order.
+    OrderId,
+    /// A payment for an order.
+    PaymentId,
+    /// A line of an order's log: a step of it, or a comment on it.
+    OrderLogId,
     /// Something that an agent was told of.
     NotificationId,
     /// A browser that an agent is told of things by.

@@ -19,6 +19,7 @@ pub mod conversation;
 pub mod id;
 pub mod input;
 pub mod notification;
+pub mod order;
 pub mod people;
 pub mod search;
 pub mod time;
