@@ -89,7 +89,7 @@ CREATE INDEX order_payments_by_state ON order_payments (company_id, state, id DE
 
 -- Every step of an order and its payments, and what was commented on them. Rows are only ever added.
 CREATE TABLE order_log (
-  id TEXT PRIMARY KEY,                  -- UUIDv7: sorts by time
+  id TEXT PRIMARY KEY,
   company_id TEXT NOT NULL REFERENCES companies (id),
   order_id TEXT NOT NULL REFERENCES orders (id),
   payment_id TEXT,
@@ -100,7 +100,7 @@ CREATE TABLE order_log (
   what TEXT NOT NULL,                   -- a step's name, or `comment`
   detail TEXT NOT NULL                  -- JSON
 ) STRICT;
-CREATE INDEX order_log_by_order ON order_log (order_id, id);
+CREATE INDEX order_log_by_order ON order_log (order_id);   -- in the order in which they were written
 
 CREATE TRIGGER order_log_is_never_changed BEFORE UPDATE ON order_log
 BEGIN
@@ -124,7 +124,7 @@ CREATE TABLE order_outbox (
   conversation_id TEXT NOT NULL,
   step TEXT NOT NULL                    -- JSON
 ) STRICT;
-CREATE INDEX order_outbox_by_company ON order_outbox (company_id, id);
+CREATE INDEX order_outbox_by_company ON order_outbox (company_id);
 
 -- What a payment provider has told, each once.
 CREATE TABLE provider_events (

@@ -4,7 +4,7 @@ import { fileList } from "./files.js";
 import { within } from "./within.js";
 
 /** @typedef {{ seq: number, at: string, by: { kind: string, name?: string }, kind: string, body?: string, to?: string,
- *   attachments?: import("./files.js").Attachment[], agent?: string | null, score?: number, subject?: string, items?: PublicItem[] }} PublicEvent */
+ *   attachments?: import("./files.js").Attachment[], agent?: string | null, score?: number, subject?: string, items?: PublicItem[], what?: string, order?: { number: number } }} PublicEvent */
 /** @typedef {{ at: string, by: { kind: string, name?: string }, body: string, attachments?: import("./files.js").Attachment[] }} PublicItem */
 
 /** @typedef {{ seq: number, language: string, from: string, text: string }} Translation */
@@ -156,17 +156,26 @@ export class Log {
     const what = document.createElement("span");
     what.textContent = this.#describe(event);
     item.append(what, " ", time(event.at));
+    // Cards, orders and their buttons are the server's to show; what was typed meanwhile is kept.
+    if (event.kind === "order" || event.kind === "catalog") {
+      const link = document.createElement("a");
+      link.href = location.pathname + location.search;
+      link.textContent = this.#words.show ?? "";
+      item.append(" ", link);
+    }
     return item;
   }
 
   /** @param {PublicEvent} event */
-  #describe({ kind, agent, to, score, subject }) {
+  #describe({ kind, agent, to, score, subject, what, order }) {
     const { in_charge = "", looking = "", started = "", closed = "", reopened = "" } = this.#words;
     if (kind === "assignment") return agent ? within(in_charge, agent) : looking;
     if (kind === "rating")
       return within(this.#words.rated ?? "", this.#words.scores?.[Number(score) - 1] ?? "");
     if (kind === "absorbed") return within(this.#words.joined ?? "", subject ?? "");
     if (kind === "merged") return closed;
+    if (kind === "catalog") return this.#words.shown ?? "";
+    if (kind === "order") return within(this.#words.orders?.[what ?? ""] ?? "", String(order?.number));
     if (kind !== "status") return started;
     return to === "closed" ? closed : reopened;
   }

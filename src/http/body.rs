@@ -48,7 +48,7 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJ
 }
 
 /// The body of a request that says all it has to say by its path.
-#[derive(Clone, Copy, Debug, Default, serde::Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, serde::Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {
     /// The sender's name for this request: a repeat returns the first answer.

@@ -2,6 +2,7 @@
 
 use super::attachments::Bearer;
 use super::body::Form;
+use super::customer_orders;
 use super::form::{FormFiles, FormWithFiles};
 use super::leading_on;
 use super::page::{PageIn, within};
@@ -13,6 +14,7 @@ use crate::domain::conversation::command::Command;
 use crate::domain::conversation::rating::{COMMENT_CHARACTERS, Rating};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::status::Status;
+use crate::domain::conversation::view::PublicWhat;
 use crate::domain::id::{ClientId, ConversationId};
 use crate::domain::input::{FieldError, MESSAGE_CHARACTERS};
 use crate::effects::mail::link_keys;
@@ -22,9 +24,11 @@ use crate::pages::chat::Unknown;
 use crate::pages::conversation::{Conversation, PageAnswer, Speech, Typed, TypedRating};
 use crate::pages::frame::Frame;
 use crate::pages::link::{LinkPage, Why};
+use crate::pages::orders::OrderCard;
 use crate::pages::words::Language;
 use crate::platform::intl::Dates;
 use crate::platform::links::CustomerLink;
+use crate::platform::provider::Provider;
 use crate::platform::random;
 use crate::store::db;
 use crate::store::profiles::{self, Profile};
@@ -184,7 +188,10 @@ pub async fn set_language(
 }
 
 /// Who may not, may not whatever he sends.
-fn both<T>(customer: Result<Customer, Problem>, form: Result<T, Problem>) -> Answer<(Customer, T)> {
+///
+/// # Errors
+/// What is wrong with him, else with what he sends.
+pub fn both<T>(customer: Result<Customer, Problem>, form: Result<T, Problem>) -> Answer<(Customer, T)> {
     let customer = customer?;
     form.map(|form| (customer, form))
 }
@@ -366,11 +373,33 @@ async fn page(
     let speech = Speech { language, suffix: reader.suffix(), dates };
     let client_id = ClientId::new(random::id(customer.here.now)).to_string();
     let frame = reader.framed.0.then(|| Frame::of(&profile));
-    let page = Conversation::new(&profile, &answer, &speech, client_id, typed(language)).framed(frame);
+    let orders = orders_of(customer, &profile, &answer, &speech).await?;
+    let page = Conversation::new(&profile, &answer, &speech, client_id, typed(language), orders).framed(frame);
     Ok((status, within(language, &page, reader.framed, &profile)).into_response())
 }
 
-async fn ask(customer: &Customer, request: &ConversationRequest) -> Answer<String> {
+/// The orders on the page. Nobody looks for any where the conversation tells of none.
+async fn orders_of(
+    customer: &Customer,
+    profile: &Profile,
+    answer: &PageAnswer,
+    speech: &Speech,
+) -> Answer<Vec<OrderCard>> {
+    if !answer.events.iter().any(|event| matches!(event.what, PublicWhat::Order { .. })) {
+        return Ok(Vec::new());
+    }
+    let (here, id) = (&customer.here, customer.link.conversation);
+    let orders = customer_orders::shown(&db::open(&here.env)?, profile, id, here.now).await?;
+    let (words, locale) = (&speech.language.words().orders, speech.language.locale());
+    let card = Provider::of(&here.env).is_some();
+    Ok(orders.into_iter().map(|order| OrderCard::new(order, words, locale, &speech.dates, card)).collect())
+}
+
+/// Asks the customer's conversation.
+///
+/// # Errors
+/// What it refuses.
+pub async fn ask(customer: &Customer, request: &ConversationRequest) -> Answer<String> {
     let name = customer.link.conversation.to_string();
     match call::call::<Refusal>(&customer.here.env, conversation_do::BINDING, &name, request).await? {
         call::Answer::Done(answer) => Ok(answer),
@@ -379,7 +408,10 @@ async fn ask(customer: &Customer, request: &ConversationRequest) -> Answer<Strin
 }
 
 /// The company of a conversation, where it is the one that the address names, or named before it had another URL.
-async fn company_of(here: &Here, slug: &str, conversation: ConversationId) -> Answer<Profile> {
+///
+/// # Errors
+/// 404 where it is not.
+pub async fn company_of(here: &Here, slug: &str, conversation: ConversationId) -> Answer<Profile> {
     let db = db::open(&here.env)?;
     let profile = profiles::of_conversation(&db, conversation).await?.ok_or_else(Problem::not_found)?;
     let known = profile.slug == slug || profiles::had_slug(&db, profile.id, slug).await?;
@@ -388,7 +420,7 @@ async fn company_of(here: &Here, slug: &str, conversation: ConversationId) -> An
 
 /// Where there is nothing to open, a browser is told so by the company it was on its way to, and offered a new link. It looks
 /// the same whatever is wrong with the link.
-async fn or_dead_link(answer: Answer, here: &Here, slug: &str, reader: &Reader) -> Response {
+pub async fn or_dead_link(answer: Answer, here: &Here, slug: &str, reader: &Reader) -> Response {
     let problem = match answer {
         Ok(response) => return response,
         Err(problem) => problem,

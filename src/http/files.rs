@@ -164,7 +164,11 @@ pub async fn download(at: AtCompany, Path((_, id)): Path<(String, String)>) -> A
     Ok(response)
 }
 
-fn image(bytes: &[u8]) -> Answer<&'static str> {
+/// What kind of image it is.
+///
+/// # Errors
+/// 415 when it is none that browsers show.
+pub fn image(bytes: &[u8]) -> Answer<&'static str> {
     let detail = "Send a PNG, JPEG, GIF or WebP image.";
     sniff::image(bytes).ok_or_else(|| Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "no_image", detail))
 }

@@ -267,6 +267,7 @@ impl From<StoreError> for Problem {
                 let detail = "The company would have no owner any more. Make somebody else an owner first.";
                 Self::conflict("last_owner", detail)
             }
+            StoreError::Guarded(db::CLIENT_ID_REUSED) => Refusal::ClientIdReused.into(),
             StoreError::Guarded(guard) => {
                 Self::conflict(guard, "Somebody changed this in the meantime. Look again, please.")
             }

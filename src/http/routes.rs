@@ -4,10 +4,10 @@ use self::Access::{Anybody, Customer, Local, May, Member, SignedIn};
 use super::body::BODY_BYTES;
 use super::problem::{Problem, method_not_allowed};
 use super::{
-    accounts, agents, attachments, audit, automations, availability, chat, companies, contacts, contract,
-    conversations, customer_page, customers, dev, files, folders, health, invitations, links, me, notifications, pages,
-    passwords, push_subscriptions, responses, roles, search, second_factor, secure, sessions, status_board, tags,
-    teams,
+    accounts, agents, attachments, audit, automations, availability, catalog, chat, companies, contacts, contract,
+    conversations, customer_orders, customer_page, customers, dev, files, folders, health, invitations, links, me,
+    notifications, orders, pages, passwords, payments, push_subscriptions, responses, roles, search, second_factor,
+    secure, sessions, status_board, tags, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
@@ -161,6 +161,38 @@ routes! {
     get "/api/companies/{company}/live" conversations::feed, Member;
     get "/api/companies/{company}/search" search::search, Member;
 
+    get "/api/companies/{company}/catalog" catalog::list, Member;
+    post "/api/companies/{company}/catalog" catalog::create, May(C::CatalogManage);
+    get "/api/companies/{company}/catalog/{id}" catalog::show, Member;
+    patch "/api/companies/{company}/catalog/{id}" catalog::update, May(C::CatalogManage);
+    delete "/api/companies/{company}/catalog/{id}" catalog::remove, May(C::CatalogManage);
+    put "/api/companies/{company}/catalog/{id}/picture" catalog::set_picture, May(C::CatalogManage);
+    delete "/api/companies/{company}/catalog/{id}/picture" catalog::remove_picture, May(C::CatalogManage);
+
+    get "/api/companies/{company}/order-settings" payments::settings::show, May(C::OrderView);
+    put "/api/companies/{company}/order-settings" payments::settings::set, May(C::TenantSettings);
+    get "/api/companies/{company}/orders" orders::list, May(C::OrderView);
+    post "/api/companies/{company}/orders" orders::making::create, May(C::OrderCreateIndependent);
+    get "/api/companies/{company}/orders/{id}" orders::show, May(C::OrderView);
+    patch "/api/companies/{company}/orders/{id}" orders::update, May(C::OrderEdit);
+    delete "/api/companies/{company}/orders/{id}" orders::remove, May(C::OrderDelete);
+    post "/api/companies/{company}/orders/{id}/offer" orders::steps::offer, May(C::OrderEdit);
+    post "/api/companies/{company}/orders/{id}/confirmation" orders::steps::confirm, May(C::OrderEdit);
+    post "/api/companies/{company}/orders/{id}/cancellation" orders::steps::cancel, May(C::OrderCancel);
+    post "/api/companies/{company}/orders/{id}/restoration" orders::steps::restore, May(C::OrderDelete);
+    get "/api/companies/{company}/orders/{id}/comments" orders::comments::list, May(C::OrderView);
+    post "/api/companies/{company}/orders/{id}/comments" orders::comments::create, May(C::OrderComment);
+    get "/api/companies/{company}/orders/{id}/history" orders::comments::history, May(C::OrderView);
+    get "/api/companies/{company}/orders/{id}/payments" payments::of_order, May(C::OrderView);
+    post "/api/companies/{company}/orders/{id}/payments" payments::create, May(C::OrderEdit);
+    post "/api/companies/{company}/orders/{id}/payments/{payment}/receipt" payments::receive, May(C::OrderEdit);
+    post "/api/companies/{company}/orders/{id}/payments/{payment}/reconciliation" payments::reconcile, May(C::PaymentReconcile);
+    post "/api/companies/{company}/orders/{id}/payments/{payment}/rejection" payments::reject, May(C::PaymentReject);
+    post "/api/companies/{company}/orders/{id}/payments/{payment}/reopening" payments::reopen, May(C::PaymentReopen);
+    get "/api/companies/{company}/payments" payments::list, May(C::OrderView);
+    post "/api/companies/{company}/payments/reconciliations" payments::statement::reconcile, May(C::PaymentReconcile);
+    post "/api/webhooks/stripe" payments::webhook::stripe_event, Anybody;
+
     get "/api/companies/{company}/conversations" conversations::list::list, Member;
     post "/api/companies/{company}/conversations" conversations::starting::start, May(C::ConversationReply);
     get "/api/companies/{company}/conversations/counters" conversations::list::counters, Member;
@@ -175,6 +207,7 @@ routes! {
     put "/api/companies/{company}/conversations/{id}/followers/{agent_id}" conversations::following::follow, May(C::ConversationView);
     delete "/api/companies/{company}/conversations/{id}/followers/{agent_id}" conversations::following::unfollow, May(C::ConversationView);
     get "/api/companies/{company}/conversations/{id}/events/{seq}/translation" conversations::translating::show, May(C::ConversationView);
+    post "/api/companies/{company}/conversations/{id}/catalog" catalog::send, May(C::CatalogSend);
     post "/api/companies/{company}/conversations/{id}/claim" conversations::claim, May(C::ConversationAssignSelfPick);
     put "/api/companies/{company}/conversations/{id}/assignee" conversations::assign, May(C::ConversationAssignOther);
     put "/api/companies/{company}/conversations/{id}/folder" conversations::set_folder, May(C::ConversationAssignFolder);
@@ -201,6 +234,10 @@ routes! {
     get "/api/public/conversations/{id}/files/{file}" attachments::customer_reads, Customer;
     delete "/api/public/conversations/{id}/files/{file}" attachments::customer_takes_back, Customer;
     put "/api/public/conversations/{id}/rating" customers::rate, Customer;
+    get "/api/public/conversations/{id}/orders" customer_orders::list, Customer;
+    post "/api/public/conversations/{id}/orders" customer_orders::request, Customer;
+    put "/api/public/conversations/{id}/orders/{order}/answer" customer_orders::respond, Customer;
+    post "/api/public/conversations/{id}/orders/{order}/payments" customer_orders::pay, Customer;
 
     get "/" pages::home, Anybody;
     get "/register" pages::dashboard, Anybody;
@@ -214,6 +251,8 @@ routes! {
     get "/app/{*path}" pages::dashboard, Anybody;
     get "/dev/mail" dev::mail, Local;
     get "/dev/mail.json" dev::mail_json, Local;
+    get "/dev/pay/{session}" payments::webhook::dev_page, Local;
+    post "/dev/pay/{session}" payments::webhook::dev_pay, Local;
     get "/{company}" pages::contact, Anybody;
     post "/{company}" pages::open, Anybody;
     get "/{company}/link" links::page, Anybody;
@@ -226,6 +265,9 @@ routes! {
     post "/{company}/conversations/{id}/status" customer_page::set_status, Customer;
     post "/{company}/conversations/{id}/rating" customer_page::rate, Customer;
     post "/{company}/conversations/{id}/language" customer_page::set_language, Customer;
+    post "/{company}/conversations/{id}/orders" customer_orders::request_form, Customer;
+    post "/{company}/conversations/{id}/orders/{order}/answer" customer_orders::respond_form, Customer;
+    post "/{company}/conversations/{id}/orders/{order}/payments" customer_orders::pay_form, Customer;
 }
 
 thread_local! {

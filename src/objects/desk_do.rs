@@ -5,6 +5,7 @@ mod audience;
 mod cutting;
 mod feed;
 mod notices;
+mod orders;
 mod people;
 mod presence;
 pub mod protocol;
@@ -201,6 +202,7 @@ impl Core {
                 Self::know_people(core).await?;
                 return call::done(&serde_json::to_string(&core.notify(&notices).await?)?);
             }
+            DeskRequest::OrdersDue { due } => core.orders_due(due).await?,
             DeskRequest::Digest { agent, due } => core.digest_is_due(agent, due).await?,
             DeskRequest::HandOver { from, to } => {
                 return call::done(&serde_json::to_string(&Self::hand_over(core, from, to).await?)?);
@@ -215,6 +217,7 @@ impl Core {
         Self::settle_overdue(core)?;
         core.tell_of_leavers()?;
         Self::send_digests(core)?;
+        Self::look_after_orders(core)?;
         core.tell_conversations().await?;
         core.arm().await
     }
@@ -223,8 +226,13 @@ impl Core {
     async fn arm(&self) -> Result<()> {
         let lease = self.with_ledger(|ledger| ledger.next_due())?;
         let owed = self.tables()?.owes_cuts()?.then(|| clock::now().after(TELL_AGAIN_AFTER));
-        let Some(wanted) =
-            lease.into_iter().chain(self.next_leaving()?).chain(self.tables()?.next_digest()?).chain(owed).min()
+        let Some(wanted) = lease
+            .into_iter()
+            .chain(self.next_leaving()?)
+            .chain(self.tables()?.next_digest()?)
+            .chain(self.tables()?.orders_due()?)
+            .chain(owed)
+            .min()
         else {
             return Ok(());
         };

@@ -3,6 +3,7 @@
 use super::files::FileLine;
 use super::frame::Frame;
 use super::hours::Opening;
+use super::orders::{CardLine, OrderCard, happened};
 use super::words::{Language, Words};
 use crate::domain::conversation::rating::Rating;
 use crate::domain::conversation::status::Status;
@@ -73,6 +74,11 @@ enum Line {
     /// What follows was not read before.
     Unread,
     Said(Said),
+    /// Something of the catalogue was sent.
+    Shown {
+        said: Said,
+        cards: Vec<CardLine>,
+    },
     Happened {
         seq: u64,
         what: String,
@@ -140,6 +146,9 @@ pub struct Conversation<'a> {
     took_part: Vec<&'a PublicAgent>,
     opening: Opening,
     lines: Vec<Line>,
+    orders: Vec<OrderCard>,
+    /// Whether anything was sent of the catalogue, or ordered.
+    sells: bool,
     client_id: String,
     typed: Typed,
     is_closed: bool,
@@ -159,6 +168,7 @@ impl<'a> Conversation<'a> {
         speech: &Speech,
         client_id: String,
         mut typed: Typed,
+        orders: Vec<OrderCard>,
     ) -> Self {
         let conversation = &page.conversation;
         let words = speech.language.words();
@@ -175,7 +185,9 @@ impl<'a> Conversation<'a> {
             in_charge,
             took_part,
             opening: Opening::of(company, words),
-            lines: lines(page, &company.name, words, &speech.dates),
+            lines: lines(page, &company.name, speech, &client_id),
+            sells: !orders.is_empty() || page.events.iter().any(is_of_orders),
+            orders,
             client_id,
             rating: RatingForm::new(conversation.rating.as_ref(), typed.rating.take(), words),
             typed,
@@ -262,7 +274,8 @@ fn summary(conversation: &PublicConversation, words: &Words) -> String {
     }
 }
 
-fn lines(page: &PageAnswer, company: &str, words: &Words, dates: &Dates) -> Vec<Line> {
+fn lines(page: &PageAnswer, company: &str, speech: &Speech, client_id: &str) -> Vec<Line> {
+    let dates = &speech.dates;
     let mut lines = Vec::new();
     let mut day = String::new();
     // Whoever looks for the first time finds nothing older than what is new to him.
@@ -275,22 +288,28 @@ fn lines(page: &PageAnswer, company: &str, words: &Words, dates: &Dates) -> Vec<
             lines.push(Line::Day { name: capitalised(&today) });
         }
         let is_new = event.seq > page.read.customer && matches!(event.by, PublicAuthor::Agent { .. });
-        if is_new && !unread_told && matches!(event.what, PublicWhat::Message { .. }) {
+        let speaks = matches!(event.what, PublicWhat::Message { .. } | PublicWhat::Catalog { .. });
+        if is_new && !unread_told && speaks {
             unread_told = true;
             lines.push(Line::Unread);
         }
         if let PublicWhat::Absorbed { items, .. } = &event.what {
             for item in items {
-                lines.push(Line::Said(said(page.conversation.id, event.seq, item, company, words, dates)));
+                lines.push(Line::Said(said(page.conversation.id, event.seq, item, company, speech)));
             }
         }
-        let mut line = line(page.conversation.id, event, company, words, dates, last_read);
+        let mut line = line(page.conversation.id, event, company, speech, last_read, client_id);
         if let (Line::Said(said), PublicWhat::Message { .. }) = (&mut line, &event.what) {
             said.translation = page.translations.iter().rfind(|one| one.seq == said.seq).map(Translated::from);
         }
         lines.push(line);
     }
     lines
+}
+
+/// Whether the page needs the looks of orders.
+fn is_of_orders(event: &PublicEvent) -> bool {
+    matches!(event.what, PublicWhat::Catalog { .. } | PublicWhat::Order { .. })
 }
 
 /// With a capital at the start, as it stands alone: not every language writes days with one.
@@ -325,10 +344,11 @@ fn line(
     conversation: ConversationId,
     event: &PublicEvent,
     company: &str,
-    words: &Words,
-    dates: &Dates,
+    speech: &Speech,
     last_read: Option<u64>,
+    client_id: &str,
 ) -> Line {
+    let (words, dates) = (speech.language.words(), &speech.dates);
     let page = &words.page;
     let (seq, at, time) = (event.seq, event.at.to_string(), dates.time(event.at));
     let what = match &event.what {
@@ -336,8 +356,18 @@ fn line(
             let item =
                 PublicItem { at: event.at, by: event.by.clone(), body: body.clone(), attachments: attachments.clone() };
             let is_read = last_read == Some(seq);
-            return Line::Said(Said { is_read, ..said(conversation, seq, &item, company, words, dates) });
+            return Line::Said(Said { is_read, ..said(conversation, seq, &item, company, speech) });
         }
+        PublicWhat::Catalog { body, items } => {
+            let name = match &event.by {
+                PublicAuthor::Agent { name } => name.clone(),
+                _ => company.to_owned(),
+            };
+            let (text, files) = (body.clone(), Vec::new());
+            let said = Said { seq, by: "agent", name, text, translation: None, files, at, time, is_read: false };
+            return Line::Shown { said, cards: CardLine::of(seq, items, client_id, speech.language.locale()) };
+        }
+        PublicWhat::Order { .. } => happened(&event.what, &words.orders),
         PublicWhat::System { .. } => page.started.to_owned(),
         PublicWhat::Status { to: Status::Closed } => page.closed.to_owned(),
         PublicWhat::Status { .. } => page.reopened.to_owned(),
@@ -350,14 +380,8 @@ fn line(
     Line::Happened { seq, what, at, time }
 }
 
-fn said(
-    conversation: ConversationId,
-    seq: u64,
-    item: &PublicItem,
-    company: &str,
-    words: &Words,
-    dates: &Dates,
-) -> Said {
+fn said(conversation: ConversationId, seq: u64, item: &PublicItem, company: &str, speech: &Speech) -> Said {
+    let (words, dates) = (speech.language.words(), &speech.dates);
     let (by, name) = match &item.by {
         PublicAuthor::Automation => ("agent", company.to_owned()),
         PublicAuthor::Agent { name } => ("agent", name.clone()),
@@ -370,7 +394,7 @@ fn said(
 
 /// What the script says, with a place for the name or the word that is not known yet.
 fn script(words: &Words) -> String {
-    let Words { page, rating, script, files, .. } = words;
+    let Words { page, rating, script, files, orders, .. } = words;
     let open = "{}";
     json!({
         "steps": { "done": page.done, "todo": page.todo },
@@ -384,6 +408,7 @@ fn script(words: &Words) -> String {
         "typing": (script.typing)(open), "lost": script.lost, "offline": script.offline, "dead": script.dead,
         "sending": script.sending, "waiting": script.waiting, "refused": script.refused,
         "files": files.script(),
+        "shown": orders.shown, "show": orders.show, "orders": orders.events.script(),
     })
     .to_string()
 }

@@ -6,6 +6,7 @@ pub mod contact;
 pub mod conversation;
 pub mod dashboard;
 pub mod dev_mail;
+pub mod dev_pay;
 pub mod files;
 pub mod frame;
 pub mod home;
@@ -13,6 +14,7 @@ pub mod hours;
 pub mod link;
 pub mod mails;
 pub mod nothing;
+pub mod orders;
 pub mod terms;
 pub mod words;
 

@@ -1,5 +1,6 @@
 //! What the runtime knows of the world's time zones, and of how dates are written.
 
+use crate::domain::order::money::Money;
 use crate::domain::people::hours::Civil;
 use crate::domain::people::opening::WeekMinute;
 use crate::domain::time::Instant;
@@ -16,6 +17,16 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     fn format(this: &DateTimeFormat, at: f64) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(js_namespace = Intl, js_name = NumberFormat)]
+    type NumberFormat;
+
+    #[wasm_bindgen(constructor, catch, js_namespace = Intl, js_class = "NumberFormat")]
+    fn new(locales: &JsValue, options: &JsValue) -> Result<NumberFormat, JsValue>;
+
+    /// The number as text: what is read from it is exact.
+    #[wasm_bindgen(method, catch)]
+    fn format(this: &NumberFormat, number: &str) -> Result<String, JsValue>;
 }
 
 /// The days of the week as `en` shortens them.
@@ -93,6 +104,21 @@ pub fn day_and_time(locale: &str, zone: &str, at: Instant) -> Option<String> {
     written(&formatter(locale, &options)?, at)
 }
 
+/// An amount as a locale writes it, with the digits of its currency: `€12.50`, `12,50 €`.
+#[must_use]
+pub fn money(locale: &str, money: Money) -> String {
+    let digits = money.currency.exponent().to_string();
+    let options = [
+        ("style", "currency"),
+        ("currency", money.currency.code()),
+        ("minimumFractionDigits", &digits),
+        ("maximumFractionDigits", &digits),
+    ];
+    let formatter = object(&options).and_then(|options| NumberFormat::new(&JsValue::from_str(locale), &options).ok());
+    let written = formatter.and_then(|formatter| formatter.format(&money.digits()).ok());
+    written.unwrap_or_else(|| format!("{} {}", money.digits(), money.currency))
+}
+
 /// The instant as the runtime writes it; as the contract does where it cannot.
 fn format(formatter: Option<&DateTimeFormat>, at: Instant) -> String {
     formatter.and_then(|formatter| written(formatter, at)).unwrap_or_else(|| at.to_string())
@@ -105,11 +131,15 @@ fn written(formatter: &DateTimeFormat, at: Instant) -> Option<String> {
 }
 
 fn formatter(locale: &str, options: &[(&str, &str)]) -> Option<DateTimeFormat> {
+    DateTimeFormat::new(&JsValue::from_str(locale), &object(options)?).ok()
+}
+
+fn object(options: &[(&str, &str)]) -> Option<JsValue> {
     let wanted = Object::new();
     for (name, value) in options {
         Reflect::set(&wanted, &JsValue::from_str(name), &JsValue::from_str(value)).ok()?;
     }
-    DateTimeFormat::new(&JsValue::from_str(locale), &wanted).ok()
+    Some(wanted.into())
 }
 
 /// What the clocks of a time zone show at an instant, summer time included. Those of an unknown zone show UTC.

@@ -1,6 +1,6 @@
 //! The people who write to companies.
 
-use super::conversations::{Query, Viewer};
+use super::conversations::{NewContact, Query, Viewer};
 use super::db::{self, Bound, StoreResult, statement};
 use crate::domain::conversation::event::Contact;
 use crate::domain::id::{AgentId, CompanyId, ContactId, ConversationId};
@@ -79,6 +79,30 @@ pub async fn find(db: &D1Database, company: CompanyId, id: ContactId) -> StoreRe
     let sql = format!("SELECT {FIELDS} FROM contacts c WHERE c.company_id = ?1 AND c.id = ?2");
     let row: Option<Row> = db::first(db, &sql, vec![company.into(), id.into()]).await?;
     Ok(row.map(ContactRecord::from))
+}
+
+/// The contact with an address, made where nobody has it yet.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ensure(
+    db: &D1Database,
+    company: CompanyId,
+    contact: &NewContact<'_>,
+    now: Instant,
+) -> StoreResult<Contact> {
+    let sql = "INSERT INTO contacts (id, company_id, email, name, language, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+               ON CONFLICT (company_id, email) DO UPDATE SET email = excluded.email RETURNING id, name, email";
+    let values = vec![
+        contact.id.into(),
+        company.into(),
+        contact.email.into(),
+        contact.name.into(),
+        contact.language.into(),
+        now.into(),
+    ];
+    let row: Option<Contact> = db::first(db, sql, values).await?;
+    row.ok_or_else(|| db::StoreError::Broken("no row was returned".to_owned()))
 }
 
 /// What the contact with an address is called.

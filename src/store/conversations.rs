@@ -4,7 +4,7 @@
 use super::companies::{self, Known};
 use super::db::{self, Bound, StoreResult, statement, transaction};
 use super::search;
-use crate::domain::conversation::event::Channel;
+use crate::domain::conversation::event::{Channel, Contact};
 use crate::domain::conversation::label::Priority;
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::ConversationView;
@@ -150,6 +150,28 @@ pub async fn begin(
     let row = rows.into_iter().next().ok_or_else(|| db::StoreError::Broken("no row was returned".to_owned()))?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count from 1")]
     Ok(Beginning { id: row.id, number: row.number as u32, contact: row.contact_id, sticky: row.sticky })
+}
+
+/// A conversation's number, and whose it is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn contact_of(
+    db: &D1Database,
+    company: CompanyId,
+    id: ConversationId,
+) -> StoreResult<Option<(u32, Contact)>> {
+    #[derive(Deserialize)]
+    struct Row {
+        number: u32,
+        id: ContactId,
+        name: String,
+        email: String,
+    }
+    let sql = "SELECT v.number, c.id, c.name, c.email FROM conversations v JOIN contacts c ON c.id = v.contact_id \
+               WHERE v.company_id = ?1 AND v.id = ?2";
+    let row: Option<Row> = db::first(db, sql, vec![company.into(), id.into()]).await?;
+    Ok(row.map(|row| (row.number, Contact { id: row.id, name: row.name, email: row.email })))
 }
 
 /// How many conversations a contact has begun since an instant, counting up to and with one of them.

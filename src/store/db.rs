@@ -56,6 +56,8 @@ const GUARDS: [&str; 3] = [NO_FREE_SEAT, LAST_OWNER, CHANGED_MEANWHILE];
 pub const NO_FREE_SEAT: &str = "no_free_seat";
 /// The company would be nobody's.
 pub const LAST_OWNER: &str = "last_owner";
+/// Another request had this name.
+pub const CLIENT_ID_REUSED: &str = "client_id_reused";
 /// What was decided upon is not so any more.
 pub const CHANGED_MEANWHILE: &str = "changed_meanwhile";
 

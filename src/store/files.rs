@@ -44,6 +44,15 @@ pub struct NewFile<'a> {
     pub bytes: Vec<u8>,
 }
 
+/// A picture of something in the catalogue.
+pub struct NewPicture<'a> {
+    pub id: FileId,
+    pub company: CompanyId,
+    /// As sniffed.
+    pub kind: &'a str,
+    pub bytes: Vec<u8>,
+}
+
 /// What is known of a file.
 #[derive(Clone, Debug, Deserialize)]
 pub struct File {
@@ -65,9 +74,8 @@ pub fn public_url(id: FileId) -> String {
 /// # Errors
 /// When the bucket fails.
 pub async fn keep(env: &Env, db: &D1Database, file: NewFile<'_>, now: Instant) -> StoreResult<D1PreparedStatement> {
-    let hash: String = Sha256::digest(&file.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let size = i64::try_from(file.bytes.len()).unwrap_or(i64::MAX);
-    env.bucket(BINDING)?.put(key(file.company, &hash), file.bytes).execute().await?;
+    let hash = keep_bytes(env, file.company, file.bytes).await?;
     let sql = "INSERT INTO files (id, company_id, purpose, name, type, size, hash, created_at) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let values = vec![
@@ -83,14 +91,25 @@ pub async fn keep(env: &Env, db: &D1Database, file: NewFile<'_>, now: Instant) -
     statement(db, sql, values)
 }
 
-/// A logo or a photograph that somebody still shows.
+/// Keeps bytes under a company and their own hash, which it answers.
+///
+/// # Errors
+/// When the bucket fails.
+pub async fn keep_bytes(env: &Env, company: CompanyId, bytes: Vec<u8>) -> StoreResult<String> {
+    let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    env.bucket(BINDING)?.put(key(company, &hash), bytes).execute().await?;
+    Ok(hash)
+}
+
+/// A logo or a photograph that somebody still shows, or a picture of something that is or was sold.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn public(db: &D1Database, id: FileId) -> StoreResult<Option<File>> {
     let sql = "SELECT company_id, name, type, hash FROM files WHERE id = ?1 AND purpose IN ('logo', 'photo') \
                AND (EXISTS (SELECT 1 FROM companies WHERE logo_id = ?1) \
-                 OR EXISTS (SELECT 1 FROM memberships m WHERE m.photo_id = ?1 AND m.company_id = files.company_id))";
+                 OR EXISTS (SELECT 1 FROM memberships m WHERE m.photo_id = ?1 AND m.company_id = files.company_id)) \
+               UNION ALL SELECT company_id, 'picture', type, hash FROM catalog_pictures WHERE id = ?1";
     db::first(db, sql, vec![id.into()]).await
 }
 

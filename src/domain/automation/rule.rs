@@ -92,7 +92,7 @@ impl Happening {
             (_, Author::Automation(_)) => None,
             (Event::Opened { .. }, _) => Some(Self::Opened),
             (Event::Message { .. }, Author::Customer { .. }) => Some(Self::CustomerWrote),
-            (Event::Message { .. }, Author::Agent(_)) => Some(Self::AgentAnswered),
+            (Event::Message { .. } | Event::Catalog { .. }, Author::Agent(_)) => Some(Self::AgentAnswered),
             (Event::Status { to, .. }, _) => Some(Self::StatusChanged(*to)),
             (Event::Assignment { to: Some(_), .. }, _) => Some(Self::Assigned),
             // A tag that is renamed, or merged into another one, is no news about what has it.

@@ -1,13 +1,14 @@
 //! What can be asked of a conversation. HTTP, sockets, e-mail, rules and timers all say it with these.
 
 use super::attachment::Attachment;
-use super::event::{AgentRef, Channel, Contact, FolderRef, RuleRef, TeamRef};
+use super::event::{AgentRef, Author, Channel, Contact, FolderRef, RuleRef, TeamRef};
 use super::label::{Priority, TagRef};
 use super::merge::{ConversationRef, Source};
 use super::rating::Rating;
 use super::status::Status;
 use super::terms::Terms;
 use crate::domain::id::{AgentId, CompanyId, ContactId, ConversationId, FileId, FolderId, TagId};
+use crate::domain::order::step::{Card, OrderStep};
 use crate::domain::people::member::Member;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -78,6 +79,16 @@ pub enum Command {
         attachments: Vec<Attachment>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         mentions: Vec<Member>,
+    },
+    /// Something of the catalogue, with words or without.
+    Catalog {
+        body: String,
+        items: Vec<Card>,
+    },
+    /// An order has taken a step. Where orders are kept it is so already: nothing here can refuse it.
+    TellOrder {
+        by: Author,
+        step: OrderStep,
     },
     SetStatus {
         status: Status,
@@ -170,7 +181,7 @@ impl Command {
     /// Whether it says something, as opposed to changing something.
     #[must_use]
     pub const fn is_words(&self) -> bool {
-        matches!(self, Self::Message { .. } | Self::Note { .. })
+        matches!(self, Self::Message { .. } | Self::Note { .. } | Self::Catalog { .. })
     }
 
     /// The files that go with its words.

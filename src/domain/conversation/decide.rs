@@ -13,6 +13,7 @@ use super::terms::Escalation;
 use super::upload;
 use crate::domain::id::{AgentId, ContactId, TagId};
 use crate::domain::input;
+use crate::domain::order::step::OrderStep;
 use crate::domain::people::member::Member;
 use crate::domain::people::permission::{Capability, Scope, ScopeSet, permit, scope_of};
 use crate::domain::time::Instant;
@@ -60,6 +61,15 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
             Ok(with_status(state, message(body, attachments)?, Status::Pending))
         }
         (Command::Message { body, attachments }, Actor::Automation { .. }) => Ok(vec![message(body, attachments)?]),
+        (Command::Catalog { body, items }, Actor::Agent(member)) => {
+            allow(state, member, Capability::CatalogSend)?;
+            if state.status == Status::Closed {
+                allow(state, member, Capability::ConversationReopen)?;
+            }
+            let body = input::text("text", body, input::MESSAGE_CHARACTERS)?;
+            Ok(with_status(state, Event::Catalog { body, items: items.clone() }, Status::Pending))
+        }
+        (Command::TellOrder { by, step }, Actor::System) => Ok(told_of_order(state, by, step)),
         (Command::Note { body, attachments, mentions }, Actor::Agent(member)) => {
             allow(state, member, Capability::ConversationCommentInternal)?;
             note(state, member, body, attachments, mentions)
@@ -140,11 +150,12 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
     }
 }
 
-/// The author that an actor's events carry; of what Edgedesk concludes for an agent, that agent.
+/// The author that an actor's events carry; of what Edgedesk concludes or tells for somebody, that one.
 #[must_use]
 pub fn author(state: &State, actor: &Actor, command: &Command) -> Author {
     match actor {
         Actor::System if let Command::ConcludeMerge { by, .. } = command => Author::Agent(by.clone()),
+        Actor::System if let Command::TellOrder { by, .. } = command => by.clone(),
         Actor::Customer { .. } => Author::Customer { name: state.contact.name.clone() },
         Actor::Agent(member) => Author::Agent(AgentRef::from(member)),
         Actor::Automation { rule } => Author::Automation(rule.clone()),
@@ -259,6 +270,16 @@ fn follow(state: &State, member: &Member, who: &Member, on: bool) -> Result<Vec<
     }
     let follows = state.followers.iter().any(|agent| agent.id == who.id);
     Ok(if follows == on { Vec::new() } else { vec![Event::Participant { agent: AgentRef::from(who), on }] })
+}
+
+/// A step by which one side asks something of the other makes it that one's turn, as words would.
+fn told_of_order(state: &State, by: &Author, step: &OrderStep) -> Vec<Event> {
+    let event = Event::Order(step.clone());
+    match by {
+        Author::Customer { .. } if step.asks_agents() => with_status(state, event, answered_by_customer(state)),
+        Author::Agent(_) if step.asks_customer() => with_status(state, event, Status::Pending),
+        _ => vec![event],
+    }
 }
 
 fn label(state: &State, tag: &TagRef, on: bool) -> Result<Vec<Event>, Refusal> {

@@ -6,6 +6,7 @@ use super::merge::{Absorbed, ConversationRef};
 use super::rating::Rating;
 use super::status::Status;
 use crate::domain::id::{AgentId, ContactId, FolderId, RuleId, TeamId};
+use crate::domain::order::step::{Card, OrderStep};
 use crate::domain::people::member::Member;
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -125,6 +126,13 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         attachments: Vec<Attachment>,
     },
+    /// Something of the catalogue, shown to the customer (specification B13).
+    Catalog {
+        body: String,
+        items: Vec<Card>,
+    },
+    /// A step of an order's (specification J13).
+    Order(OrderStep),
     /// An internal comment: words between agents, never for the customer (specification B8, C17).
     Note {
         body: String,

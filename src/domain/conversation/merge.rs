@@ -196,6 +196,12 @@ fn items_of(origin: ConversationId, entry: Entry) -> Vec<Item> {
         Event::Note { body, attachments, mentions } => {
             vec![Item { at, by, origin, words: ItemWords::Note { body, attachments, mentions } }]
         }
+        Event::Catalog { body, items } => {
+            let names = items.into_iter().map(|item| item.name);
+            let said: Vec<String> = Some(body).filter(|body| !body.is_empty()).into_iter().chain(names).collect();
+            let words = ItemWords::Message { body: said.join("\n"), attachments: Vec::new() };
+            vec![Item { at, by, origin, words }]
+        }
         Event::Absorbed(absorbed) => absorbed.items,
         _ => Vec::new(),
     }

@@ -164,6 +164,13 @@ impl State {
             Event::Opened { subject, .. } => self.subject.clone_from(subject),
             Event::Note { .. } => {}
             Event::Message { body, attachments } => self.apply_message(&entry.by, body, attachments, entry.at),
+            Event::Catalog { body, items } => {
+                let names: Vec<&str> = items.iter().map(|item| item.name.as_str()).collect();
+                let said = if body.is_empty() { names.join(", ") } else { body.clone() };
+                self.apply_message(&entry.by, &said, &[], entry.at);
+            }
+            Event::Order(step) if step.asks_agents() || step.asks_customer() => self.apply_turn(&entry.by, entry.at),
+            Event::Order(_) => {}
             Event::Status { to, until, .. } => self.apply_status(*to, *until, entry.at),
             Event::Assignment { from, to, epoch, .. } => {
                 self.assignment_epoch = *epoch;
@@ -283,6 +290,8 @@ impl State {
         match event {
             Event::Opened { .. } | Event::Message { .. } | Event::Assignment { .. } | Event::Rating(_) => true,
             Event::Absorbed(_) | Event::Merged { .. } => true,
+            Event::Catalog { .. } => true,
+            Event::Order(step) => step.public().is_some(),
             Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } | Event::Tag { .. } => false,
             Event::Priority { .. } | Event::Participant { .. } | Event::Contact { .. } => false,
             Event::Escalated | Event::Reminded | Event::LinkReplaced { .. } => false,
@@ -296,6 +305,11 @@ impl State {
             return;
         }
         self.preview = preview(body, attachments);
+        self.apply_turn(by, at);
+    }
+
+    /// Whoever asked something of the other side waits for it.
+    fn apply_turn(&mut self, by: &Author, at: Instant) {
         if let Author::Agent(agent) = by {
             self.unread = 0;
             self.waiting_since = None;

@@ -23,6 +23,9 @@ use super::rating::Rating;
 use super::state::State;
 use super::status::Status;
 use crate::domain::id::{AgentId, ConversationId, TeamId};
+use crate::domain::order::money::Money;
+use crate::domain::order::state::Method;
+use crate::domain::order::step::{Card, OrderRef, OrderWhat, PublicOrderWhat};
 use crate::domain::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -106,6 +109,21 @@ pub enum AgentWhat {
         body: String,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         attachments: Vec<Attachment>,
+    },
+    /// Something of the catalogue was sent.
+    Catalog {
+        body: String,
+        items: Vec<Card>,
+    },
+    /// A step of an order's.
+    Order {
+        order: OrderRef,
+        what: OrderWhat,
+        /// What the order comes to, or the payment.
+        amount: Money,
+        /// Of a payment.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        method: Option<Method>,
     },
     Note {
         body: String,
@@ -237,6 +255,10 @@ impl From<Entry> for AgentEvent {
                 AgentWhat::System { what: SystemWhat::LinkReplaced, subject: None, channel: None }
             }
             Event::Message { body, attachments } => AgentWhat::Message { body, attachments },
+            Event::Catalog { body, items } => AgentWhat::Catalog { body, items },
+            Event::Order(step) => {
+                AgentWhat::Order { order: step.order, what: step.what, amount: step.amount, method: step.method }
+            }
             Event::Note { body, attachments, mentions } => {
                 AgentWhat::Note { body, attachments, mentions: mentions.iter().map(AgentName::from).collect() }
             }
@@ -303,6 +325,21 @@ pub enum PublicWhat {
         body: String,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         attachments: Vec<Attachment>,
+    },
+    /// Something of the catalogue was sent to him.
+    Catalog {
+        body: String,
+        items: Vec<Card>,
+    },
+    /// A step of an order of his.
+    Order {
+        order: OrderRef,
+        what: PublicOrderWhat,
+        /// What the order comes to, or the payment.
+        amount: Money,
+        /// Of a payment.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        method: Option<Method>,
     },
     Status {
         to: Status,
@@ -373,6 +410,10 @@ impl PublicEvent {
             Event::Opened { subject, .. } => PublicWhat::System { what: SystemWhat::Opened, subject: subject.clone() },
             Event::Message { body, attachments } => {
                 PublicWhat::Message { body: body.clone(), attachments: attachments.clone() }
+            }
+            Event::Catalog { body, items } => PublicWhat::Catalog { body: body.clone(), items: items.clone() },
+            Event::Order(step) => {
+                PublicWhat::Order { order: step.order, what: step.public()?, amount: step.amount, method: step.method }
             }
             Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } | Event::Tag { .. } => return None,
             Event::Priority { .. } | Event::Participant { .. } | Event::Contact { .. } => return None,

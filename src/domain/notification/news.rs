@@ -49,12 +49,12 @@ fn of_entry(before: Option<&State>, after: &State, entry: &Entry) -> Vec<News> {
     let told: Vec<Option<News>> = match (&entry.event, before) {
         (Event::Opened { .. }, _) if from_customer => vec![news(Kind::NewConversation, None, true)],
         // The words with which it was opened are no news of their own.
-        (Event::Message { .. }, Some(before)) if from_customer => {
+        (event, Some(before)) if from_customer && asks_agents(event) => {
             let first = before.unread == 0;
             let holder: Vec<AgentId> = holder.into_iter().collect();
             vec![news(Kind::Followed, besides(&holder), first), news(Kind::Answered, Some(holder), first)]
         }
-        (Event::Message { .. }, Some(_)) => vec![news(Kind::Followed, besides(&[]), true)],
+        (Event::Message { .. } | Event::Catalog { .. }, Some(_)) => vec![news(Kind::Followed, besides(&[]), true)],
         (Event::Note { mentions, .. }, Some(_)) => {
             let named: Vec<AgentId> = mentions.iter().map(|agent| agent.id).collect();
             vec![news(Kind::Followed, besides(&named), true), news(Kind::Mentioned, Some(distinct(named)), true)]
@@ -68,6 +68,11 @@ fn of_entry(before: Option<&State>, after: &State, entry: &Entry) -> Vec<News> {
         _ => Vec::new(),
     };
     told.into_iter().flatten().collect()
+}
+
+/// Whether it is the agents' turn by it.
+fn asks_agents(event: &Event) -> bool {
+    matches!(event, Event::Message { .. }) || matches!(event, Event::Order(step) if step.asks_agents())
 }
 
 fn distinct(mut agents: Vec<AgentId>) -> Vec<AgentId> {

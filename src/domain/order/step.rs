@@ -84,6 +84,32 @@ pub struct Card {
     pub picture_url: Option<String>,
 }
 
+impl OrderWhat {
+    /// The name that the log uses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Created => "created",
+            Self::Edited => "edited",
+            Self::Offered => "offered",
+            Self::Confirmed => "confirmed",
+            Self::Declined => "declined",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+            Self::Deleted => "deleted",
+            Self::Restored => "restored",
+            Self::PaymentAsked => "payment_asked",
+            Self::PaymentReceived => "payment_received",
+            Self::PaymentFailed => "payment_failed",
+            Self::PaymentReconciled => "payment_reconciled",
+            Self::PaymentRejected => "payment_rejected",
+            Self::PaymentReopened => "payment_reopened",
+            Self::PaymentRefunded => "payment_refunded",
+        }
+    }
+}
+
 impl OrderStep {
     /// What the customer is told of it, if anything.
     #[must_use]

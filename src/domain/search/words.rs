@@ -61,7 +61,7 @@ impl Words {
         let AgentEvent { seq, at, by, what } = AgentEvent::from(entry);
         let (seq, message, note) = match what {
             AgentWhat::System { what: SystemWhat::Opened, .. } => (0, String::new(), String::new()),
-            AgentWhat::Message { body, .. } => (seq, spaced(&body), String::new()),
+            AgentWhat::Message { body, .. } | AgentWhat::Catalog { body, .. } => (seq, spaced(&body), String::new()),
             AgentWhat::Note { body, .. } => (seq, String::new(), spaced(&body)),
             AgentWhat::Absorbed { items, .. } => (seq, together(&items, Kind::Message), together(&items, Kind::Note)),
             _ => return None,

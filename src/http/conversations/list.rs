@@ -120,7 +120,7 @@ fn filter(at: &AtCompany, query: &ListQuery) -> Answer<Filter> {
 }
 
 /// Values separated by commas, each once; none where one of them is unknown.
-fn several<T: Ord>(names: Option<&str>, parse: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+pub fn several<T: Ord>(names: Option<&str>, parse: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
     let names = names.into_iter().flat_map(|names| names.split(','));
     Some(names.map(parse).collect::<Option<BTreeSet<_>>>()?.into_iter().collect())
 }

@@ -292,7 +292,11 @@ impl Core {
             let started = matches!(by, Author::Agent(_));
             return Some(if started { Occasion::Started } else { Occasion::Opened });
         }
-        let said = events.iter().any(|event| matches!(event, Event::Message { .. }));
+        let said = events.iter().any(|event| match event {
+            Event::Message { .. } | Event::Catalog { .. } => true,
+            Event::Order(step) => step.asks_customer() || step.asks_agents(),
+            _ => false,
+        });
         if events.contains(&Event::Reminded) {
             return Some(Occasion::Reminded);
         }

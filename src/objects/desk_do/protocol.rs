@@ -52,6 +52,8 @@ pub enum DeskRequest {
     HandOver { from: AgentId, to: Option<Candidate> },
     /// Tells agents on their open dashboards, and notes when their digests are due. Answers the ids of those who are away.
     Notify { notices: Vec<Notice> },
+    /// The company's orders are to be looked after by then.
+    OrdersDue { due: Instant },
     /// When an agent's next digest is due; never, where he wants none any more.
     Digest { agent: AgentId, due: Option<Instant> },
 }

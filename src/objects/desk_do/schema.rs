@@ -414,6 +414,16 @@ impl Tables {
         Ok(rows.first().and_then(|row| row.due_at).map(Instant::from_millis))
     }
 
+    /// When orders are to be looked after, if they are.
+    pub fn orders_due(&self) -> Result<Option<Instant>> {
+        Ok(self.known("orders_due")?.and_then(|at| at.parse().ok()).map(Instant::from_millis))
+    }
+
+    /// Notes when orders are to be looked after.
+    pub fn set_orders_due(&self, due: Option<Instant>) -> Result<()> {
+        self.write_known("orders_due", &due.map_or_else(String::new, |due| due.as_millis().to_string()))
+    }
+
     fn known(&self, name: &str) -> Result<Option<String>> {
         #[derive(Deserialize)]
         struct Row {

@@ -1,8 +1,10 @@
 //! English.
 
 use super::{
-    Chat, Contact, Faults, Files, Hours, Link, MailWords, Mails, Nothing, Page, Presence, Rating, Script, Terms, Words,
+    Chat, Contact, Faults, Files, Hours, Link, MailWords, Mails, Nothing, Orders, Page, Presence, Rating, Script,
+    Terms, Words,
 };
+use crate::pages::orders::{EventWords, StateWords};
 
 pub const WORDS: Words = Words {
     contact: Contact {
@@ -173,6 +175,46 @@ pub const WORDS: Words = Words {
                 "You may stop at any time. Ask whoever runs the installation to export or erase what it holds.",
             ),
         ],
+    },
+    orders: Orders {
+        heading: "Your orders",
+        title: |number| format!("Order #{number}"),
+        states: StateWords {
+            requested: "We are looking at it",
+            offered: "Please confirm",
+            awaiting_payment: "To be paid",
+            paid: "Paid",
+            declined: "Declined",
+            expired: "Expired",
+            cancelled: "Cancelled",
+        },
+        events: EventWords {
+            requested: |number| format!("You asked for order #{number}"),
+            offered: |number| format!("Order #{number} is ready for you to confirm"),
+            confirmed: |number| format!("Order #{number} is confirmed"),
+            declined: |number| format!("Order #{number} was declined"),
+            expired: |number| format!("Order #{number} has expired"),
+            cancelled: |number| format!("Order #{number} was cancelled"),
+            restored: |number| format!("Order #{number} is open again"),
+            payment_asked: |number| format!("Order #{number} can be paid"),
+            payment_received: |number| format!("A payment for order #{number} has arrived"),
+            payment_failed: |number| format!("A payment for order #{number} did not work"),
+        },
+        shown: "Something from the catalogue for you",
+        show: "Show",
+        quantity: "Quantity",
+        ask: "Ask for it",
+        changing: "We are working on this order. You will hear from us.",
+        tax: "Tax",
+        total: "Total",
+        due: "Still to be paid",
+        expires: |at| format!("Valid until {at}"),
+        confirm: "Confirm the order",
+        decline: "Decline",
+        by_card: "Pay by card",
+        by_transfer: "Pay by bank transfer",
+        go_pay: "Continue to the payment",
+        reference: "Payment reference:",
     },
     mails: Mails {
         opened: MailWords {

@@ -1,8 +1,10 @@
 //! French.
 
 use super::{
-    Chat, Contact, Faults, Files, Hours, Link, MailWords, Mails, Nothing, Page, Presence, Rating, Script, Terms, Words,
+    Chat, Contact, Faults, Files, Hours, Link, MailWords, Mails, Nothing, Orders, Page, Presence, Rating, Script,
+    Terms, Words,
 };
+use crate::pages::orders::{EventWords, StateWords};
 
 pub const WORDS: Words = Words {
     contact: Contact {
@@ -182,6 +184,46 @@ pub const WORDS: Words = Words {
                  qu’elle contient.",
             ),
         ],
+    },
+    orders: Orders {
+        heading: "Vos commandes",
+        title: |number| format!("Commande n° {number}"),
+        states: StateWords {
+            requested: "Nous l’examinons",
+            offered: "À confirmer",
+            awaiting_payment: "À régler",
+            paid: "Réglée",
+            declined: "Refusée",
+            expired: "Expirée",
+            cancelled: "Annulée",
+        },
+        events: EventWords {
+            requested: |number| format!("Vous avez demandé la commande n° {number}"),
+            offered: |number| format!("La commande n° {number} attend votre confirmation"),
+            confirmed: |number| format!("La commande n° {number} est confirmée"),
+            declined: |number| format!("La commande n° {number} a été refusée"),
+            expired: |number| format!("La commande n° {number} a expiré"),
+            cancelled: |number| format!("La commande n° {number} a été annulée"),
+            restored: |number| format!("La commande n° {number} est de nouveau ouverte"),
+            payment_asked: |number| format!("La commande n° {number} peut être réglée"),
+            payment_received: |number| format!("Un paiement pour la commande n° {number} est arrivé"),
+            payment_failed: |number| format!("Un paiement pour la commande n° {number} n’a pas abouti"),
+        },
+        shown: "Une proposition de notre catalogue",
+        show: "Afficher",
+        quantity: "Quantité",
+        ask: "Commander",
+        changing: "Nous préparons cette commande et revenons vers vous.",
+        tax: "Taxes",
+        total: "Total",
+        due: "Reste à régler",
+        expires: |at| format!("Valable jusqu’au {at}"),
+        confirm: "Confirmer la commande",
+        decline: "Refuser",
+        by_card: "Payer par carte",
+        by_transfer: "Payer par virement",
+        go_pay: "Continuer vers le paiement",
+        reference: "Référence du paiement :",
     },
     mails: Mails {
         opened: MailWords {

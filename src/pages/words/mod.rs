@@ -4,6 +4,7 @@
 mod en;
 mod fr;
 
+use super::orders::{EventWords, StateWords};
 use crate::http::availability::Availability;
 use serde_json::{Value, json};
 
@@ -106,6 +107,7 @@ pub struct Words {
     pub nothing: Nothing,
     pub faults: Faults,
     pub terms: Terms,
+    pub orders: Orders,
     pub mails: Mails,
 }
 
@@ -231,6 +233,34 @@ pub struct Files {
     pub is_too_large: With,
     pub failed: &'static str,
     pub again: &'static str,
+}
+
+/// Orders, and what was sent of the catalogue.
+pub struct Orders {
+    pub heading: &'static str,
+    /// With the order's number.
+    pub title: With,
+    pub states: StateWords,
+    pub events: EventWords,
+    /// Something of the catalogue was sent.
+    pub shown: &'static str,
+    /// Leads to what has come.
+    pub show: &'static str,
+    pub quantity: &'static str,
+    pub ask: &'static str,
+    /// While the company is changing it.
+    pub changing: &'static str,
+    pub tax: &'static str,
+    pub total: &'static str,
+    pub due: &'static str,
+    /// With a date and a time.
+    pub expires: With,
+    pub confirm: &'static str,
+    pub decline: &'static str,
+    pub by_card: &'static str,
+    pub by_transfer: &'static str,
+    pub go_pay: &'static str,
+    pub reference: &'static str,
 }
 
 /// Whether somebody is there.
