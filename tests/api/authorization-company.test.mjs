@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { bodyFor, NOBODY, PNG, queryFor, RULE } from "../support/body.mjs";
-import { startDesk } from "../support/desk.mjs";
+import { startDesk, until } from "../support/desk.mjs";
 import { GUARDED, reach } from "../support/permissions.mjs";
 import { fill } from "../support/routes.mjs";
+import { ask, confirmed, line, sell, someone } from "../support/shop.mjs";
 import { anyhow, COMPANY, Comparison, may, Staff, verdict } from "../support/staff.mjs";
 import { invite, unique, write } from "../support/world.mjs";
 
@@ -273,6 +274,126 @@ test("nobody whose sight ends at his team opens himself a folder beyond it", asy
   (await manager.get(at)).refused(404);
 });
 
+for (const person of people) {
+  // spec: M1 B13
+  test(`the catalogue: ${person.label}`, async () => {
+    const comparison = new Comparison(staff, person);
+    const wanted = anyhow(person, "catalog.manage");
+    const attempt = (/** @type {string} */ route, /** @type {any} */ request) =>
+      comparison.expect("the catalogue", route, request, wanted);
+    await attempt("POST /catalog", { body: { name: unique("Lamp"), price: 1 } });
+    const { id } = await sell(company);
+    await attempt("PATCH /catalog/{id}", { id, body: { tax_rate: 0 } });
+    await attempt("PUT /catalog/{id}/picture", { id, body: PNG });
+    await attempt("DELETE /catalog/{id}/picture", { id });
+    await attempt("DELETE /catalog/{id}", { id });
+    comparison.finish();
+  });
+}
+
+/** What members who see an order but may not work on it lack, by the first that would do. */
+const WORK = ["order.edit", "order.create_from_conversation", "order.create_independent"];
+
+for (const person of people) {
+  // spec: M1 J1 J3 J4 J5 J6 J7 J8 J9 J11 N9 N10
+  test(`orders and payments: ${person.label}`, async () => {
+    const comparison = new Comparison(staff, person);
+    /** Those of the company as a whole. @type {(capability: string) => Verdict} */
+    const whole = (capability) =>
+      reach(person, capability).length > 0 ? "allowed" : `forbidden ${capability}`;
+    const of = (
+      /** @type {string} */ route,
+      /** @type {Verdict} */ wanted,
+      /** @type {any} */ body = undefined,
+    ) => comparison.expect("the section", route, { body }, wanted);
+    const alone = () => ({ contact: { email: someone() }, lines: [line(1)] });
+    await of("GET /orders", whole("order.view"));
+    await of("GET /payments", whole("order.view"));
+    await of("GET /order-settings", whole("order.view"));
+    await of("POST /orders", whole("order.create_independent"), alone());
+    const reconciles = reach(person, "payment.reconcile").includes("all");
+    const csv = { csv: "Date;Reference;Amount\n" };
+    await of("POST /payments/reconciliations", reconciles ? "allowed" : "forbidden payment.reconcile", csv);
+    const settings = { currency: "EUR", bank_details: "", expires_after: null };
+    await of("PUT /order-settings", anyhow(person, "tenant.settings"), settings);
+    for (const [what, conversation, scopes] of await places(person)) {
+      const more = conversation ? { conversation_id: conversation } : {};
+      const made = await confirmed(administrator, more);
+      const payment = await ask(administrator, made);
+      const id = made.id;
+      const values = { payment: payment.id };
+      const sees = may(person, "order.view", scopes);
+      const attempt = (
+        /** @type {string} */ route,
+        /** @type {string[]} */ capabilities,
+        /** @type {unknown} */ body = undefined,
+      ) => {
+        const allowed = capabilities.some((one) => may(person, one, scopes));
+        /** @type {Verdict} */
+        const wanted = !sees ? "hidden" : allowed ? "allowed" : `forbidden ${capabilities[0]}`;
+        return comparison.expect(what, route, { id, body, values }, wanted);
+      };
+      const at = "/orders/{id}";
+      await attempt(`GET ${at}`, ["order.view"]);
+      await attempt(`GET ${at}/comments`, ["order.view"]);
+      await attempt(`GET ${at}/history`, ["order.view"]);
+      await attempt(`GET ${at}/payments`, ["order.view"]);
+      await attempt(`PATCH ${at}`, ["order.edit"], { note: "x" });
+      await attempt(`POST ${at}/comments`, ["order.comment"], { body: "Hm." });
+      await attempt(`POST ${at}/comments`, ["payment.comment"], { body: "Hm.", payment_id: payment.id });
+      await attempt(`POST ${at}/offer`, WORK);
+      await attempt(`POST ${at}/confirmation`, WORK);
+      await attempt(`POST ${at}/payments`, WORK, { method: "transfer" });
+      await attempt(`POST ${at}/payments/{payment}/receipt`, WORK);
+      await attempt(`POST ${at}/payments/{payment}/rejection`, ["payment.reject"]);
+      await attempt(`POST ${at}/payments/{payment}/reopening`, ["payment.reopen"]);
+      await attempt(`POST ${at}/payments/{payment}/reconciliation`, ["payment.reconcile"]);
+      await attempt(`POST ${at}/cancellation`, ["order.cancel"]);
+      await attempt(`DELETE ${at}`, ["order.delete"]);
+      await attempt(`POST ${at}/restoration`, ["order.delete"]);
+    }
+    comparison.finish();
+  });
+}
+
+/**
+ * Orders stand to somebody as their conversations do; those without one are their makers' own.
+ *
+ * @param {Person} person
+ * @returns {Promise<[string, string | undefined, string[]][]>} what it is, its conversation, the scopes that hold
+ */
+async function places(person) {
+  const [team, nobody] = [await write(company), await write(company)];
+  const path = company.path(`/conversations/${team.id}/team`);
+  (await administrator.put(path, { team_id: group.id })).good(200);
+  (await administrator.assign(team, targets.stranger)).good(200);
+  (await administrator.assign(nobody, targets.stranger)).good(200);
+  const indexed = async () => {
+    const { items } = (
+      await administrator.get(company.path(`/conversations?team=${group.id}&limit=100`))
+    ).good(200);
+    return items.some((/** @type {any} */ { id, assignee }) => id === team.id && assignee);
+  };
+  await until(indexed, "the index has it");
+  /** @type {[string, string | undefined, string[]][]} */
+  const found = [
+    ["of his team", team.id, ["team"]],
+    ["somebody else's", nobody.id, []],
+    ["without a conversation", undefined, []],
+  ];
+  if (person.assignable) {
+    const his = await write(company);
+    (await administrator.assign(his, person.member)).good(200);
+    await until(async () => {
+      const mine = `/conversations?assignee=${person.member.id}&limit=100`;
+      const { items } = (await administrator.get(company.path(mine))).good(200);
+      return items.some((/** @type {any} */ { id }) => id === his.id);
+    }, "the index has it");
+    found.push(["his own", his.id, ["own", "participating"]]);
+  }
+  return found;
+}
+
 // Confinement
 
 /** To find one's way at all: which company it is, and who one is there. */
@@ -291,6 +412,7 @@ test("whoever is kept to the orders section finds nothing else, whatever his add
     "business-units": south.id,
     folders: folder.id,
     tags: (await staff.make("/tags", { name: unique("Tag") })).id,
+    catalog: (await sell(company)).id,
     automations: rule.id,
     contacts: await staff.contactOf(conversation.id),
     conversations: conversation.id,

@@ -1,12 +1,14 @@
 // Who may do what: every role and add-on, at every route of a conversation, in every relation, against the printed table.
 
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { PNG } from "../support/body.mjs";
 import { startDesk, until } from "../support/desk.mjs";
 import { brought, carrying } from "../support/files.mjs";
 import { ADD_ONS, CAPABILITIES, GUARDED, ROLES, reach } from "../support/permissions.mjs";
 import { ROUTES } from "../support/routes.mjs";
+import { sell } from "../support/shop.mjs";
 import { Comparison, may, Staff, verdict } from "../support/staff.mjs";
 import { unique, words, write } from "../support/world.mjs";
 
@@ -26,6 +28,7 @@ const staff = await Staff.hired(desk);
 const { company, people, group } = staff;
 const { administrator } = company;
 const tag = await staff.make("/tags", { name: unique("Tag") });
+const item = await sell(company);
 const [holder, other] = [await staff.besides("agent"), await staff.besides("agent")];
 
 // Capabilities
@@ -178,6 +181,7 @@ async function compareAt(comparison, what, relation) {
   // From here on he may take part, by what he does.
   await attempt(`POST ${at}/notes`, "conversation.comment_internal", words("Hm."));
   await attempt(`POST ${at}/messages`, "conversation.reply", words("Hello?"));
+  await attempt(`POST ${at}/catalog`, "catalog.send", { client_id: randomUUID(), item_ids: [item.id] });
   await attempt(`PUT ${at}/followers/{agent_id}`, "conversation.view", undefined);
   await attempt(`DELETE ${at}/followers/{agent_id}`, "conversation.view", undefined);
   await attempt(`POST ${at}/claim`, "conversation.assign_self_pick", undefined);

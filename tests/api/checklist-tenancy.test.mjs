@@ -11,6 +11,7 @@ import { ROOT, startDesk, stateFolder, until } from "../support/desk.mjs";
 import { brought, carrying } from "../support/files.mjs";
 import { UpgradeRefused } from "../support/listener.mjs";
 import { fill, ROUTES } from "../support/routes.mjs";
+import { ask, confirmed, line, sell } from "../support/shop.mjs";
 import { idFor, make, oneOfEach, subscribe } from "../support/things.mjs";
 import {
   address,
@@ -203,6 +204,7 @@ test("25: another company's things named in a body are as unknown as what there 
     ...more,
   });
   const right = { see_incoming: true, assign: true };
+  const orderOf = (/** @type {unknown[]} */ lines) => ({ contact: { email: address("x") }, lines });
   const many = (/** @type {object} */ action) => ({ ids: [own.conversation.id], action });
   /** @type {[string, string, string, (id: string) => unknown][]} */
   const cases = [
@@ -215,6 +217,16 @@ test("25: another company's things named in a body are as unknown as what there 
     ["tags", "PUT", shoes.path(`/tags/${own.tags}/merger`), (id) => ({ into: id })],
     ["business-units", "PUT", conversation("/team"), (id) => ({ team_id: id })],
     ["agents", "PUT", conversation("/assignee"), (id) => ({ agent_id: id })],
+    ["contacts", "POST", shoes.path("/orders"), (id) => ({ contact_id: id, lines: [line(1)] })],
+    ["conversations", "POST", shoes.path("/orders"), (id) => ({ conversation_id: id, lines: [line(1)] })],
+    ["catalog", "POST", shoes.path("/orders"), (id) => orderOf([{ item_id: id, quantity: 1 }])],
+    ["catalog", "POST", conversation("/catalog"), (id) => ({ client_id: randomUUID(), item_ids: [id] })],
+    [
+      "payment",
+      "POST",
+      shoes.path(`/orders/${own.orders}/comments`),
+      (id) => ({ body: "x", payment_id: id }),
+    ],
     ["agents", "PUT", shoes.path(`/contacts/${own.contacts}/sticky`), (id) => ({ agent_id: id })],
     ["agents", "PATCH", shoes.path(`/teams/${own.teams}`), (id) => ({ agents: [id] })],
     ["agents", "PATCH", shoes.path(`/business-units/${own["business-units"]}`), (id) => ({ agents: [id] })],
@@ -384,7 +396,8 @@ async function freshValues(company, route) {
   const file = route.path.includes("{file}") ? await freshFile(company, id, route.method === "GET") : "";
   const tag_id = route.path.includes("{tag_id}") ? await make(company, "tags") : "";
   const agent_id = company.administrator.id;
-  return { company: company.slug, id, file, tag_id, agent_id, seq: "2" };
+  const payment = route.path.includes("{payment}") ? (await ask(company.administrator, { id })).id : "";
+  return { company: company.slug, id, file, tag_id, agent_id, payment, seq: "2" };
 }
 
 /** A file of a conversation, the administrator's own until it is sent. @param {Company} company @param {string} id @param {boolean} sent */
@@ -410,6 +423,10 @@ async function fresh(company, kind) {
       return make(company, kind, { body: "We open at nine.", scope: "company" });
     case "automations":
       return make(company, kind, RULE);
+    case "catalog":
+      return (await sell(company)).id;
+    case "orders":
+      return (await confirmed(company.administrator)).id;
     case "push-subscriptions":
       return subscribe(company);
     case "files":

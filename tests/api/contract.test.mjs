@@ -22,7 +22,9 @@ after(() => desk.stop());
 
 const stranger = anonymous(desk);
 const lamps = await found(desk);
-const sam = await hire(lamps, "supervisor");
+const sam = await hire(lamps, "supervisor", {
+  add_ons: ["independent_orders", "order_admin", "payment_reconciler"],
+});
 const things = await oneOfEach(lamps);
 const { conversation } = things;
 const spare = await write(lamps);
@@ -31,6 +33,7 @@ const values = {
   tag_id: String(things.tags),
   agent_id: sam.id,
   seq: "2",
+  payment: String(things.payment),
   slug: "some-slug",
   secret: "x",
   path: "x",
@@ -203,6 +206,7 @@ test("a file goes as it is: none is 400, too large a one 413, and an image has t
     "description-file",
     "logo",
     "photo",
+    "picture",
   ]);
   for (const route of OWN_UPLOADS) {
     const isImage = !route.path.endsWith("/description-file");

@@ -11,6 +11,7 @@
 //! - [`comments`]: internal comments leave no trace in what the customer sees.
 //! - [`merging`]: what one conversation takes in of another, and what its customer sees of that.
 //! - [`delivery`]: requests that come twice, change, or meet a crash, against a naive model.
+//! - [`orders`]: orders and payments after any sequence of deeds.
 //! - [`permissions`]: the whole table of roles, add-ons, capabilities and relations.
 //! - [`routing`]: who gets a waiting conversation.
 
@@ -23,6 +24,7 @@ mod history;
 mod log;
 mod marks;
 mod merging;
+mod orders;
 mod permissions;
 mod routing;
 mod told;

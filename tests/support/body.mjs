@@ -89,6 +89,33 @@ const BODIES = {
     contact: { email: "lars@people.example" },
   }),
   "PATCH /api/companies/{company}/contacts/{id}": () => ({ phone: "1" }),
+  "POST /api/companies/{company}/catalog": () => ({ name: unique("Lamp"), price: 1 }),
+  "PATCH /api/companies/{company}/catalog/{id}": () => ({ tax_rate: 0 }),
+  "PUT /picture": () => PNG,
+  "POST /api/companies/{company}/conversations/{id}/catalog": () => ({
+    ...{ client_id: randomUUID(), item_ids: [NOBODY] },
+  }),
+  "PUT /order-settings": () => ({ currency: "EUR", bank_details: "", expires_after: null }),
+  "POST /api/companies/{company}/orders": () => ({
+    lines: [{ name: "Lamp", quantity: 1, unit_price: 1 }],
+    contact: { email: "lars@people.example" },
+  }),
+  "PATCH /api/companies/{company}/orders/{id}": () => ({ note: "Two weeks" }),
+  "POST /api/companies/{company}/orders/{id}/comments": () => ({ body: "Hm." }),
+  "POST /api/companies/{company}/orders/{id}/payments": () => ({ method: "transfer" }),
+  "POST /reconciliations": () => ({ csv: "Date;Reference;Amount\n" }),
+  "POST /api/webhooks/stripe": () => Buffer.from("{}"),
+  ...Object.fromEntries(
+    ["offer", "confirmation", "cancellation", "restoration", "receipt", "rejection", "reopening"].map(
+      (step) => [`POST /${step}`, () => ({})],
+    ),
+  ),
+  "POST /reconciliation": () => ({}),
+  "POST /api/public/conversations/{id}/orders": () => ({
+    ...{ client_id: randomUUID(), item_id: NOBODY, quantity: 1 },
+  }),
+  "PUT /answer": () => ({ answer: "declined", rev: 1 }),
+  "POST /api/public/conversations/{id}/orders/{order}/payments": () => ({ method: "transfer" }),
   "PUT /read": () => ({ all: true }),
   "POST /push-subscriptions": () => subscription(),
   "POST /conversations": () => firstWords(),
@@ -99,6 +126,13 @@ const BODIES = {
   "POST /{company}/link": () => new URLSearchParams({ email: "nobody@people.example" }),
   "POST /{company}/conversations/{id}/status": () => new URLSearchParams({ status: "closed" }),
   "POST /{company}/conversations/{id}/rating": () => new URLSearchParams({ score: "5" }),
+  "POST /{company}/conversations/{id}/orders": () =>
+    new URLSearchParams({ client_id: randomUUID(), item_id: NOBODY, quantity: "1" }),
+  "POST /{company}/conversations/{id}/orders/{order}/answer": () =>
+    new URLSearchParams({ answer: "declined", rev: "1" }),
+  "POST /{company}/conversations/{id}/orders/{order}/payments": () =>
+    new URLSearchParams({ method: "transfer" }),
+  "POST /dev/pay/{session}": () => new URLSearchParams({ outcome: "pay" }),
   "POST /{company}/conversations/{id}/language": () => new URLSearchParams({ language: "fr" }),
 };
 

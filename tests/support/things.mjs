@@ -1,6 +1,7 @@
 // One of each thing that a path names by `{id}`, so that a refusal is not for want of the thing.
 
 import { PNG, RULE, subscription } from "./body.mjs";
+import { ask, confirmed, sell } from "./shop.mjs";
 import { invite, unique, write } from "./world.mjs";
 
 /** @typedef {Record<string, string>} Things ids, by the part of the path before them */
@@ -15,6 +16,7 @@ export async function oneOfEach(company) {
   const conversation = await write(company);
   const { contact } = await company.administrator.read(conversation);
   const { agent, token } = await invite(company, ["agent"]);
+  const order = await confirmed(company.administrator);
   return /** @type {any} */ ({
     conversation,
     invitation: token,
@@ -27,6 +29,9 @@ export async function oneOfEach(company) {
     responses: await make(company, "responses", { body: "We open at nine.", scope: "company" }),
     automations: await make(company, "automations", RULE),
     "push-subscriptions": await subscribe(company),
+    catalog: (await sell(company)).id,
+    orders: order.id,
+    payment: (await ask(company.administrator, order)).id,
     contacts: contact.id,
     conversations: conversation.id,
     files: await attach(company),
