@@ -163,6 +163,7 @@ export async function seed(url) {
   for (const conversation of conversations) await play(url, conversation);
   await sort(url, administrator, support);
   for (const one of tags) await mark(url, administrator, one);
+  await sell(url, administrator);
 }
 
 /** Groups, and folders with rights in them. @type {(url: string, administrator: string) => Promise<string[]>} */
@@ -191,6 +192,63 @@ async function write(url, administrator) {
     const body = { scope: "company", ...response };
     await request(url, "POST", "/api/companies/acme/responses", body, administrator);
   }
+}
+
+/** What Acme sells. */
+const catalog = [
+  { name: "Workspace, a year", description: "For up to ten people.", amount: 24_000, tax_rate: 2_000 },
+  { name: "Additional workspace", description: "For another office.", amount: 9_900, tax_rate: 2_000 },
+  {
+    name: "On-site training, a day",
+    description: "For up to twelve people.",
+    amount: 145_000,
+    tax_rate: 2_000,
+  },
+];
+
+/** A catalogue, and an order in each of several states. @param {string} url @param {string} administrator */
+async function sell(url, administrator) {
+  const acme = "/api/companies/acme";
+  const post = (/** @type {string} */ path, /** @type {unknown} */ body = {}) =>
+    request(url, "POST", `${acme}${path}`, body, administrator);
+  const bank = "Acme Ltd\nIBAN FR76 3000 6000 0112 3456 7890 189\nBIC AGRIFRPP";
+  const settings = { currency: "EUR", bank_details: bank, expires_after: "P30D" };
+  await request(url, "PUT", `${acme}/order-settings`, settings, administrator);
+  /** @type {{ id: string }[]} */
+  const items = [];
+  for (const { amount, ...item } of catalog) {
+    items.push(await post("/catalog", { ...item, price: { amount, currency: "EUR" } }));
+  }
+  const { items: open } = await request(url, "GET", `${acme}/conversations`, undefined, administrator);
+  const about = (/** @type {string} */ word) =>
+    open.find((/** @type {any} */ one) => one.subject.includes(word)).id;
+  const line = (/** @type {number} */ at, quantity = 1) => ({ item_id: items[at]?.id, quantity });
+  const order = (/** @type {object} */ whose, /** @type {unknown[]} */ lines) =>
+    post("/orders", { ...whose, lines });
+  const workspace = about("workspace");
+  const shown = {
+    client_id: randomUUID(),
+    item_ids: [items[1]?.id, items[0]?.id],
+    text: "This is what we have.",
+  };
+  await post(`/conversations/${workspace}/catalog`, shown);
+  const offered = await order({ conversation_id: workspace }, [line(1)]);
+  await post(`/orders/${offered.id}/offer`);
+  await order({ conversation_id: about("Login") }, [line(2, 2)]);
+  for (const [whose, steps] of /** @type {[object, string[]][]} */ ([
+    [{ conversation_id: about("Commande") }, []],
+    [{ contact: { name: "Ravi Menon", email: "ravi@example.org" } }, ["receipt"]],
+    [{ contact: { name: "Elin Berg", email: "elin@example.org" } }, ["receipt", "rejection"]],
+    [{ conversation_id: about("Invoice") }, ["receipt", "reconciliation"]],
+  ])) {
+    const { id } = await order(whose, [line(0), line(1, 2)]);
+    await post(`/orders/${id}/confirmation`);
+    const payment = await post(`/orders/${id}/payments`, { method: "transfer" });
+    for (const step of steps) await post(`/orders/${id}/payments/${payment.id}/${step}`);
+  }
+  const off = await order({ contact: { name: "Jo Adler", email: "jo@example.org" } }, [line(2)]);
+  await post(`/orders/${off.id}/cancellation`, { reason: "The training is fully booked." });
+  await post(`/orders/${offered.id}/comments`, { body: "Osaka wants it before the quarter ends." });
 }
 
 /** Some of what came in is sorted. @type {(url: string, administrator: string, team?: string) => Promise<void>} */
