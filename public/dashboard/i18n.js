@@ -7,7 +7,8 @@ const catalogues = {
   en: async () => (await import("./locales/en.js")).en,
   fr: async () => (await import("./locales/fr.js")).fr,
 };
-const language = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag in catalogues) ?? "en";
+export const language =
+  navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag in catalogues) ?? "en";
 const catalogue = await /** @type {() => Promise<Record<Key, string>>} */ (catalogues[language])();
 document.documentElement.lang = language;
 

@@ -64,15 +64,16 @@ export class Inbox {
   #last;
   #fetching = false;
   #head = /** @type {number | undefined} */ (undefined);
-  #live;
+  #live = /** @type {LiveSocket | undefined} */ (undefined);
   /** @type {Set<(frame: any) => void>} */
   #listeners = new Set();
   /** @type {Record<string, ReturnType<typeof setTimeout> | undefined>} */
   #gathering = {};
 
-  /** @param {string} slug */
-  constructor(slug) {
+  /** @param {string} slug @param {boolean} [listens] whoever sees no conversations has no feed */
+  constructor(slug, listens = true) {
     this.slug = slug;
+    if (!listens) return;
     this.#live = new LiveSocket({
       path: () => `${at(slug)}/live${this.#head === undefined ? "" : `?after=${this.#head}`}`,
       onFrame: (frame) => this.#hear(frame),
@@ -87,13 +88,13 @@ export class Inbox {
   }
 
   end() {
-    this.#live.end();
+    this.#live?.end();
     for (const timer of Object.values(this.#gathering)) clearTimeout(timer);
   }
 
   /** Comes back now, rather than after the next pause. */
   again() {
-    this.#live.again();
+    this.#live?.again();
   }
 
   /**

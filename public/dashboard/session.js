@@ -32,6 +32,16 @@ export const company = computed(() => companies.value?.find((one) => one.slug ==
 export const may = (capability) => (me.value?.capabilities[capability] ?? []).length > 0;
 
 /**
+ * Whether the person is kept to the orders section: there are no conversations for him, no colleagues and no contacts.
+ */
+export function isConfined() {
+  const held = Object.keys(me.value?.capabilities ?? {}).filter(may);
+  return (
+    may("order.view") && held.every((name) => /^((order|payment)\.|report\.(payments|export)$)/.test(name))
+  );
+}
+
+/**
  * Whether the person may do something to a conversation; the server has the last word.
  * @param {string} capability
  * @param {import("./types.js").Conversation} conversation
@@ -81,6 +91,7 @@ export async function enter() {
     claimDrafts(person.email);
     me.value = person;
     openOutbox(person.id, here.slug);
+    if (isConfined()) return;
     await Promise.all([refreshAgents(), refreshFolders(), refreshTeams(), refreshTags()]);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

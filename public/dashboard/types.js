@@ -2,6 +2,7 @@
 
 /**
  * @typedef {{ id: string, name: string }} Named
+ * @typedef {import("./money.js").Money} Money
  * @typedef {"new" | "pending" | "open" | "closed" | "snoozed"} Status
  * @typedef {"low" | "normal" | "high" | "urgent"} Priority
  * @typedef {"web" | "chat" | "agent"} Channel how it came in
@@ -50,10 +51,10 @@
  * @property {number} seq
  * @property {string} at
  * @property {{ kind: "customer" | "agent" | "automation" | "system", id?: string, name?: string }} by
- * @property {"message" | "note" | "status" | "assignment" | "folder" | "team" | "tag" | "priority" | "participant" | "rating" | "contact" | "absorbed" | "merged" | "system"} kind
+ * @property {"message" | "note" | "status" | "assignment" | "folder" | "team" | "tag" | "priority" | "participant" | "rating" | "contact" | "absorbed" | "merged" | "system" | "catalog" | "order"} kind
  * @property {string} [body]
  * @property {Attachment[]} [attachments] of words
- * @property {Saying[]} [items] of a conversation that was merged into this one
+ * @property {any[]} [items] `Saying`s of a conversation that was merged into this one; `CatalogCard`s that were sent
  * @property {boolean} [continued] an earlier event has the beginning of them
  * @property {Other} [into] where it was merged into
  * @property {Named[]} [mentions] of a comment
@@ -65,7 +66,10 @@
  * @property {any} [to]
  * @property {any} [from]
  * @property {boolean} [forced] of an assignment: beyond the limit
- * @property {"opened" | "escalated" | "reminded" | "link_replaced"} [what] of a system's event
+ * @property {"opened" | "escalated" | "reminded" | "link_replaced" | OrderWhat} [what] of a system's event, or an order's
+ * @property {{ id: string, number: number }} [order]
+ * @property {import("./money.js").Money} [amount] of the order, or of its payment
+ * @property {PaymentMethod} [method] of a payment
  *
  * A message in another language than it was written in.
  * @typedef {{ seq: number, language: string, from: string, text: string, by: string | null }} Translation
@@ -157,6 +161,52 @@
  *   sticky_contacts: Conversation["contact"][], had?: number }} BoardAgent
  * @typedef {Pick<Conversation, "id" | "number" | "subject" | "status" | "contact" | "waiting_since"
  *   | "assignment_epoch" | "last_event_at"> & { escalated_at: string | null }} BoardConversation
+ *
+ * @typedef {{ id: string, name: string, description?: string, price: Money, picture_url?: string | null }} CatalogCard
+ * @typedef {CatalogCard & { description: string, tax_rate: number, archived: boolean, created_at: string }} CatalogItem
+ *
+ * @typedef {"requested" | "draft" | "offered" | "awaiting_payment" | "paid" | "reconciled" | "rejected" | "declined"
+ *   | "expired" | "cancelled"} OrderState
+ * @typedef {"requested" | "created" | "edited" | "offered" | "confirmed" | "declined" | "expired" | "cancelled" | "deleted"
+ *   | "restored" | "payment_asked" | "payment_received" | "payment_failed" | "payment_reconciled" | "payment_rejected"
+ *   | "payment_reopened" | "payment_refunded"} OrderWhat
+ * @typedef {"card" | "transfer" | "cash_on_delivery"} PaymentMethod
+ * @typedef {"awaiting" | "paid" | "reconciled" | "rejected" | "reopened" | "failed" | "cancelled"} PaymentState
+ * @typedef {{ item_id?: string, name: string, quantity: number, unit_price: Money, tax_rate: number, net: Money,
+ *   tax: Money, total: Money }} OrderLine
+ * @typedef {{ name: string, address: string, country: string, vat_id: string }} Billing
+ *
+ * @typedef {object} Order
+ * @property {string} id
+ * @property {number} number
+ * @property {OrderState} state
+ * @property {number} rev
+ * @property {{ id: string, number: number } | null} conversation
+ * @property {{ id: string, name: string, email: string }} contact
+ * @property {Named | null} agent none where the customer asked for it
+ * @property {string} currency
+ * @property {OrderLine[]} lines
+ * @property {Money} net
+ * @property {Money} tax
+ * @property {Money} total
+ * @property {Money} paid
+ * @property {Money} reconciled
+ * @property {Money} due
+ * @property {Money} overpaid
+ * @property {string} note shown to the customer
+ * @property {Billing} billing
+ * @property {boolean} known whether the customer knows of it
+ * @property {string | null} expires_at
+ * @property {string} created_at
+ * @property {string} updated_at
+ * @property {string | null} deleted_at
+ * @property {Payment[]} [payments] of one order by itself
+ * @property {string[]} [may] of one order by itself: what I may do to it
+ *
+ * @typedef {{ id: string, order: { id: string, number: number }, method: PaymentMethod, state: PaymentState,
+ *   amount: Money, received: Money, reference: string, url: string | null, created_at: string,
+ *   updated_at: string }} Payment
+ * @typedef {{ currency: string, bank_details: string, expires_after: string | null, card: boolean }} OrderSettings
  *
  * How many conversations each view has; of places, those under way, by id; where there is none, there is no number.
  * @typedef {{ new: number, mine: number, unassigned: number, all: number, snoozed: number, closed: number,

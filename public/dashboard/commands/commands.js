@@ -5,7 +5,7 @@ import { VIEW_NAMES } from "../filters.js";
 import { t } from "../i18n.js";
 import { ownPresence } from "../presence.js";
 import { go } from "../router.js";
-import { agents, companies, folders, may, me, refreshMe, teams } from "../session.js";
+import { agents, companies, folders, isConfined, may, me, refreshMe, teams } from "../session.js";
 import { choose } from "../theme.js";
 import { attempt, toast } from "../toast.js";
 import { beside } from "../views/list-keys.js";
@@ -74,7 +74,7 @@ function everywhere({ inbox, inDesk, help }) {
   const all = /** @type {(Command | false | undefined)[]} */ ([
     next && { id: "next", group: "act", words: t("key_next"), run: () => takeNext(inbox) },
     ...words
-      .filter((name) => name !== ownPresence())
+      .filter((name) => !isConfined() && name !== ownPresence())
       .map((name) => ({
         id: `availability-${name}`,
         group: "act",
@@ -105,7 +105,7 @@ function places(slug) {
   const own = teams.value.filter(({ agents }) => agents.some(({ id }) => id === me.value?.id));
   const others = companies.value?.filter((one) => one.slug !== slug) ?? [];
   return [
-    ...VIEW_NAMES.map((name) => to(name, viewName(name))),
+    ...(isConfined() ? [] : VIEW_NAMES).map((name) => to(name, viewName(name))),
     ...folders.value
       .filter(({ see_incoming }) => see_incoming)
       .map(({ id, name }) => to(`folder-${id}`, name, t("folder"))),

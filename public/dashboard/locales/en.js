@@ -8,6 +8,7 @@ import { marks } from "./en/marks.js";
 import { merging } from "./en/merging.js";
 import { notifications } from "./en/notifications.js";
 import { offline } from "./en/offline.js";
+import { orders } from "./en/orders.js";
 import { palette } from "./en/palette.js";
 import { search } from "./en/search.js";
 import { translation } from "./en/translation.js";
@@ -24,9 +25,10 @@ export const en = {
   ...merging,
   ...notifications,
   ...offline,
-  ...translation,
+  ...orders,
   ...palette,
   ...search,
+  ...translation,
   ...widget,
   now: "now",
   // Accounts

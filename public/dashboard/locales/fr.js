@@ -8,6 +8,7 @@ import { marks } from "./fr/marks.js";
 import { merging } from "./fr/merging.js";
 import { notifications } from "./fr/notifications.js";
 import { offline } from "./fr/offline.js";
+import { orders } from "./fr/orders.js";
 import { palette } from "./fr/palette.js";
 import { search } from "./fr/search.js";
 import { translation } from "./fr/translation.js";
@@ -25,9 +26,10 @@ export const fr = {
   ...merging,
   ...notifications,
   ...offline,
-  ...translation,
+  ...orders,
   ...palette,
   ...search,
+  ...translation,
   ...widget,
   now: "à l’instant",
   sign_in: "Se connecter",

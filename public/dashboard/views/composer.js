@@ -18,6 +18,7 @@ import { lazily, nothing } from "./lazy.js";
 
 const CHARACTERS = 20_000;
 
+const SendCatalog = lazily(async () => (await import("./catalog/send.js")).SendCatalog, nothing);
 const SaveResponse = lazily(async () => (await import("./composer/save-response.js")).SaveResponse, nothing);
 
 /** @param {{ thread: Thread, conversation: import("../types.js").Conversation }} props */
@@ -33,6 +34,7 @@ export function Composer({ thread, conversation }) {
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const signs = useSignal(me.value?.append_signature ?? false);
   const saving = useSignal(false);
+  const selling = useSignal(false);
   const conversationAndField = { conversation: thread.id, field };
   const picked = useResponses({
     ...conversationAndField,
@@ -137,6 +139,13 @@ export function Composer({ thread, conversation }) {
       <div class="tools">
         <${AttachButton} uploads=${uploads} />
         ${
+          mode === "message" &&
+          mayTo("catalog.send", conversation) &&
+          html`<button type="button" class="tool" onClick=${() => {
+            selling.value = true;
+          }}>${t("catalog_send")}</button>`
+        }
+        ${
           may("template.create") &&
           text.trim() &&
           html`<button type="button" class="tool" onClick=${() => {
@@ -150,6 +159,13 @@ export function Composer({ thread, conversation }) {
       </button>
     </div>
   </form>
+  ${
+    selling.value &&
+    html`<${SendCatalog} slug=${thread.slug} conversation=${conversation}
+      onClose=${() => {
+        selling.value = false;
+      }} />`
+  }
   ${
     saving.value &&
     html`<${SaveResponse} text=${text} contact=${name}

@@ -7,10 +7,10 @@ import { Inbox } from "../inbox.js";
 import { Notices } from "../notices.js";
 import { Place } from "../places.js";
 import { lookAtPush } from "../push.js";
-import { path, search as query } from "../router.js";
+import { path, search as query, replace } from "../router.js";
 import { Search } from "../search.js";
 import { Selection } from "../selection.js";
-import { company, me, trouble } from "../session.js";
+import { company, isConfined, me, trouble } from "../session.js";
 import { Thread } from "../thread.js";
 import { attempt, explain, Toast } from "../toast.js";
 import { Conversation } from "./conversation.js";
@@ -19,20 +19,23 @@ import { Keys } from "./keys.js";
 import { lazily } from "./lazy.js";
 import { List } from "./list.js";
 import { useListKeys } from "./list-keys.js";
-import { inConversations } from "./screens.js";
+import { inConversations, screens } from "./screens.js";
 import { SearchField, SearchResults, useSearchKeys, useSoughtMessage } from "./search.js";
 import { Sidebar, viewName } from "./sidebar.js";
 
 const Account = lazily(async () => (await import("./account/account.js")).Account);
 const AgentStatus = lazily(async () => (await import("./status/status.js")).AgentStatus);
+const Catalog = lazily(async () => (await import("./catalog/catalog.js")).Catalog);
 const Contacts = lazily(async () => (await import("./contacts/contacts.js")).Contacts);
+const Orders = lazily(async () => (await import("./orders/orders.js")).Orders);
 const Settings = lazily(async () => (await import("./settings/settings.js")).Settings);
 
 export function Desk() {
   const here = company.value;
   if (trouble.value) return html`<${Trouble} />`;
   if (!here || !me.value) return html`<p class="starting" role="status">${t("loading")}</p>`;
-  return html`<${CompanyDesk} key=${here.slug} slug=${here.slug} />`;
+  const desk = isConfined() ? SectionDesk : CompanyDesk;
+  return html`<${desk} key=${here.slug} slug=${here.slug} />`;
 }
 
 /** @param {{ slug: string }} props */
@@ -106,21 +109,38 @@ function useNotices(inbox, open) {
   return notices;
 }
 
+/** For whoever is kept to one section: it, and his own account. @param {{ slug: string }} props */
+function SectionDesk({ slug }) {
+  const inbox = useMemo(() => new Inbox(slug, false), [slug]);
+  const [, , , screen = ""] = path.value.split("/");
+  const open = [...screens().map((one) => one.path), "account"];
+  const lost = !open.some((one) => one === screen);
+  useEffect(() => {
+    if (lost) replace(`/app/${slug}/${open[0]}`);
+  }, [lost]);
+  if (lost) return null;
+  const place = Place.of(slug, path.value, query.value);
+  return html`<${OutsideDesk} slug=${slug} inbox=${inbox} />
+    <${Keys} inbox=${inbox} place=${place} back=${`/app/${slug}`} inDesk=${false} searching=${false} />`;
+}
+
 /**
- * Agent Status, Account Settings and "My agent account", under the same bar.
- * @param {{ slug: string, inbox: Inbox, notices: Notices }} props
+ * Orders, Contacts, Agent Status, Account Settings and "My agent account", under the same bar.
+ * @param {{ slug: string, inbox: Inbox, notices?: Notices }} props
  */
 function OutsideDesk({ slug, inbox, notices }) {
   const [, , , screen, section, id] = path.value.split("/");
-  const screens = /** @type {Record<string, () => unknown>} */ ({
+  const shown = /** @type {Record<string, () => unknown>} */ ({
+    orders: () => html`<${Orders} inbox=${inbox} section=${section} part=${id} />`,
     contacts: () => html`<${Contacts} slug=${slug} id=${section} />`,
+    catalog: () => html`<${Catalog} slug=${slug} />`,
     status: () => html`<${AgentStatus} inbox=${inbox} id=${section} />`,
     account: () => html`<${Account} slug=${slug} section=${section} />`,
     settings: () => html`<${Settings} slug=${slug} section=${section} id=${id} />`,
   });
   return html`
     <${Header} inbox=${inbox} notices=${notices} onNext=${() => takeNext(inbox)} />
-    ${screens[screen ?? ""]?.()}
+    ${shown[screen ?? ""]?.()}
     <${Toast} />
   `;
 }

@@ -8,7 +8,7 @@ import { explain } from "../toast.js";
 /**
  * A labelled field with its fault. `value` keeps what is typed in step with a state, `initial` is only where it starts.
  * @param {{ name: string, label: string, type?: string, value?: string, initial?: string | number | null, hint?: string,
- *   fault?: string, autocomplete?: string, optional?: boolean, rows?: number, min?: number, max?: number, list?: string,
+ *   fault?: string, autocomplete?: string, inputmode?: string, optional?: boolean, rows?: number, min?: number, max?: number, list?: string,
  *   onInput?: (event: InputEvent) => void }} props
  */
 export function Field({ name, label, hint, fault, initial, rows, optional, type = "text", ...input }) {

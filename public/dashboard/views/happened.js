@@ -1,20 +1,27 @@
 // What happened, in words.
 import { t } from "../i18n.js";
+import { money } from "../money.js";
 
 /** @import { Priority } from "../types.js" */
 
 const TURNS = ["new", "pending", "open"];
 
+/** Before an order is sent, nobody but its agent is concerned. */
+const DRAFTING = ["created", "edited"];
+
 /**
- * Whether something deserves a line between the messages. Whose turn it is follows from who spoke last; the history of
- * actions has it all the same.
+ * Whether something deserves a line between the messages. Whose turn it is follows from who spoke last, and what an agent
+ * writes into an order from what is sent of it; the history of actions has it all the same.
  * @param {import("../types.js").LogEvent} event
  */
-export const isNews = ({ kind, from, to }) =>
-  kind !== "status" || !TURNS.includes(from) || !TURNS.includes(to);
+export const isNews = ({ kind, from, to, what }) =>
+  kind === "order"
+    ? !DRAFTING.includes(String(what))
+    : kind !== "status" || !TURNS.includes(from) || !TURNS.includes(to);
 
 /** @param {import("../types.js").LogEvent} event */
-export function describe({ kind, by, from, to, into, forced, what, tag, agent, on, score = 0 }) {
+export function describe(event) {
+  const { kind, by, from, to, into, forced, what, tag, agent, on, score = 0 } = event;
   const who = by.name ?? t("by_itself");
   if (kind === "assignment") {
     if (!to) return t("happened_unassigned", { who });
@@ -47,7 +54,19 @@ export function describe({ kind, by, from, to, into, forced, what, tag, agent, o
   if (kind === "merged") return t("happened_merged", { who, number: into?.number ?? "" });
   if (kind === "absorbed") return t("absorbed", { who, number: from.number, subject: from.subject });
   if (kind === "rating") return t("happened_rating", { who, score });
+  if (kind === "order") return describeOrder(event, who);
   return what === "escalated" || what === "reminded" || what === "link_replaced"
     ? t(`happened_${what}`, { who })
     : t("happened_opened", { who });
+}
+
+/** A step of an order's, or of its payment's. @param {import("../types.js").LogEvent} event @param {string} who */
+function describeOrder({ what, order, amount, method }, who) {
+  const step = /** @type {import("../types.js").OrderWhat} */ (what);
+  return t(`happened_order_${step}`, {
+    who,
+    number: order?.number ?? "",
+    amount: amount ? money(amount) : "",
+    method: method ? t(`payment_method_${method}`) : "",
+  });
 }

@@ -16,7 +16,7 @@ const StartConversation = lazily(
   nothing,
 );
 
-/** @param {{ inbox: import("../inbox.js").Inbox, notices: import("../notices.js").Notices, onNext: () => void }} props */
+/** @param {{ inbox: import("../inbox.js").Inbox, notices?: import("../notices.js").Notices, onNext: () => void }} props */
 export function Header({ inbox, notices, onNext }) {
   const dispenses = may("conversation.assign_self") && me.value?.assignable;
   return html`<header class="bar">
@@ -25,7 +25,7 @@ export function Header({ inbox, notices, onNext }) {
     <span class="space"></span>
     <${Start} inbox=${inbox} />
     ${dispenses && html`<${Dispenser} waiting=${inbox.counters.value?.unassigned ?? 0} onNext=${onNext} />`}
-    <${Bell} notices=${notices} />
+    ${notices && html`<${Bell} notices=${notices} />`}
     <${ProfileMenu} />
     </header>
     <${Connection} inbox=${inbox} />`;

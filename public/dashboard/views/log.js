@@ -2,8 +2,9 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { html } from "../html.js";
 import { inFull, moment, t } from "../i18n.js";
-import { me } from "../session.js";
+import { may, me } from "../session.js";
 import { Files } from "./attachments.js";
+import { CatalogCards } from "./catalog/cards.js";
 import { describe, isNews } from "./happened.js";
 import { Absorbed } from "./merge.js";
 import { Words } from "./translated.js";
@@ -12,13 +13,17 @@ import { Words } from "./translated.js";
 /** @import { Outgoing } from "../outbox.js" */
 /** @import { Thread } from "../thread.js" */
 
+/** What stands under somebody's name; the rest is a line of its own. */
+const SAID = ["message", "note", "catalog"];
+
 /** @param {{ thread: Thread }} props */
 export function Log({ thread }) {
   const pane = useRef(/** @type {HTMLElement | null} */ (null));
   const atEnd = useRef(true);
   const { events, outgoing, typing, answering } = thread;
   const lastRead = events.value.findLast(
-    ({ seq, kind, by }) => kind === "message" && by.kind === "agent" && seq <= thread.readByCustomer.value,
+    ({ seq, kind, by }) =>
+      (kind === "message" || kind === "catalog") && by.kind === "agent" && seq <= thread.readByCustomer.value,
   )?.seq;
   useLayoutEffect(() => {
     if (pane.current && atEnd.current) pane.current.scrollTop = pane.current.scrollHeight;
@@ -50,17 +55,24 @@ export function Log({ thread }) {
 function Line({ thread, event, read }) {
   const time = html`<time datetime=${event.at} title=${inFull(event.at)}>${moment(event.at)}</time>`;
   if (event.kind === "absorbed") return html`<${Absorbed} thread=${thread} event=${event} />`;
-  if (event.kind !== "message" && event.kind !== "note") {
-    return html`<li class="happened">${describe(event)} ${time}</li>`;
-  }
+  if (event.kind === "order")
+    return html`<li class="happened"><${OrderStep} slug=${thread.slug} event=${event} /> ${time}</li>`;
+  if (!SAID.includes(event.kind)) return html`<li class="happened">${describe(event)} ${time}</li>`;
   const mine = event.by.id !== undefined && event.by.id === me.value?.id;
   return html`<li class="said" data-seq=${event.seq} data-by=${event.by.kind} data-kind=${event.kind}>
     <p class="who"><strong>${mine ? t("you") : (event.by.name ?? t("by_itself"))}</strong>
       ${event.kind === "note" && html`<span class="tag">${t("internal_comment")}</span>`} ${time}</p>
     <${Words} thread=${thread} event=${event} />
+    ${event.kind === "catalog" && html`<${CatalogCards} items=${event.items} />`}
     <${Files} conversation=${thread.id} files=${event.attachments} />
     ${read && html`<small class="receipt">${t("read_by_customer")}</small>`}
   </li>`;
+}
+
+/** Leads to the order, whoever may see it. @param {{ slug: string, event: LogEvent }} props */
+function OrderStep({ slug, event }) {
+  if (!may("order.view")) return html`<span>${describe(event)}</span>`;
+  return html`<a href=${`/app/${slug}/orders/${event.order?.id}`}>${describe(event)}</a>`;
 }
 
 /** @param {{ thread: Thread, one: Outgoing }} props */

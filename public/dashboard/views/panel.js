@@ -7,15 +7,19 @@ import { ContactCard } from "./contacts/card.js";
 import { CustomersLink, RatingGiven } from "./customer.js";
 import { Followers } from "./followers.js";
 import { describe } from "./happened.js";
+import { lazily, nothing } from "./lazy.js";
 import { Marks } from "./marks.js";
+
+const OrdersOf = lazily(async () => (await import("./orders/of-conversation.js")).OrdersOf, nothing);
 
 /** @param {{ thread: import("../thread.js").Thread, conversation: import("../types.js").Conversation, open: boolean }} props */
 export function Panel({ thread, conversation, open }) {
   const { contact, participants, assignee } = conversation;
-  const actions = thread.events.value.filter(({ kind }) => kind !== "message" && kind !== "note");
+  const actions = thread.events.value.filter(({ kind }) => !["message", "note", "catalog"].includes(kind));
   return html`<aside class="panel" id="panel" data-open=${open} aria-label=${t("details")}>
     <${ContactCard} key=${contact.id} conversation=${conversation} />
     <${RatingGiven} conversation=${conversation} />
+    <${OrdersOf} thread=${thread} conversation=${conversation} />
     <${Place} thread=${thread} conversation=${conversation} />
     <${Marks} thread=${thread} conversation=${conversation} />
     ${

@@ -5,7 +5,7 @@ import { html } from "../html.js";
 import { t } from "../i18n.js";
 import { unsent } from "../outbox.js";
 import { isFull, ownPresence } from "../presence.js";
-import { companies, company, me, refreshMe, signOut } from "../session.js";
+import { companies, company, isConfined, me, refreshMe, signOut } from "../session.js";
 import { choose, theme } from "../theme.js";
 import { attempt } from "../toast.js";
 import { Confirm } from "./dialog.js";
@@ -29,7 +29,7 @@ export function ProfileMenu() {
   return html`<div>
     <button class="avatar-button" popovertarget="profile">
       <span class="visually-hidden">${`${t("profile_menu")}: ${person.name},`}</span>
-      <span class="own-presence"><${PresenceWord} presence=${presence} />${load && html`<small>${t("load_of", load)}</small>`}</span>
+      <span class="own-presence">${!isConfined() && html`<${PresenceWord} presence=${presence} />`}${load && html`<small>${t("load_of", load)}</small>`}</span>
       <${Face} name=${person.name} photo=${person.photo_url} />
     </button>
     <div id="profile" popover class="menu">
@@ -41,7 +41,7 @@ export function ProfileMenu() {
             aria-current=${one.slug === here.slug ? "true" : undefined}>${one.name}</a>`,
         )}
       </nav>
-      <${Availability} slug=${here.slug} />
+      ${!isConfined() && html`<${Availability} slug=${here.slug} />`}
       <${Screens} slug=${here.slug} onGo=${closeMenu} />
       <a class="item" href=${`/app/${here.slug}/account`} onClick=${closeMenu}>${t("my_account")}</a>
       ${

@@ -7,12 +7,14 @@ import { may } from "../session.js";
 /** What each is called, and what one has to be allowed for it. Without a path: the conversations. */
 const SCREENS = /** @type {const} */ ([
   { path: "", name: "conversations", needs: "conversation.view" },
+  { path: "orders", name: "orders", needs: "order.view" },
   { path: "contacts", name: "contacts", needs: "conversation.view" },
+  { path: "catalog", name: "catalog", needs: "catalog.manage" },
   { path: "status", name: "agent_status", needs: "status_board.view" },
 ]);
 
 /** Below these one is no longer among the conversations. */
-const OTHERS = ["contacts", "status", "account", "settings"];
+const OTHERS = ["orders", "contacts", "catalog", "status", "account", "settings"];
 
 /** The screens that the person may enter. */
 export const screens = () => SCREENS.filter(({ needs }) => may(needs));

@@ -1,8 +1,9 @@
 // My agent account: how I am called, how I am told of things, and how I prove who I am.
 import { html } from "../../html.js";
 import { t } from "../../i18n.js";
-import { company } from "../../session.js";
+import { company, isConfined } from "../../session.js";
 import { useCurrentInSight } from "../current.js";
+import { screens } from "../screens.js";
 import { NotificationChoices } from "./notifications.js";
 import { Password } from "./password.js";
 import { Profile } from "./profile.js";
@@ -13,15 +14,17 @@ const SECTIONS = /** @type {const} */ (["profile", "notifications", "security"])
 
 /** @param {{ slug: string, section?: string }} props */
 export function Account({ slug, section }) {
-  const current = SECTIONS.find((name) => name === section) ?? "profile";
+  // In the orders section nobody is told of anything yet.
+  const sections = SECTIONS.filter((name) => name !== "notifications" || !isConfined());
+  const current = sections.find((name) => name === section) ?? "profile";
   document.title = `${t("my_account")} · ${company.value?.name}`;
   const menu = useCurrentInSight(current);
   return html`<main class="settings">
     <nav class="sidebar" ref=${menu} aria-label=${t("my_account")}>
-      <a class="back" href=${`/app/${slug}`}>← ${t("conversations")}</a>
+      <a class="back" href=${`/app/${slug}`}>← ${t(screens()[0]?.name ?? "conversations")}</a>
       <h2>${t("my_account")}</h2>
       <ul>
-        ${SECTIONS.map(
+        ${sections.map(
           (name) => html`<li key=${name}>
             <a href=${`/app/${slug}/account/${name}`} aria-current=${name === current ? "page" : undefined}>
               <span>${t(`account_${name}`)}</span></a></li>`,

@@ -4,7 +4,7 @@ import { may } from "../../session.js";
 
 /**
  * @typedef {"company" | "users" | "groups" | "business-units" | "roles" | "folders" | "tags" | "responses" | "automations"
- *   | "audit"} Section
+ *   | "orders" | "audit"} Section
  */
 
 /**
@@ -21,6 +21,7 @@ const SECTIONS = {
   tags: { name: "settings_tags", needs: ["tag.create", "tag.delete"] },
   responses: { name: "automated_responses", needs: ["template.create", "template.edit", "template.delete"] },
   automations: { name: "settings_automations", needs: ["automation.manage"] },
+  orders: { name: "orders", needs: ["tenant.settings"] },
   audit: { name: "settings_audit", needs: ["tenant.audit_view"] },
 };
 

@@ -8,6 +8,7 @@ import { Automations } from "./automations.js";
 import { CompanySettings } from "./company.js";
 import { Folders } from "./folders.js";
 import { NewUser } from "./new-user.js";
+import { OrderRules } from "./orders.js";
 import { Responses } from "./responses.js";
 import { Roles } from "./roles.js";
 import { sectionName, sections } from "./sections.js";
@@ -64,6 +65,8 @@ function screen(section, slug, id) {
       return html`<${Responses} slug=${slug} />`;
     case "automations":
       return html`<${Automations} slug=${slug} />`;
+    case "orders":
+      return html`<${OrderRules} slug=${slug} />`;
     case "audit":
       return html`<${Audit} slug=${slug} />`;
   }
