@@ -3,6 +3,8 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { get, Problem } from "./api.js";
 import { leave } from "./session.js";
 
+/** @typedef {{ path: string, items?: any[], next: string | null, problem?: Problem }} State */
+
 /** Of one part. */
 const PART = 50;
 
@@ -31,7 +33,7 @@ export function usePages(path) {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.status === 401) leave();
-      else if (wanted.current === path) setState({ path, next: null, problem: error });
+      else if (wanted.current === path) setState(withTrouble(known.current, path, error));
     }
   };
   const reload = useCallback(() => {
@@ -54,6 +56,12 @@ export function usePages(path) {
   }, [reload]);
   const current = state.path === path ? state : { items: undefined, next: null, problem: undefined };
   return { items: current.items, next: current.next, problem: current.problem, more, reload };
+}
+
+/** What is there stays there while the line is down. @param {State} before @param {string} path @param {Problem} problem @returns {State} */
+function withTrouble(before, path, problem) {
+  const stays = problem.status === 0 && before.path === path && before.items;
+  return stays ? before : { path, next: null, problem };
 }
 
 /** @param {string} path @param {number} count at least so many, where there are */

@@ -19,7 +19,11 @@ export function useResource(path) {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.status === 401) leave();
-      else setState({ path, problem: error });
+      // What is there stays there while the line is down.
+      else
+        setState((before) =>
+          error.status === 0 && before.path === path && before.data ? before : { path, problem: error },
+        );
     }
   }, [path]);
   useEffect(() => {

@@ -403,3 +403,51 @@ test("the catalogue is kept: priced, pictured, archived and brought back; and ho
   assert.equal(await page.getByLabel("Currency").inputValue(), "CHF");
   await window.close();
 });
+
+test("amounts are read as people type them, to the last digit of their currency, or not at all", async () => {
+  const read = /** @type {const} */ ([
+    ["en-GB", "49.90", "EUR", 4_990],
+    ["en-GB", "49,90", "EUR", 4_990],
+    ["en-GB", "1,234.5", "EUR", 123_450],
+    ["en-GB", "1.234,50", "EUR", 123_450],
+    ["en-GB", "1,234", "EUR", 123_400],
+    ["en-GB", "0.07", "EUR", 7],
+    ["en-GB", "1.234", "KWD", 1_234],
+    ["en-GB", "500", "JPY", 500],
+    ["en-GB", "5.50", "JPY", undefined],
+    ["en-GB", "1.234", "EUR", undefined],
+    ["en-GB", "-1", "EUR", undefined],
+    ["en-GB", "1e3", "EUR", undefined],
+    ["en-GB", "12,34,5", "EUR", undefined],
+    ["en-GB", "", "EUR", undefined],
+    ["fr-FR", "1 234,50", "EUR", 123_450],
+    ["fr-FR", "49.90", "EUR", 4_990],
+    ["fr-FR", "1,234", "KWD", 1_234],
+    ["fr-FR", "1.234", "EUR", undefined],
+  ]);
+  for (const locale of ["en-GB", "fr-FR"]) {
+    const window = await openWindow(browser, desk.url, { locale });
+    await window.visit("/sign-in");
+    const cases = read.filter(([of]) => of === locale).map(([, text, currency]) => ({ text, currency }));
+    const { amounts, again } = await window.page.evaluate(async (cases) => {
+      const path = "/dashboard/money.js";
+      const { readAmount, typed, CURRENCIES } = await import(path);
+      const numbers = [0, 1, 5, 10, 99, 100, 4_990, 123_456_789, 1_000_000_000_000];
+      return {
+        amounts: cases.map(({ text, currency }) => readAmount(text, currency)),
+        again: CURRENCIES.flatMap((/** @type {string} */ currency) =>
+          numbers
+            .filter((amount) => readAmount(typed({ amount, currency }), currency) !== amount)
+            .map((amount) => [currency, amount]),
+        ),
+      };
+    }, cases);
+    assert.deepEqual(
+      amounts,
+      read.filter(([of]) => of === locale).map(([, , , amount]) => amount),
+      locale,
+    );
+    assert.deepEqual(again, [], "what is written is read again");
+    await window.close();
+  }
+});

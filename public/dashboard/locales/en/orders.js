@@ -178,7 +178,8 @@ export const orders = {
   statement_amount_differs: "The amount differs",
   statement_already: "Reconciled already",
   statement_not_expected: "The payment is rejected, failed or cancelled",
-  statement_unreadable_row: "Line {row}: {field} cannot be read",
+  statement_unreadable_amount: "Line {row}: its amount cannot be read",
+  statement_unreadable_currency: "Line {row}: its currency cannot be read",
   // The catalogue
   catalog: "Catalogue",
   catalog_search: "Search by name or description",

@@ -179,7 +179,8 @@ export const orders = {
   statement_amount_differs: "Le montant diffère",
   statement_already: "Déjà rapproché",
   statement_not_expected: "Le paiement est rejeté, échoué ou annulé",
-  statement_unreadable_row: "Ligne {row} : {field} est illisible",
+  statement_unreadable_amount: "Ligne {row} : le montant est illisible",
+  statement_unreadable_currency: "Ligne {row} : la devise est illisible",
   // The catalogue
   catalog: "Catalogue",
   catalog_search: "Rechercher par nom ou description",

@@ -1,6 +1,6 @@
 // What became of each line of a bank's file, or would.
 import { html } from "../../html.js";
-import { t } from "../../i18n.js";
+import { language, t } from "../../i18n.js";
 import { money } from "../../money.js";
 
 /** @import { Money } from "../../types.js" */
@@ -9,7 +9,7 @@ import { money } from "../../money.js";
  * @typedef {Entry & { payment_id: string, order: { id: string, number: number } }} Matched
  * @typedef {Entry & { why: "unknown" | "amount_differs" | "already" | "not_expected", payment_id: string | null }} Unmatched
  * @typedef {{ dry_run: boolean, matched: Matched[], ambiguous: (Entry & { payments: string[] })[], unmatched: Unmatched[],
- *   unreadable: { row: number, field: string }[], ignored: number, remaining?: number }} StatementReport
+ *   unreadable: { row: number, field: "amount" | "currency" }[], ignored: number, remaining?: number }} StatementReport
  */
 
 /** @param {{ slug: string, report: StatementReport, children?: any }} props */
@@ -39,7 +39,7 @@ export function Report({ slug, report, children }) {
       html`<h3>${t("statement_unreadable")}</h3>
         <ul>${unreadable.map(
           ({ row, field }) =>
-            html`<li key=${`${row}-${field}`}>${t("statement_unreadable_row", { row, field })}</li>`,
+            html`<li key=${`${row}-${field}`}>${t(`statement_unreadable_${field}`, { row })}</li>`,
         )}</ul>`
     }
   </section>`;
@@ -58,10 +58,15 @@ function Entries({ title, entries, last, cell }) {
         </tr></thead>
         <tbody>${entries.map(
           (entry) => html`<tr key=${entry.row}>
-            <th scope="row">${entry.row}</th><td>${entry.date}</td><td class="number">${money(entry.money)}</td>
+            <th scope="row">${entry.row}</th><td>${dayOf(entry.date)}</td><td class="number">${money(entry.money)}</td>
             <td class="detail">${entry.text}</td><td>${cell(entry)}</td>
           </tr>`,
         )}</tbody>
       </table>
     </div>`;
 }
+
+const day = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
+
+/** As the reader writes days, where it is one. @param {string} date */
+const dayOf = (date) => (/^\d{4}-\d{2}-\d{2}$/.test(date) ? day.format(new Date(date)) : date);
