@@ -166,7 +166,6 @@ export class Log {
     if (kind === "rating")
       return within(this.#words.rated ?? "", this.#words.scores?.[Number(score) - 1] ?? "");
     if (kind === "absorbed") return within(this.#words.joined ?? "", subject ?? "");
-    if (kind === "merged") return closed;
     if (kind !== "status") return started;
     return to === "closed" ? closed : reopened;
   }

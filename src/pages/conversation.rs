@@ -342,7 +342,6 @@ fn line(
         PublicWhat::Status { to: Status::Closed } => page.closed.to_owned(),
         PublicWhat::Status { .. } => page.reopened.to_owned(),
         PublicWhat::Absorbed { subject, .. } => (page.joined)(subject),
-        PublicWhat::Merged { .. } => page.closed.to_owned(),
         PublicWhat::Rating(rating) => (page.rated)(score(rating.score, words)),
         PublicWhat::Assignment { agent: Some(agent) } => (page.now_in_charge)(agent),
         PublicWhat::Assignment { agent: None } => page.looking.to_owned(),
@@ -381,7 +380,7 @@ fn script(words: &Words) -> String {
         "translated": page.translated, "original": page.original,
         "read": page.read, "unread": page.unread, "close": page.close, "reopen": page.reopen,
         "rated": (page.rated)(open), "joined": (page.joined)(open), "scores": rating.scores,
-        "typing": (script.typing)(open), "lost": script.lost, "offline": script.offline, "dead": script.dead,
+        "typing": (script.typing)(open), "lost": script.lost, "offline": script.offline, "dead": script.dead, "moved": script.moved,
         "sending": script.sending, "waiting": script.waiting, "refused": script.refused,
         "files": files.script(),
     })
