@@ -29,7 +29,7 @@ test("an agent merges two conversations; the customer's old page is out of use, 
   // By the palette, and by the menu.
   await page.keyboard.press("Control+k");
   await page.keyboard.type("merge");
-  await page.getByRole("option", { name: "Merge into…" }).waitFor();
+  await page.getByRole("option", { name: "Merge into…", selected: true }).waitFor();
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: "Merge conversation #2" });
   await dialog.waitFor();
