@@ -30,6 +30,8 @@ const files = carryFiles(form, filesPath, words.files);
 let typingEnds;
 let typingSentAt = 0;
 let isStale = false;
+/** Why the link opens nothing any more, if it does not. */
+let dead = "";
 let readSent = log.head;
 let readByCompany = Number(page.dataset.read);
 
@@ -41,12 +43,11 @@ const outbox = new Outbox(`${api}/messages`, `edgedesk-out-${page.dataset.id}`, 
   },
   onRefused(one) {
     log.dropPending(one.client_id);
-    text.value ||= one.body;
+    text.value = [text.value, one.body].filter(Boolean).join("\n");
     files.put(one.attachments);
     keepDraft();
-    notice(words.refused);
+    notice(`${words.refused} ${dead}`);
   },
-  onMerged: goOn,
 });
 
 text.value ||= storage.getItem(draftKey) ?? "";
@@ -78,9 +79,10 @@ const live = new LiveSocket({
       outbox.run();
       tellRead();
     } else if (state === "closed") {
-      notice(words.dead);
+      die(words.dead);
+      askWhyItIsDead();
     } else if (state === "waiting") {
-      askWhereItGoesOn();
+      askWhyItIsDead();
       notice(navigator.onLine ? words.lost : words.offline);
     }
   },
@@ -90,7 +92,6 @@ addEventListener("offline", () => notice(words.offline));
 /** @param {any} frame */
 function onFrame(frame) {
   if (frame.type === "event") {
-    if (frame.event.kind === "merged") return goOn(frame.event.into);
     if (log.add(frame.event) && frame.event.by.kind === "agent") showTyping("");
     if (frame.conversation) showHeading(frame.conversation, words);
     log.showRead(readByCompany);
@@ -133,23 +134,18 @@ async function refresh() {
   if (response?.ok) showHeading(await response.json(), words);
 }
 
-/** A line that does not come back may be that of a conversation that was merged meanwhile. */
-async function askWhereItGoesOn() {
+/** A line that does not come back may be one whose link was replaced, as it is when two conversations are joined. */
+async function askWhyItIsDead() {
   const response = await fetch(`${api}/events?after=${log.head}`).catch(() => undefined);
-  if (response?.status === 409) goOn((await response.json()).into.id);
+  if (response?.status === 410) die(words.moved);
+  else if (response?.status === 404) die(words.dead);
 }
 
-/**
- * The conversation goes on in another one of his: the server leads there, and what was not sent comes along.
- * @param {string} into
- */
-function goOn(into) {
-  for (const kind of ["draft", "out"]) {
-    const kept = storage.getItem(`edgedesk-${kind}-${page.dataset.id}`);
-    if (kept) storage.setItem(`edgedesk-${kind}-${into}`, kept);
-    storage.removeItem(`edgedesk-${kind}-${page.dataset.id}`);
-  }
-  location.reload();
+/** What was written stays in the field, to be copied. @param {string} why */
+function die(why) {
+  dead = why;
+  live.end();
+  notice(why);
 }
 
 /** Whether somebody looks at the page. Where it is in a chat window, only that knows whether it is open. */

@@ -173,7 +173,6 @@ export class Log {
     if (kind === "rating")
       return within(this.#words.rated ?? "", this.#words.scores?.[Number(score) - 1] ?? "");
     if (kind === "absorbed") return within(this.#words.joined ?? "", subject ?? "");
-    if (kind === "merged") return closed;
     if (kind === "catalog") return this.#words.shown ?? "";
     if (kind === "order") return within(this.#words.orders?.[what ?? ""] ?? "", String(order?.number));
     if (kind !== "status") return started;

@@ -10,7 +10,6 @@ import { storage } from "./storage.js";
  * @property {(one: Outgoing) => void} onWaiting it cannot be sent now
  * @property {(one: Outgoing, answer: { seq: number, event: any }) => void} onSent
  * @property {(one: Outgoing) => void} onRefused it never will be
- * @property {(into: string) => void} onMerged the conversation goes on in that one
  */
 
 const LONGEST_WAIT = 15_000;
@@ -71,10 +70,6 @@ export class Outbox {
     }).catch(() => undefined);
     if (!response || response.status >= 500 || response.status === 429) return false;
     const answer = await response.json().catch(() => ({}));
-    if (answer.code === "merged") {
-      this.#listener.onMerged(answer.into.id);
-      return false;
-    }
     this.#keep(this.#queue.filter((other) => other.client_id !== client_id));
     if (response.ok) this.#listener.onSent(one, answer);
     else this.#listener.onRefused(one);

@@ -67,6 +67,10 @@ pub async fn deliver(env: &Env, state: &State, occasion: Occasion) -> Result<(),
     let db = db::open(env).map_err(|error| error.to_string())?;
     let profile = profiles::of_company(&db, state.company_id).await.map_err(|error| error.to_string())?;
     let Some(profile) = profile else { return Ok(()) };
+    // Its links open nothing any more; the conversation that it goes on in mails its own.
+    if state.merged_into.is_some() {
+        return Ok(());
+    }
     if occasion == Occasion::Reminded && state.status != Status::Pending {
         return Ok(());
     }

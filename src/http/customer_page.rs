@@ -4,7 +4,6 @@ use super::attachments::Bearer;
 use super::body::Form;
 use super::customer_orders;
 use super::form::{FormFiles, FormWithFiles};
-use super::leading_on;
 use super::page::{PageIn, within};
 use super::pages::{in_words, see_other};
 use super::problem::{Answer, Problem};
@@ -92,12 +91,10 @@ pub async fn show(
     reader: Reader,
     customer: Result<Customer, Problem>,
 ) -> Response {
-    let link = link_of(&customer);
     let shown = match customer {
         Ok(customer) => page(&slug, &customer, &reader, StatusCode::OK, |_| Typed::default()).await,
         Err(problem) => Err(problem),
     };
-    let shown = or_led_on(shown, &here, link, &reader).await;
     or_dead_link(shown, &here, &slug, &reader).await
 }
 
@@ -114,11 +111,12 @@ pub async fn write(
     customer: Result<Customer, Problem>,
     form: Result<FormWithFiles<MessageForm>, Problem>,
 ) -> Response {
+    let typed = form.as_ref().map(|form| form.fields.body.clone()).unwrap_or_default();
     let written = match both(customer, form) {
-        Ok((customer, form)) => write_where_it_goes_on(&slug, customer, &reader, form).await,
+        Ok((customer, form)) => try_to_write(&slug, &customer, &reader, form).await,
         Err(problem) => Err(problem),
     };
-    or_dead_link(written, &here, &slug, &reader).await
+    or_dead_link_with(written, &here, &slug, &reader, typed).await
 }
 
 /// Closes or opens the conversation from the customer's page.
@@ -134,12 +132,10 @@ pub async fn set_status(
     customer: Result<Customer, Problem>,
     form: Result<Form<StatusForm>, Problem>,
 ) -> Response {
-    let link = link_of(&customer);
     let set = match both(customer, form) {
         Ok((customer, Form(form))) => try_to_set_status(&slug, &customer, &reader, form.status).await,
         Err(problem) => Err(problem),
     };
-    let set = or_led_on(set, &here, link, &reader).await;
     or_dead_link(set, &here, &slug, &reader).await
 }
 
@@ -156,13 +152,12 @@ pub async fn rate(
     customer: Result<Customer, Problem>,
     form: Result<Form<RatingForm>, Problem>,
 ) -> Response {
-    let link = link_of(&customer);
+    let typed = form.as_ref().map(|Form(form)| form.comment.clone()).unwrap_or_default();
     let rated = match both(customer, form) {
         Ok((customer, Form(form))) => try_to_rate(&slug, &customer, &reader, form).await,
         Err(problem) => Err(problem),
     };
-    let rated = or_led_on(rated, &here, link, &reader).await;
-    or_dead_link(rated, &here, &slug, &reader).await
+    or_dead_link_with(rated, &here, &slug, &reader, typed).await
 }
 
 /// Speaks to the customer in another language from now on, on his page and in mails.
@@ -178,12 +173,10 @@ pub async fn set_language(
     customer: Result<Customer, Problem>,
     form: Result<Form<LanguageForm>, Problem>,
 ) -> Response {
-    let link = link_of(&customer);
     let set = match both(customer, form) {
         Ok((customer, Form(form))) => try_to_set_language(&slug, &customer, &form.language).await,
         Err(problem) => Err(problem),
     };
-    let set = or_led_on(set, &here, link, &reader).await;
     or_dead_link(set, &here, &slug, &reader).await
 }
 
@@ -208,67 +201,6 @@ async fn try_to_follow(here: &Here, slug: &str, secret: &str, reader: &Reader) -
         response.headers_mut().extend([here.customer_cookie(link.conversation, secret)?]);
     }
     Ok(response)
-}
-
-fn link_of(customer: &Result<Customer, Problem>) -> Option<CustomerLink> {
-    customer.as_ref().ok().map(|customer| customer.link)
-}
-
-/// Whoever looks at a conversation that was merged into another one of his goes on there.
-async fn or_led_on(answer: Answer, here: &Here, link: Option<CustomerLink>, reader: &Reader) -> Answer {
-    let (problem, link) = match (answer, link) {
-        (Err(problem), Some(link)) if problem.code() == "merged" => (problem, link),
-        (answer, _) => return answer,
-    };
-    let Some(link) = leading_on::follow(here, link).await? else { return Err(problem) };
-    let profile = profiles::of_conversation(&db::open(&here.env)?, link.conversation).await?;
-    let slug = profile.ok_or_else(Problem::not_found)?.slug;
-    let answer = see_other(&format!("/{slug}/conversations/{}{}", link.conversation, reader.suffix()));
-    with_key(answer, here, link, reader).await
-}
-
-/// The answer, with the cookie that opens a conversation.
-async fn with_key(mut answer: Response, here: &Here, link: CustomerLink, reader: &Reader) -> Answer {
-    let keys = link_keys(&here.env).map_err(|error| Problem::internal("link", &error))?;
-    let secret = link.secret(&keys);
-    if reader.framed.0 {
-        let profile = profiles::of_conversation(&db::open(&here.env)?, link.conversation).await?;
-        let company = profile.ok_or_else(Problem::not_found)?.id;
-        answer.headers_mut().extend(here.framed_cookies(company, link.conversation, &secret)?);
-    } else {
-        answer.headers_mut().extend([here.customer_cookie(link.conversation, &secret)?]);
-    }
-    Ok(answer)
-}
-
-/// What is written on the page of a conversation that was merged meanwhile is said where it goes on.
-async fn write_where_it_goes_on(
-    slug: &str,
-    mut customer: Customer,
-    reader: &Reader,
-    form: FormWithFiles<MessageForm>,
-) -> Answer {
-    let led = leading_on::follow(&customer.here, customer.link).await?;
-    customer.link = led.unwrap_or(customer.link);
-    let body = form.fields.body.clone();
-    let mut written = try_to_write(slug, &customer, reader, form).await;
-    let mut led = led;
-    // It was merged in this very moment: what he typed is there when he comes to the other page.
-    if matches!(&written, Err(problem) if problem.code() == "merged")
-        && let Some(link) = leading_on::follow(&customer.here, customer.link).await?
-    {
-        customer.link = link;
-        led = Some(link);
-        let typed = |language: Language| {
-            let fault = Some(language.words().files.choose_again.to_owned());
-            Typed { body, body_fault: fault, ..Typed::default() }
-        };
-        written = page(slug, &customer, reader, StatusCode::CONFLICT, typed).await;
-    }
-    match led {
-        Some(link) => with_key(written?, &customer.here, link, reader).await,
-        None => written,
-    }
 }
 
 async fn try_to_write(slug: &str, customer: &Customer, reader: &Reader, form: FormWithFiles<MessageForm>) -> Answer {
@@ -312,7 +244,7 @@ async fn try_to_set_status(slug: &str, customer: &Customer, reader: &Reader, sta
     let profile = company_of(&customer.here, slug, customer.link.conversation).await?;
     match customer.command(StatusCode::OK, None, Command::SetStatus { status, until: None }).await {
         // Somebody was quicker: the page says how it is now.
-        Err(problem) if problem.status() != StatusCode::CONFLICT || problem.code() == "merged" => Err(problem),
+        Err(problem) if problem.status() != StatusCode::CONFLICT => Err(problem),
         _ => Ok(back_to_page(&profile.slug, customer, reader)),
     }
 }
@@ -419,29 +351,40 @@ pub async fn company_of(here: &Here, slug: &str, conversation: ConversationId) -
 }
 
 /// Where there is nothing to open, a browser is told so by the company it was on its way to, and offered a new link. It looks
-/// the same whatever is wrong with the link.
+/// the same whatever is wrong with the link, but for one that died when conversations were joined.
 pub async fn or_dead_link(answer: Answer, here: &Here, slug: &str, reader: &Reader) -> Response {
+    or_dead_link_with(answer, here, slug, reader, String::new()).await
+}
+
+/// The same, where something was typed: it comes back, to be copied.
+async fn or_dead_link_with(answer: Answer, here: &Here, slug: &str, reader: &Reader, typed: String) -> Response {
     let problem = match answer {
         Ok(response) => return response,
         Err(problem) => problem,
     };
-    if problem.status() != StatusCode::NOT_FOUND || !reader.wants_html {
+    let why = match problem.status() {
+        StatusCode::NOT_FOUND => Why::Dead,
+        StatusCode::GONE => Why::Joined,
+        _ => return in_words(problem, reader),
+    };
+    if !reader.wants_html {
         return in_words(problem, reader);
     }
-    match dead_link(here, slug, reader).await {
-        Ok(page) => (StatusCode::NOT_FOUND, page).into_response(),
+    match dead_link(here, slug, reader, why, typed).await {
+        Ok(page) => (problem.status(), page).into_response(),
         Err(_) => in_words(problem, reader),
     }
 }
 
 /// In a chat window: how to go on there, where the cookie did not come or opens nothing any more.
-async fn dead_link(here: &Here, slug: &str, reader: &Reader) -> Answer {
+async fn dead_link(here: &Here, slug: &str, reader: &Reader, why: Why, typed: String) -> Answer {
     let profile = profiles::of_slug_now(&db::open(&here.env)?, slug).await?.ok_or_else(Problem::not_found)?;
     let language = reader.language(None, Some(&profile.language));
     if reader.framed.0 {
-        return Ok(within(language, &Unknown::new(&profile, language), reader.framed, &profile));
+        return Ok(within(language, &Unknown::new(&profile, language, why, typed), reader.framed, &profile));
     }
-    Ok(PageIn(language, LinkPage::new(&profile, language, reader.suffix(), Why::Dead)).into_response())
+    let page = LinkPage::new(&profile, language, reader.suffix(), why).with_unsent(typed);
+    Ok(PageIn(language, page).into_response())
 }
 
 fn back_to_page(slug: &str, customer: &Customer, reader: &Reader) -> Response {

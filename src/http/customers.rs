@@ -4,7 +4,6 @@ use super::attachments::Bearer;
 use super::body::{Json, Query};
 use super::conversations::{EventsQuery, LiveQuery, Upgrade, Words, forward, json, socket};
 use super::form::{FormFiles, FormWithFiles, JsonOrForm};
-use super::leading_on;
 use super::problem::{Answer, Problem};
 use super::session::{Customer, Here};
 use crate::domain::conversation::command::{Actor, Command, Opening};
@@ -158,7 +157,7 @@ pub async fn show(customer: Customer) -> Answer {
     let env = &customer.here.env;
     let page = match call::call::<Refusal>(env, conversation_do::BINDING, &id.to_string(), &request).await? {
         call::Answer::Done(page) => page,
-        call::Answer::Refused(refusal) => return customer.led_on(Err(refusal.into())).await,
+        call::Answer::Refused(refusal) => return Err(refusal.into()),
     };
     let profile = profiles::of_conversation(&db::open(env)?, id).await?.ok_or_else(Problem::not_found)?;
     let PageAnswer { mut conversation, events, language, read, translations } = serde_json::from_str(&page)?;
@@ -307,20 +306,7 @@ impl Customer {
     }
 
     async fn ask(&self, status: StatusCode, request: &ConversationRequest) -> Answer {
-        self.led_on(forward(&self.here.env, self.link.conversation, status, request).await).await
-    }
-
-    /// The answer; where his conversation was merged into another one, with that one's link.
-    async fn led_on(&self, answer: Answer) -> Answer {
-        match answer {
-            Err(problem) if problem.code() == "merged" => {
-                let link = leading_on::follow(&self.here, self.link).await?.ok_or_else(Problem::not_found)?;
-                let profile = profiles::of_conversation(&db::open(&self.here.env)?, link.conversation).await?;
-                let url = url_of(&self.here, &profile.ok_or_else(Problem::not_found)?, link)?;
-                Err(problem.with("url", serde_json::json!(url)))
-            }
-            answer => answer,
-        }
+        forward(&self.here.env, self.link.conversation, status, request).await
     }
 }
 

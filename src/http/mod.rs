@@ -24,7 +24,6 @@ mod folders;
 mod form;
 mod health;
 mod invitations;
-mod leading_on;
 mod links;
 mod me;
 mod notifications;

@@ -203,6 +203,10 @@ impl From<Refusal> for Problem {
                     format!("This conversation was merged into conversation {}. It goes on there.", into.number);
                 Self::conflict("merged", &detail).with("into", json!({ "id": into.id }))
             }
+            Refusal::Joined => {
+                let detail = "Two of your conversations were joined. The new link was sent to your e-mail address.";
+                Self::new(StatusCode::GONE, "joined", detail)
+            }
             Refusal::Merging => Self::conflict("merging", "It is being merged in this very moment. Try again, please."),
             Refusal::IllegalTransition { from, to } => {
                 let detail = format!("A conversation that is {} cannot become {}.", from.name(), to.name());

@@ -207,7 +207,6 @@ impl Core {
                 core.view(&actor, conversation)
             }),
             ConversationRequest::Translate { actor, seq, to, on } => self.translation(&actor, seq, &to, on).await,
-            ConversationRequest::LinkFrom { source } => self.link_from(source),
             ConversationRequest::Absorb { by, source } => self.absorb(*by, *source).await,
             ConversationRequest::Link => self.read(&Actor::System, |_, conversation| {
                 Ok(serde_json::to_string(&CurrentLink { version: conversation.link_version })?)

@@ -1,6 +1,7 @@
 //! The chat window before anything was written, and when a conversation cannot be shown in it.
 
 use super::frame::Frame;
+use super::link::Why;
 use super::words::{Language, Words};
 use crate::http::availability::Availability;
 use crate::platform::intl;
@@ -78,12 +79,17 @@ pub struct Unknown<'a> {
     language: Language,
     words: &'static Words,
     frame: Frame,
+    lead: &'static str,
+    /// What was typed and not sent.
+    unsent: String,
 }
 
 impl<'a> Unknown<'a> {
     /// The page, in the language of its reader.
     #[must_use]
-    pub fn new(company: &'a Profile, language: Language) -> Self {
-        Self { company, language, words: language.words(), frame: Frame::of(company) }
+    pub fn new(company: &'a Profile, language: Language, why: Why, unsent: String) -> Self {
+        let words = language.words();
+        let lead = if why == Why::Joined { words.link.joined } else { words.chat.lost };
+        Self { company, language, words, frame: Frame::of(company), lead, unsent }
     }
 }

@@ -9,6 +9,8 @@ use askama::Template;
 pub enum Why {
     /// The link he followed does not open anything.
     Dead,
+    /// The link died when two conversations of his were joined; the new one was mailed.
+    Joined,
     /// He asks for a new one.
     Asking,
     /// He has asked.
@@ -29,6 +31,8 @@ pub struct LinkPage<'a> {
     /// Under what is the matter, what can be done.
     second_lead: Option<String>,
     is_form: bool,
+    /// What was typed and not sent.
+    unsent: String,
     typed: String,
     fault: Option<String>,
 }
@@ -41,6 +45,9 @@ impl<'a> LinkPage<'a> {
         let asking = (words.link.lead)(&company.name);
         let (title, lead, second_lead) = match why {
             Why::Dead => (words.link.dead_title, words.link.dead.to_owned(), Some(asking)),
+            Why::Joined => {
+                (words.link.dead_title, words.link.joined.to_owned(), Some(words.link.joined_ask.to_owned()))
+            }
             Why::Asking => (words.link.ask, asking, None),
             Why::Asked => (words.link.done_title, words.link.done.to_owned(), None),
         };
@@ -54,9 +61,16 @@ impl<'a> LinkPage<'a> {
             lead,
             second_lead,
             is_form: why != Why::Asked,
+            unsent: String::new(),
             typed: String::new(),
             fault: None,
         }
+    }
+
+    /// The page with what was typed and not sent, to be copied.
+    #[must_use]
+    pub fn with_unsent(self, unsent: String) -> Self {
+        Self { unsent, ..self }
     }
 
     /// The page with what could not be an address, and why.

@@ -214,13 +214,16 @@ for (const person of people) {
       { id: tag.id, ...named() },
       anyhow(person, "tag.create"),
     );
+    // Both are needed; the first that lacks is named.
+    const lacks = reach(person, "tag.create").length === 0 ? "tag.create" : "tag.delete";
     await comparison.expect(
       "a tag",
       "PUT /tags/{id}/merger",
       { id: tag.id, body: { into: (await staff.make("/tags", { name: unique("Tag") })).id } },
-      anyhow(person, "tag.delete"),
+      anyhow(person, lacks),
     );
-    await comparison.expect("a tag", "DELETE /tags/{id}", { id: tag.id }, anyhow(person, "tag.delete"));
+    const another = await staff.make("/tags", { name: unique("Tag") });
+    await comparison.expect("a tag", "DELETE /tags/{id}", { id: another.id }, anyhow(person, "tag.delete"));
     comparison.finish();
   });
 }

@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../support/desk.mjs";
+import { byMail } from "../support/mailbox.mjs";
 import { found, hire, write } from "../support/world.mjs";
 import { openStage, openWindow, signIn } from "./browser.mjs";
 
 const { desk, browser } = await openStage();
 const PHONE = { viewport: { width: 390, height: 844 }, colorScheme: /** @type {const} */ ("dark") };
 
-test("an agent merges two conversations; the customer's old page leads to the other one", async () => {
+test("an agent merges two conversations; the customer's old page is out of use, and his mail opens both", async () => {
   const company = await found(desk, { company: "One Matter" });
   const sam = await hire(company, "supervisor", { first_name: "Sam", last_name: "Rivera" });
   const email = "marta@matter.example";
@@ -28,7 +29,7 @@ test("an agent merges two conversations; the customer's old page leads to the ot
   // By the palette, and by the menu.
   await page.keyboard.press("Control+k");
   await page.keyboard.type("merge");
-  await page.getByRole("option", { name: "Merge into…" }).waitFor();
+  await page.getByRole("option", { name: "Merge into…", selected: true }).waitFor();
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: "Merge conversation #2" });
   await dialog.waitFor();
@@ -41,6 +42,7 @@ test("an agent merges two conversations; the customer's old page leads to the ot
   assert.ok(await dialog.getByRole("button", { name: "Merge", exact: true }).isDisabled());
   await dialog.getByRole("radio", { name: /#1 The lamp does not light/ }).check();
   await dialog.getByText("closed for good").waitFor();
+  await dialog.getByText("Their links stop working; Marta Lindholm gets a new one by mail.").waitFor();
   await agent.isAccessible("the dialog to merge");
   await dialog.getByRole("button", { name: "Merge into #1" }).click();
 
@@ -51,17 +53,35 @@ test("an agent merges two conversations; the customer's old page leads to the ot
   await log.getByText("She has written twice.").waitFor();
   await agent.isAccessible("what was merged");
 
-  // The page that was open leads on by itself, with what was typed.
-  await customer.page.getByRole("heading", { name: "The lamp does not light" }).waitFor();
-  assert.ok(customer.page.url().includes(into.id));
-  await customer.page.getByText("Your conversation “Lamp again” was joined with this one").waitFor();
-  await customer.page.getByText("It is still dark").waitFor();
-  assert.equal(await customer.page.getByText("She has written twice.").count(), 0);
-  assert.equal(await customer.page.getByLabel("Add to the conversation").inputValue(), "Half a sentence");
+  // The page that was open says so, and keeps what was typed; nothing is sent from it any more.
+  const old = customer.page;
+  const notice = old.getByText("Two of your conversations were joined. We sent you a mail with a new link");
+  await notice.waitFor();
+  assert.equal(await old.getByLabel("Add to the conversation").inputValue(), "Half a sentence");
+  await old.getByRole("button", { name: "Send" }).click();
+  await old.getByText("Your message could not be sent. It is back in the field.").waitFor();
+  await notice.waitFor();
+  assert.equal(await old.getByLabel("Add to the conversation").inputValue(), "Half a sentence");
+  await customer.isAccessible("a customer's page that was open when it was joined");
+  assert.ok(!customer.received.some((text) => text.includes("The lamp does not light")));
+
+  // The old link, and a page without a script: what was typed comes back.
+  await customer.visit(new URL(from.url).pathname);
+  await old.getByRole("heading", { name: "This link does not open anything any more" }).waitFor();
+  await notice.waitFor();
+  assert.equal(await old.getByText(email).count(), 0);
+  await customer.isAccessible("an old link after conversations were joined");
+  await old.getByRole("button", { name: "Send me the links" }).waitFor();
+
+  // By the mail.
+  const owner = await byMail(into);
+  await customer.visit(new URL(owner.url).pathname);
+  await old.getByRole("heading", { name: "The lamp does not light" }).waitFor();
+  await old.getByText("Your conversation “Lamp again” was joined with this one").waitFor();
+  await old.getByText("It is still dark").waitFor();
+  assert.equal(await old.getByText("She has written twice.").count(), 0);
   await customer.isAccessible("a customer's page with what was joined");
   assert.ok(!customer.received.some((text) => text.includes("She has written twice.")));
-  await customer.visit(new URL(from.url).pathname);
-  await customer.page.getByRole("heading", { name: "The lamp does not light" }).waitFor();
 
   await agent.visit(`/app/${company.slug}/all/${from.id}`);
   await page.getByText("This conversation was merged.").waitFor();

@@ -61,6 +61,9 @@ proptest! {
         });
         prop_assert!(said.eq(items));
         prop_assert_eq!(target.merged_from.len(), 1);
+        prop_assert_eq!(target.opens_by(LINK), Err(Refusal::Joined));
+        prop_assert_eq!(target.opens_by(LINK + 1), Ok(()));
+        prop_assert_eq!(target.opens_by(LINK + 2), Err(Refusal::NotFound));
         for agent in &history.state.participants {
             prop_assert!(target.participants.iter().any(|known| known.id == agent.id));
         }
@@ -81,10 +84,8 @@ fn what_was_merged_is_closed_to_everybody_and_says_where_it_goes_on() {
     assert_eq!(entries.len(), 1);
     assert_eq!((state.status, state.waiter()), (Status::Closed, None));
     let words = Command::Message { body: "Hello?".to_owned(), attachments: vec![] };
-    let refused = Err(Refusal::Merged { into });
-    for actor in [Actor::Customer { link_version: LINK }, Actor::Agent(sara())] {
-        assert_eq!(turn(&mut state, &actor, &words, START), refused);
-    }
+    assert_eq!(turn(&mut state, &Actor::Agent(sara()), &words, START), Err(Refusal::Merged { into }));
+    assert_eq!(turn(&mut state, &Actor::Customer { link_version: LINK }, &words, START), Err(Refusal::Joined));
     let outdated = Actor::Customer { link_version: LINK + 1 };
     assert_eq!(turn(&mut state, &outdated, &words, START), Err(Refusal::NotFound));
     assert_eq!(turn(&mut state, &Actor::System, &Command::Tick, START), Ok(Vec::new()));

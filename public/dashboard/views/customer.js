@@ -23,7 +23,7 @@ export function RatingGiven({ conversation: { rating } }) {
 export function CustomersLink({ thread, conversation }) {
   const asking = useSignal(false);
   const { name, email } = conversation.contact;
-  if (!mayTo("conversation.reply", conversation)) return null;
+  if (conversation.merged_into || !mayTo("conversation.reply", conversation)) return null;
   const close = () => {
     asking.value = false;
   };

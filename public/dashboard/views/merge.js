@@ -1,6 +1,6 @@
 // Merging a conversation into another one of its contact, and what is shown of it afterwards.
 import { useState } from "preact/hooks";
-import { at, put } from "../api.js";
+import { at, Problem, put } from "../api.js";
 import { html } from "../html.js";
 import { inFull, moment, t } from "../i18n.js";
 import { useResource } from "../resource.js";
@@ -22,6 +22,7 @@ export function Merge({ slug, conversation, onClose }) {
   const { data, problem } = useResource(`${path}?contact=${conversation.contact.id}&limit=${OFFERED}`);
   const [into, setInto] = useState(/** @type {string | undefined} */ (undefined));
   const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState("");
   const others = data?.items.filter(
     (/** @type {Conversation} */ one) => one.id !== conversation.id && !one.merged_into,
   );
@@ -31,6 +32,7 @@ export function Merge({ slug, conversation, onClose }) {
     event.preventDefault();
     if (!target) return;
     setBusy(true);
+    setFault("");
     try {
       await put(`${path}/${conversation.id}/merger`, { into, client_id: crypto.randomUUID() });
       onClose();
@@ -38,7 +40,8 @@ export function Merge({ slug, conversation, onClose }) {
       go(`/app/${slug}/all/${target.id}`);
     } catch (error) {
       setBusy(false);
-      complain(error);
+      if (error instanceof Problem && error.code === "too_many_tags") setFault(t("merge_too_many_tags"));
+      else complain(error);
     }
   };
   return html`<${Dialog} title=${t("merge_title", { number: conversation.number })} onClose=${onClose}>
@@ -60,8 +63,9 @@ export function Merge({ slug, conversation, onClose }) {
           )}
         </fieldset>
         <p class="hint">${t("merge_consequence", { number: conversation.number })}</p>
-        <p class="hint">${t("merge_readers")}</p>`
+        <p class="hint">${t("merge_links", { who: conversation.contact.name })}</p>`
       }
+      ${fault && html`<p class="fault" role="alert">${fault}</p>`}
       <p class="dialog-actions">
         <button type="button" class="button" onClick=${onClose}>${t("cancel")}</button>
         <button class="button button-danger" disabled=${busy || !target}>

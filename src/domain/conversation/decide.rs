@@ -46,11 +46,12 @@ pub fn open(opening: &Opening, actor: &Actor) -> Result<Vec<Event>, Refusal> {
 /// # Errors
 /// The [`Refusal`], by which nothing changes.
 pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> Result<Vec<Event>, Refusal> {
-    is_not_merged(state, actor, command)?;
+    if let Actor::Customer { link_version } = actor {
+        state.opens_by(*link_version)?;
+    }
+    is_not_merged(state, actor)?;
     match (command, actor) {
-        (Command::Message { body, attachments }, Actor::Customer { link_version })
-            if *link_version == state.link_version =>
-        {
+        (Command::Message { body, attachments }, Actor::Customer { .. }) => {
             Ok(with_status(state, message(body, attachments)?, answered_by_customer(state)))
         }
         (Command::Message { body, attachments }, Actor::Agent(member)) => {
@@ -78,11 +79,7 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
             let body = words(body, attachments)?;
             Ok(vec![Event::Note { body, attachments: attachments.clone(), mentions: Vec::new() }])
         }
-        (Command::SetStatus { status, .. }, Actor::Customer { link_version })
-            if *link_version == state.link_version =>
-        {
-            customer_sets_status(state, *status)
-        }
+        (Command::SetStatus { status, .. }, Actor::Customer { .. }) => customer_sets_status(state, *status),
         (Command::SetStatus { status, until }, Actor::Agent(member)) => {
             agent_sets_status(state, member, *status, *until, now)
         }
@@ -124,9 +121,7 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
         }
         (Command::SetPriority { priority }, Actor::Automation { .. }) => Ok(prioritise(state, *priority)),
         (Command::Follow { who, on }, Actor::Agent(member)) => follow(state, member, who, *on),
-        (Command::Rate { rating }, Actor::Customer { link_version }) if *link_version == state.link_version => {
-            rate(state, rating)
-        }
+        (Command::Rate { rating }, Actor::Customer { .. }) => rate(state, rating),
         (Command::SetContact { contact }, Actor::System) if contact.id == state.contact.id => {
             let same = *contact == state.contact;
             let event = Event::Contact { from: state.contact.clone(), to: contact.clone() };
@@ -145,7 +140,7 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
         }
         (Command::HandOver { from, to }, Actor::System) => hand_over(state, *from, to.as_ref()),
         (Command::Tick, Actor::System) => Ok(due(state, now)),
-        // An outdated link, a customer's comments or claims, a second opening: there is nothing of the kind.
+        // A customer's comments or claims, a second opening: there is nothing of the kind.
         _ => Err(Refusal::NotFound),
     }
 }
@@ -168,13 +163,10 @@ fn allow(state: &State, member: &Member, capability: Capability) -> Result<(), R
 }
 
 /// Whoever writes to a conversation that was merged is told where it goes on, if he may know of it at all.
-fn is_not_merged(state: &State, actor: &Actor, command: &Command) -> Result<(), Refusal> {
+fn is_not_merged(state: &State, actor: &Actor) -> Result<(), Refusal> {
     let Some(into) = &state.merged_into else { return Ok(()) };
     match actor {
         Actor::System => return Ok(()),
-        Actor::Customer { link_version } if *link_version != state.link_version => return Err(Refusal::NotFound),
-        // Those who still have its link are led on: a link in the wrong hands can be replaced all the same.
-        Actor::Agent(_) if *command == Command::ReplaceLink => return Ok(()),
         Actor::Agent(member) => allow(state, member, Capability::ConversationView)?,
         Actor::Customer { .. } | Actor::Automation { .. } => {}
     }
@@ -200,7 +192,8 @@ fn merge(state: &State, member: &Member, into: &ConversationRef, contact: Contac
     Ok(vec![Event::Merged { into: into.clone() }])
 }
 
-/// What a customer waits for there, he waits for here from now on.
+/// What a customer waits for there, he waits for here from now on, by a new link: whoever holds one of the old links need not
+/// be the one who may read both.
 fn absorb(state: &State, member: &Member, source: &Source) -> Result<Vec<Event>, Refusal> {
     let id = source.conversation.id;
     if state.has_taken_in(id) {
@@ -211,11 +204,25 @@ fn absorb(state: &State, member: &Member, source: &Source) -> Result<Vec<Event>,
         return Err(Refusal::NotFound);
     }
     is_of_contact(state, source.contact)?;
+    has_room_for_tags(state, &source.brings.tags)?;
+    let replaced = next_link(state)?;
     let mut events = source.events();
     if source.waits() {
         events.extend(change(state, answered_by_customer(state), None));
     }
+    events.push(replaced);
     Ok(events)
+}
+
+/// No tag is lost on the way.
+fn has_room_for_tags(state: &State, tags: &[TagRef]) -> Result<(), Refusal> {
+    let is_new = |tag: &&TagRef| !state.tags.iter().any(|known| known.id == tag.id);
+    let together = state.tags.len().saturating_add(tags.iter().filter(is_new).count());
+    if together <= MOST_TAGS {
+        return Ok(());
+    }
+    let detail = format!("Together they have {together} tags, and a conversation has {MOST_TAGS} at most.");
+    Err(Refusal::Invalid { field: "into".to_owned(), detail, fault: "too_many_tags".to_owned() })
 }
 
 fn message(body: &str, attachments: &[Attachment]) -> Result<Event, Refusal> {
@@ -486,12 +493,16 @@ fn to_team(state: &State, to: Option<&TeamRef>) -> Vec<Event> {
 /// Whoever writes to the customer may write him a new link.
 fn replace_link(state: &State, member: &Member) -> Result<Vec<Event>, Refusal> {
     allow(state, member, Capability::ConversationReply)?;
+    Ok(vec![next_link(state)?])
+}
+
+fn next_link(state: &State) -> Result<Event, Refusal> {
     let version = state.link_version.checked_add(1).ok_or_else(|| Refusal::Invalid {
         field: "link".to_owned(),
         detail: "The link of this conversation was replaced as often as it can be.".to_owned(),
         fault: "too_often".to_owned(),
     })?;
-    Ok(vec![Event::LinkReplaced { version }])
+    Ok(Event::LinkReplaced { version })
 }
 
 fn hand_over(state: &State, from: AgentId, to: Option<&Candidate>) -> Result<Vec<Event>, Refusal> {

@@ -6,6 +6,9 @@
 //! source  accepted → merged, for good; refused → unsealed, as before   ◄── accepted | refused ──   once by source, in one turn
 //! ```
 //!
+//! Whoever named the customer's address holds a link of what he opened under it: with the merge, the links of both die, and
+//! the mailbox alone gets the new one.
+//!
 //! The target answers a source that it has taken in already as it did then, and never takes in an attempt that it has
 //! refused: whatever is lost or comes late, both say the same in the end.
 
@@ -41,7 +44,7 @@ impl From<&State> for ConversationRef {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakenIn {
     pub conversation: ConversationRef,
-    /// The link version of that time: its links lead on until this one's are replaced.
+    /// The link version of that time, which opens nothing since.
     pub link_version: u8,
 }
 

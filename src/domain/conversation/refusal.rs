@@ -24,6 +24,9 @@ pub enum Refusal {
     ConversationClosed,
     /// It was merged into another one: everything goes on there.
     Merged { into: ConversationRef },
+    /// The customer's link died when the conversation was joined with another one of his. An address that somebody names is
+    /// unproven, so only the mailbox is told where it goes on.
+    Joined,
     /// It is being merged into another one in this very moment.
     Merging,
     /// This status does not follow from that one.

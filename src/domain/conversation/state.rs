@@ -3,9 +3,10 @@
 use super::attachment::Attachment;
 use super::command::Opening;
 use super::event::{AgentRef, Author, Channel, Contact, Entry, Event, FolderRef, TeamRef};
-use super::label::{MOST_TAGS, Priority, TagRef};
+use super::label::{Priority, TagRef};
 use super::merge::{Absorbed, Brings, ConversationRef, TakenIn};
 use super::rating::Rating;
+use super::refusal::Refusal;
 use super::status::Status;
 use super::terms::Terms;
 use crate::domain::assignment::message::{Need, Waiter};
@@ -279,6 +280,20 @@ impl State {
         self.merged_from.iter().any(|taken| taken.conversation.id == id)
     }
 
+    /// Whether a customer's link of that version opens it.
+    ///
+    /// # Errors
+    /// [`Refusal::Joined`] where it did until two conversations were joined; [`Refusal::NotFound`] where it was replaced, or
+    /// there is none such.
+    pub fn opens_by(&self, link_version: u8) -> Result<(), Refusal> {
+        let died_joining = || self.merged_from.iter().any(|taken| taken.link_version == link_version);
+        match link_version == self.link_version {
+            true if self.merged_into.is_none() => Ok(()),
+            false if !died_joining() => Err(Refusal::NotFound),
+            _ => Err(Refusal::Joined),
+        }
+    }
+
     /// The status to return to when a snooze ends by itself.
     #[must_use]
     pub const fn woken_status(&self) -> Status {
@@ -288,13 +303,12 @@ impl State {
     /// Whether the customer sees an event. He is told of a status only when it changes for him.
     fn shows(&self, event: &Event) -> bool {
         match event {
-            Event::Opened { .. } | Event::Message { .. } | Event::Assignment { .. } | Event::Rating(_) => true,
-            Event::Absorbed(_) | Event::Merged { .. } => true,
-            Event::Catalog { .. } => true,
+            Event::Opened { .. } | Event::Message { .. } | Event::Assignment { .. } => true,
+            Event::Rating(_) | Event::Absorbed(_) | Event::Catalog { .. } => true,
             Event::Order(step) => step.public().is_some(),
             Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } | Event::Tag { .. } => false,
             Event::Priority { .. } | Event::Participant { .. } | Event::Contact { .. } => false,
-            Event::Escalated | Event::Reminded | Event::LinkReplaced { .. } => false,
+            Event::Escalated | Event::Reminded | Event::LinkReplaced { .. } | Event::Merged { .. } => false,
             Event::Status { to, .. } => *to != Status::Snoozed && *to != self.public_status,
         }
     }
@@ -338,7 +352,7 @@ impl State {
             }
         }
         for tag in tags {
-            if self.tags.len() < MOST_TAGS && !self.tags.iter().any(|known| known.id == tag.id) {
+            if !self.tags.iter().any(|known| known.id == tag.id) {
                 self.tags.push(tag.clone());
             }
         }

@@ -359,10 +359,6 @@ pub enum PublicWhat {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         continued: bool,
     },
-    /// It was joined with another conversation of his, where it goes on.
-    Merged {
-        into: ConversationId,
-    },
 }
 
 /// A message of another conversation of the customer's. It has no kind: there is nothing else that he sees.
@@ -417,14 +413,13 @@ impl PublicEvent {
             }
             Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } | Event::Tag { .. } => return None,
             Event::Priority { .. } | Event::Participant { .. } | Event::Contact { .. } => return None,
-            Event::Escalated | Event::Reminded | Event::LinkReplaced { .. } => return None,
+            Event::Escalated | Event::Reminded | Event::LinkReplaced { .. } | Event::Merged { .. } => return None,
             Event::Rating(rating) => PublicWhat::Rating(rating.clone()),
             Event::Absorbed(Absorbed { from, items, continued, .. }) => PublicWhat::Absorbed {
                 subject: from.subject.clone(),
                 items: items.iter().filter_map(PublicItem::of).collect(),
                 continued: *continued,
             },
-            Event::Merged { into } => PublicWhat::Merged { into: into.id },
             Event::Status { to, .. } => PublicWhat::Status { to: *to },
             Event::Assignment { to, .. } => {
                 PublicWhat::Assignment { agent: to.as_ref().map(|agent| agent.public_name.clone()) }

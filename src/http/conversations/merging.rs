@@ -35,12 +35,13 @@ struct Target {
 }
 
 /// Merges a conversation into another one of the same contact: what was said in it stands in that one, and it is closed for
-/// good. Takes `conversation.merge` on both. Repeated with the same target, it is as asked.
+/// good. The customer's links of both stop working, and he is mailed a new one. Takes `conversation.merge` on both. Repeated with the same target, it is as asked.
 #[utoipa::path(put, path = "/api/companies/{company}/conversations/{id}/merger", tag = "conversations",
     params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = MergerBody,
     responses((status = 200, body = ConversationView),
         (status = 409, description = "`merged` into another one, with its id as `into`; `merging`: try again"),
-        (status = 422, description = "`another_contact`, `itself`, `already_merged`: the target was merged")))]
+        (status = 422, description = "`another_contact`, `itself`, `already_merged`: the target was merged; `too_many_tags`: together they \
+            have more than one may have")))]
 #[worker::send]
 pub async fn merge(at: AtConversation, Json(body): Json<MergerBody>) -> Answer {
     let Target { number, subject, contact } = target(&at.at, body.into).await?;

@@ -27,9 +27,6 @@ impl Core {
         if let Err(refusal) = visible(&snapshot.state, &opening.actor) {
             return call::refused(&refusal);
         }
-        if let (Some(into), Actor::Customer { .. }) = (&snapshot.state.merged_into, &opening.actor) {
-            return call::refused(&Refusal::Merged { into: into.clone() });
-        }
         sockets::accept(&self.object, &server, opening)?;
         if let Some(code) = opening.holder.and_then(|holder| self.cuts.code_for(&holder)) {
             socket::close(&server, code, "");

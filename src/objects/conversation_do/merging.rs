@@ -1,14 +1,14 @@
 //! Merging: the source's side, which seals itself and drives the merge until it knows what became of it, and the target's,
 //! which takes in a source once. See [`crate::domain::conversation::merge`].
 
-use super::protocol::{ConversationRequest, CurrentLink};
+use super::protocol::ConversationRequest;
 use super::schema::Numbering;
 use super::schema::merging::Seal;
 use super::{BINDING, Core};
 use crate::domain::conversation::command::{Actor, Command};
-use crate::domain::conversation::merge::{ConversationRef, Source, TakenIn};
+use crate::domain::conversation::merge::{ConversationRef, Source};
 use crate::domain::conversation::refusal::Refusal;
-use crate::domain::id::{ClientId, ContactId, ConversationId};
+use crate::domain::id::{ClientId, ContactId};
 use crate::domain::people::member::Member;
 use crate::objects::call::{self, Answer};
 use crate::platform::clock;
@@ -124,17 +124,6 @@ impl Core {
             }
             self.drive().await?;
         }
-    }
-
-    /// The link that a conversation leads on to which was merged into this one: the present one, until it was replaced.
-    pub(super) fn link_from(&self, source: ConversationId) -> Result<Decided<String, Refusal>> {
-        let Some(state) = self.load()?.map(|snapshot| snapshot.state) else { return Ok(Err(Refusal::NotFound)) };
-        let version = state.link_version;
-        let leads_here = |taken: &TakenIn| taken.conversation.id == source && taken.link_version == version;
-        if !state.merged_from.iter().any(leads_here) {
-            return Ok(Err(Refusal::NotFound));
-        }
-        Ok(Ok(serde_json::to_string(&CurrentLink { version })?))
     }
 
     async fn seal(&self, seal: Seal) -> Result<()> {

@@ -41,8 +41,6 @@ pub enum ConversationRequest {
     Translate { actor: Actor, seq: u64, to: String, on: bool },
     /// The link version that opens the conversation now, for whoever may be mailed its link: [`CurrentLink`].
     Link,
-    /// The link version that a conversation leads on to which was merged into this one: [`CurrentLink`].
-    LinkFrom { source: ConversationId },
     /// Take in another conversation, as an agent wants it: once, by its id.
     Absorb { by: Box<Member>, source: Box<Source> },
     /// The Desk deals the conversation: [`Standing`].

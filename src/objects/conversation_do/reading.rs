@@ -24,11 +24,7 @@ impl Core {
     ) -> Result<std::result::Result<String, Refusal>> {
         let Some(snapshot) = self.load()? else { return Ok(Err(Refusal::NotFound)) };
         match visible(&snapshot.state, actor) {
-            Ok(()) => match (&snapshot.state.merged_into, actor) {
-                // Its customer is led on; agents see what it was.
-                (Some(into), Actor::Customer { .. }) => Ok(Err(Refusal::Merged { into: into.clone() })),
-                _ => answer(self, &snapshot.state).map(Ok),
-            },
+            Ok(()) => answer(self, &snapshot.state).map(Ok),
             Err(refusal) => Ok(Err(refusal)),
         }
     }
@@ -84,8 +80,7 @@ impl Core {
 /// Whether an actor may know of the conversation at all.
 pub(super) fn visible(conversation: &Conversation, actor: &Actor) -> std::result::Result<(), Refusal> {
     match actor {
-        Actor::Customer { link_version } if *link_version == conversation.link_version => Ok(()),
-        Actor::Customer { .. } => Err(Refusal::NotFound),
+        Actor::Customer { link_version } => conversation.opens_by(*link_version),
         Actor::Agent(member) => Ok(permit(member, Capability::ConversationView, conversation.relation_to(member))?),
         Actor::Automation { .. } | Actor::System => Ok(()),
     }

@@ -217,12 +217,14 @@ fn listeners(object: &State, conversation: &Conversation) -> Vec<WebSocket> {
     listeners
 }
 
-/// The customer's sockets; those that were opened with a link that was replaced since are closed.
+/// The customer's sockets; those that were opened with a link that opens nothing any more are closed.
 fn customers(object: &State, conversation: &Conversation) -> Vec<WebSocket> {
     let mut customers = object.get_websockets_with_tag(CUSTOMERS);
     customers.retain(|socket| {
-        let current = Actor::Customer { link_version: conversation.link_version };
-        let holds = owner(socket).is_some_and(|owner| owner.actor == current);
+        let holds = owner(socket).is_some_and(|owner| match owner.actor {
+            Actor::Customer { link_version } => conversation.opens_by(link_version).is_ok(),
+            _ => false,
+        });
         if !holds {
             close(socket, SIGNED_OUT, "the link was replaced");
         }

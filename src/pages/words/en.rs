@@ -75,6 +75,7 @@ pub const WORDS: Words = Words {
         lost: "The connection was lost. Coming back…",
         offline: "You are offline. What you write is sent as soon as you are back.",
         dead: "This link is not valid any more. Open the newest one from your mails.",
+        moved: "Two of your conversations were joined. We sent you a mail with a new link that opens both of them.",
         sending: "Sending…",
         waiting: "Waiting for the connection…",
         refused: "Your message could not be sent. It is back in the field.",
@@ -117,6 +118,9 @@ pub const WORDS: Words = Words {
         dead_title: "This link does not open anything any more",
         dead: "It may have been copied incompletely, or replaced by a newer one. If you have a newer mail from us, open \
                the link in that one.",
+        joined: "Two of your conversations were joined. We sent you a mail with a new link that opens both of them.",
+        joined_ask: "If the mail is not there: we send you the link again.",
+        unsent: "You typed this. It was not sent: copy it before you go on.",
         ask: "Ask for a new link",
         write_anew: "Write a new message instead",
         lead: |company| format!("We mail you the links to your latest conversations with {company}."),

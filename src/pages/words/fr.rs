@@ -79,6 +79,7 @@ pub const WORDS: Words = Words {
         lost: "La connexion est perdue. Reprise en cours…",
         offline: "Vous êtes hors ligne. Ce que vous écrivez sera envoyé dès votre retour.",
         dead: "Ce lien n’est plus valable. Ouvrez le plus récent dans vos e-mails.",
+        moved: "Deux de vos conversations ont été réunies. Nous vous avons envoyé par e-mail un nouveau lien qui ouvre les deux.",
         sending: "Envoi…",
         waiting: "En attente de la connexion…",
         refused: "Votre message n’a pas pu être envoyé. Il est de nouveau dans le champ.",
@@ -121,6 +122,9 @@ pub const WORDS: Words = Words {
         dead_title: "Ce lien n’ouvre plus rien",
         dead: "Il a peut-être été copié en partie seulement, ou remplacé par un lien plus récent. Si vous avez un e-mail plus \
                récent de notre part, ouvrez le lien qu’il contient.",
+        joined: "Deux de vos conversations ont été réunies. Nous vous avons envoyé par e-mail un nouveau lien qui ouvre les deux.",
+        joined_ask: "Si l’e-mail n’est pas arrivé, nous vous renvoyons le lien.",
+        unsent: "Vous avez saisi ce texte. Il n’a pas été envoyé\u{a0}: copiez-le avant de continuer.",
         ask: "Demander un nouveau lien",
         write_anew: "Écrire plutôt un nouveau message",
         lead: |company| {

@@ -204,6 +204,8 @@ pub struct Script {
     pub lost: &'static str,
     pub offline: &'static str,
     pub dead: &'static str,
+    /// The link died when two conversations were joined.
+    pub moved: &'static str,
     pub sending: &'static str,
     pub waiting: &'static str,
     pub refused: &'static str,
@@ -287,6 +289,11 @@ pub struct Chat {
 pub struct Link {
     pub dead_title: &'static str,
     pub dead: &'static str,
+    /// Why it is dead where two conversations were joined.
+    pub joined: &'static str,
+    pub joined_ask: &'static str,
+    /// Over what was typed.
+    pub unsent: &'static str,
     pub ask: &'static str,
     pub write_anew: &'static str,
     /// With the company's name.

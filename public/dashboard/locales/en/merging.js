@@ -9,7 +9,9 @@ export const merging = {
   merge_none: "{who} has no other conversation.",
   merge_consequence:
     "Everything said in #{number} will stand in the one you choose, internal comments for agents only. Followers and tags come along. #{number} is closed for good: this cannot be undone.",
-  merge_readers: "Whoever holds the customer’s link to either of them reads both from then on.",
+  merge_links: "Their links stop working; {who} gets a new one by mail.",
+  merge_too_many_tags:
+    "Together they have more than 20 tags, the most a conversation can have. Remove some first.",
   merged: "#{from} was merged into #{into}",
   merged_into: "This conversation was merged. It goes on in",
   absorbed: "{who} merged conversation #{number} “{subject}” into this one",

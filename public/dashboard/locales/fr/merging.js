@@ -9,7 +9,9 @@ export const merging = {
   merge_none: "{who} n’a pas d’autre conversation.",
   merge_consequence:
     "Tout ce qui a été dit dans la conversation nº {number} figurera dans celle que vous choisissez, les commentaires internes pour les agents seulement. Abonnés et étiquettes suivent. La nº {number} est fermée définitivement : cette action est irréversible.",
-  merge_readers: "Quiconque détient le lien client de l’une lira désormais les deux.",
+  merge_links: "Leurs liens cessent de fonctionner ; {who} en reçoit un nouveau par e-mail.",
+  merge_too_many_tags:
+    "Ensemble, elles ont plus de 20 étiquettes, le maximum pour une conversation. Retirez-en d’abord.",
   merged: "La conversation nº {from} a été fusionnée avec la nº {into}",
   merged_into: "Cette conversation a été fusionnée. Elle se poursuit dans",
   absorbed: "{who} a fusionné la conversation nº {number} « {subject} » avec celle-ci",
