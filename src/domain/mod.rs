@@ -21,6 +21,8 @@ pub mod input;
 pub mod notification;
 pub mod order;
 pub mod people;
+pub mod report;
 pub mod search;
 pub mod time;
 pub mod translation;
+pub mod zone;

@@ -33,6 +33,13 @@ impl Instant {
         Self(self.0.saturating_sub(span.0))
     }
 
+    /// The time from here to a later instant; none at all to an earlier one.
+    #[must_use]
+    pub const fn until(self, later: Self) -> Span {
+        let span = later.0.saturating_sub(self.0);
+        Span(if span > 0 { span } else { 0 })
+    }
+
     /// Reads RFC 3339 in any offset.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -71,7 +78,7 @@ impl utoipa::PartialSchema for Instant {
 impl utoipa::ToSchema for Instant {}
 
 /// A length of time in milliseconds, written as an ISO 8601 duration (`PT72H`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span(i64);
 
 impl Span {
@@ -91,6 +98,18 @@ impl Span {
     #[must_use]
     pub const fn days(days: i64) -> Self {
         Self::seconds(days.saturating_mul(86_400))
+    }
+
+    /// Both together.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    /// Milliseconds in the span.
+    #[must_use]
+    pub const fn as_millis(self) -> i64 {
+        self.0
     }
 
     /// A fourth of the span.

@@ -10,4 +10,7 @@ pub mod notify;
 pub mod orders;
 pub mod payments;
 pub mod push;
+pub mod report;
+pub mod report_mail;
+pub mod report_payments;
 pub mod revocation;

@@ -4,7 +4,6 @@
 use super::problem::{Answer, Problem};
 use super::session::Here;
 use crate::domain::id::CompanyId;
-use crate::domain::people::opening::{is_open, opens_in};
 use crate::domain::people::settings::Hours;
 use crate::domain::time::{Instant, Span};
 use crate::objects::call;
@@ -43,6 +42,8 @@ pub struct Availability {
     pub opens_at: Option<Instant>,
     /// When it is open; always, when empty.
     pub business_hours: Vec<Hours>,
+    /// Dates on which it stays closed all the same.
+    pub holidays: Vec<String>,
     /// By whose clock.
     pub time_zone: String,
 }
@@ -63,30 +64,18 @@ pub async fn show(here: Here, Path(slug): Path<String>) -> Answer<Response> {
 /// # Errors
 /// When the Desk cannot be asked.
 pub async fn of(here: &Here, company: &Profile) -> Answer<Availability> {
-    let (hours, now) = (&company.business_hours, here.now);
-    // A zone that is not known any more closes nobody.
-    let moment = intl::week_minute(&company.time_zone, now);
-    let open = moment.is_none_or(|moment| is_open(hours, moment));
-    let opens_at = if open { None } else { next_opening(company, now) };
+    let now = here.now;
+    let local = intl::civil(&company.time_zone, now);
+    let open = company.calendar.is_open(local);
+    let opens_at = company.calendar.opens_next(local).map(|opening| intl::instant(&company.time_zone, opening));
     Ok(Availability {
         available: open && is_staffed(&here.env, company.id, now).await?,
         open,
         opens_at,
-        business_hours: hours.clone(),
+        business_hours: company.calendar.hours.clone(),
+        holidays: company.calendar.holidays.clone(),
         time_zone: company.time_zone.clone(),
     })
-}
-
-/// When the company opens next. Clocks may be set forward or back meanwhile.
-fn next_opening(company: &Profile, now: Instant) -> Option<Instant> {
-    const MINUTE: i64 = 60;
-    let zone = &company.time_zone;
-    let moment = intl::week_minute(zone, now)?;
-    let minutes = opens_in(&company.business_hours, moment)?;
-    let this_minute = now.before(Span::millis(now.as_millis().rem_euclid(MINUTE * 1_000)));
-    let at = this_minute.after(Span::seconds(i64::from(minutes).saturating_mul(MINUTE)));
-    let wrong_by = intl::week_minute(zone, at)?.later_by(moment.plus(minutes));
-    Some(at.before(Span::seconds(i64::from(wrong_by).saturating_mul(MINUTE))))
 }
 
 async fn is_staffed(env: &Env, company: CompanyId, now: Instant) -> Answer<bool> {

@@ -6,8 +6,8 @@ use super::problem::{Problem, method_not_allowed};
 use super::{
     accounts, agents, attachments, audit, automations, availability, catalog, chat, companies, contacts, contract,
     conversations, customer_orders, customer_page, customers, dev, files, folders, health, invitations, links, me,
-    notifications, orders, pages, passwords, payments, push_subscriptions, responses, roles, search, second_factor,
-    secure, sessions, status_board, tags, teams,
+    monitoring, notifications, orders, pages, passwords, payments, push_subscriptions, report_schedules, reports,
+    responses, roles, search, second_factor, secure, sessions, status_board, tags, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
@@ -105,6 +105,7 @@ routes! {
     post "/api/companies/{company}/agents/{id}/invitation" invitations::again, May(C::AgentInvite);
     post "/api/companies/{company}/agents/{id}/password-reset" agents::passwords::reset, May(C::AgentResetPassword);
     post "/api/companies/{company}/agents/{id}/force-password-change" agents::passwords::force_change, May(C::AgentForcePasswordChange);
+    get "/api/companies/{company}/monitoring" monitoring::show, May(C::MonitorView);
     get "/api/companies/{company}/status-board" status_board::show, May(C::StatusBoardView);
     get "/api/companies/{company}/roles" roles::list, Member;
     post "/api/companies/{company}/roles" roles::create, May(C::AgentRole);
@@ -150,6 +151,13 @@ routes! {
     delete "/api/companies/{company}/automations/{id}" automations::remove, May(C::AutomationManage);
     get "/api/companies/{company}/automations/{id}/runs" automations::runs, May(C::AutomationManage);
     get "/api/companies/{company}/business-hours" companies::business_hours, Member;
+    get "/api/companies/{company}/reports/conversations" reports::conversations, May(C::ReportConversations);
+    get "/api/companies/{company}/reports/agents" reports::agents, May(C::ReportConversations);
+    get "/api/companies/{company}/reports/payments" reports::payments, May(C::ReportPayments);
+    get "/api/companies/{company}/report-schedules" report_schedules::list, Member;
+    post "/api/companies/{company}/report-schedules" report_schedules::create, May(C::ReportExport);
+    patch "/api/companies/{company}/report-schedules/{id}" report_schedules::update, Member;
+    delete "/api/companies/{company}/report-schedules/{id}" report_schedules::remove, Member;
     get "/api/companies/{company}/audit" audit::list, May(C::TenantAuditView);
     put "/api/companies/{company}/logo" files::set_logo, May(C::TenantBranding);
     delete "/api/companies/{company}/logo" files::remove_logo, May(C::TenantBranding);

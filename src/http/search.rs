@@ -117,8 +117,9 @@ fn contacts(hits: &[Hit]) -> Answer<Vec<Contact>> {
     Ok(contacts)
 }
 
-/// Conversations that have not moved since search began send their words once they are asked for anything.
-async fn ask_for_words(at: &AtCompany) -> Answer<()> {
+/// Conversations that have not moved since search or reports began send their words and facts once they are asked for
+/// anything.
+pub(super) async fn ask_for_words(at: &AtCompany) -> Answer<()> {
     for id in index::unsearched(&at.db, at.company.id, ASKED_AT_ONCE).await? {
         at.here.afterwards(wake(&at.here, id));
     }

@@ -203,6 +203,7 @@ impl Core {
                 return call::done(&serde_json::to_string(&core.notify(&notices).await?)?);
             }
             DeskRequest::OrdersDue { due } => core.orders_due(due).await?,
+            DeskRequest::Report { schedule, due } => core.report_is_due(schedule, due).await?,
             DeskRequest::Digest { agent, due } => core.digest_is_due(agent, due).await?,
             DeskRequest::HandOver { from, to } => {
                 return call::done(&serde_json::to_string(&Self::hand_over(core, from, to).await?)?);
@@ -218,6 +219,7 @@ impl Core {
         core.tell_of_leavers()?;
         Self::send_digests(core)?;
         Self::look_after_orders(core)?;
+        Self::send_reports(core)?;
         core.tell_conversations().await?;
         core.arm().await
     }
@@ -231,6 +233,7 @@ impl Core {
             .chain(self.next_leaving()?)
             .chain(self.tables()?.next_digest()?)
             .chain(self.tables()?.orders_due()?)
+            .chain(self.tables()?.next_report()?)
             .chain(owed)
             .min()
         else {

@@ -14,7 +14,7 @@ impl Opening {
     /// The opening hours of a company.
     #[must_use]
     pub fn of(company: &Profile, words: &Words) -> Self {
-        Self { lines: lines(&company.business_hours, words), zone: zone(&company.time_zone, words) }
+        Self { lines: lines(&company.calendar.hours, words), zone: zone(&company.time_zone, words) }
     }
 }
 

@@ -139,6 +139,17 @@ pub fn digest(to: &str, company: &str, lines: &[Line], link: &str) -> Result<Mai
     letter.to(to, &format!("What you have not read at {company}: {}", lines.len()))
 }
 
+/// A report that somebody has sent to himself; the file goes with it.
+///
+/// # Errors
+/// When the template fails, which is a fault of ours.
+pub fn report(to: &str, company: &str, name: &str, days: &str, link: &str) -> Result<Mail, String> {
+    let paragraphs =
+        [format!("\"{name}\" of {company}, {days}, is in the file."), "It is on the desk, too:".to_owned()];
+    let footnote = "You have this report sent to you. Change it on the desk under \"Reports\", \"By e-mail\".";
+    mail(to, &format!("{name}: {company}, {days}"), &paragraphs, link, "Open the report", footnote)
+}
+
 /// Under every mail to agents.
 const TO_AGENTS: &str = "You chose to be told. Change it under \"My agent account\", \"Notifications\".";
 
@@ -165,6 +176,6 @@ impl Letter<'_> {
         let parts: Vec<String> = self.paragraphs.iter().cloned().chain(listed).chain(links).collect();
         let text = format!("{}\n\n{}\n", parts.join("\n\n"), self.footnote);
         let html = self.render().map_err(|error| error.to_string())?;
-        Ok(Mail { to: to.to_owned(), subject: subject.to_owned(), text, html })
+        Ok(Mail { to: to.to_owned(), subject: subject.to_owned(), text, html, enclosures: Vec::new() })
     }
 }

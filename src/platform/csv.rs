@@ -1,14 +1,34 @@
 //! Tables as CSV (RFC 4180) that no spreadsheet takes for formulas.
 
+use crate::domain::report::table::{Cell, Table};
+
 /// Writes a table.
 ///
 /// # Errors
 /// When a row has another length than the header, which is a fault of ours.
 pub fn write(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, String> {
+    let rows = rows.into_iter().map(|row| row.into_iter().map(Cell::Text).collect());
+    write_cells(header, rows)
+}
+
+/// Writes a report; its numbers stay numbers.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_table(table: &Table) -> Result<Vec<u8>, String> {
+    let header: Vec<&str> = table.header.iter().map(String::as_str).collect();
+    write_cells(&header, table.rows.iter().cloned())
+}
+
+fn write_cells(header: &[&str], rows: impl IntoIterator<Item = Vec<Cell>>) -> Result<Vec<u8>, String> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     writer.write_record(header).map_err(|error| error.to_string())?;
     for row in rows {
-        writer.write_record(row.iter().map(|cell| harmless(cell))).map_err(|error| error.to_string())?;
+        let cells = row.iter().map(|cell| match cell {
+            Cell::Text(text) => harmless(text),
+            number => number.to_string(),
+        });
+        writer.write_record(cells).map_err(|error| error.to_string())?;
     }
     writer.into_inner().map_err(|error| error.to_string())
 }

@@ -2,8 +2,8 @@
 
 use crate::domain::order::money::Money;
 use crate::domain::people::hours::Civil;
-use crate::domain::people::opening::WeekMinute;
-use crate::domain::time::Instant;
+use crate::domain::time::{Instant, Span};
+use crate::domain::zone::Zone;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -28,9 +28,6 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn format(this: &NumberFormat, number: &str) -> Result<String, JsValue>;
 }
-
-/// The days of the week as `en` shortens them.
-const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// Whether the runtime knows a time zone of this name (`Europe/Paris`).
 #[must_use]
@@ -77,18 +74,6 @@ impl Dates {
     pub fn full(&self, at: Instant) -> String {
         format(self.full.as_ref(), at)
     }
-}
-
-/// The moment of the week by a zone's clocks; none where there is no such zone.
-#[must_use]
-pub fn week_minute(zone: &str, at: Instant) -> Option<WeekMinute> {
-    let options =
-        [("timeZone", zone), ("weekday", "short"), ("hour", "2-digit"), ("minute", "2-digit"), ("hourCycle", "h23")];
-    let text = written(&formatter("en", &options)?, at)?;
-    let day = DAYS.iter().position(|day| text.starts_with(day))?;
-    let (hour, minute) = text.get(text.len().checked_sub(5)?..)?.split_once(':')?;
-    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
-    WeekMinute::new(u8::try_from(day).ok()?.checked_add(1)?, hour.checked_mul(60)?.checked_add(minute)?)
 }
 
 /// A day of the week and a time, by a zone's clocks and as a locale writes them.
@@ -145,13 +130,68 @@ fn object(options: &[(&str, &str)]) -> Option<JsValue> {
 /// What the clocks of a time zone show at an instant, summer time included. Those of an unknown zone show UTC.
 #[must_use]
 pub fn civil(zone: &str, at: Instant) -> Civil {
-    Civil::of(at, offset_minutes(zone, at).unwrap_or_default())
+    Civil::of(at, Offsets::of(zone).at(at))
 }
 
-/// How far a zone's clocks are ahead of UTC at an instant. The runtime writes it as `GMT`, `GMT+02:00`, `GMT-03:30`, and
-/// with seconds for instants before 1972.
-fn offset_minutes(zone: &str, at: Instant) -> Option<i32> {
-    let text = written(&formatter("en", &[("timeZone", zone), ("timeZoneName", "longOffset")])?, at)?;
+/// A time zone as it is from one instant to another, a day before and after included.
+#[must_use]
+pub fn zone(name: &str, from: Instant, until: Instant) -> Zone {
+    /// Clocks are changed less often than this.
+    const STEP: Span = Span::days(7);
+    let offsets = Offsets::of(name);
+    let (mut at, end) = (from.before(Span::days(1)), until.after(Span::days(1)));
+    let mut offset = offsets.at(at);
+    let mut zone = Zone::fixed(offset);
+    while at < end {
+        let next = at.after(STEP).min(end);
+        let other = offsets.at(next);
+        if other != offset {
+            zone = zone.changing(offsets.changed_between(at, next, other), other);
+            offset = other;
+        }
+        at = next;
+    }
+    zone
+}
+
+/// When the clocks of a time zone show something, for the first time; where they skip it, when they are set forward.
+#[must_use]
+pub fn instant(name: &str, civil: Civil) -> Instant {
+    let about = civil.instant(0);
+    zone(name, about, about).instant(civil)
+}
+
+/// How far a zone's clocks are ahead of UTC. Those of an unknown zone show UTC.
+struct Offsets(Option<DateTimeFormat>);
+
+impl Offsets {
+    fn of(zone: &str) -> Self {
+        Self(formatter("en", &[("timeZone", zone), ("timeZoneName", "longOffset")]))
+    }
+
+    fn at(&self, at: Instant) -> i32 {
+        self.0.as_ref().and_then(|formatter| read_offset(&written(formatter, at)?)).unwrap_or_default()
+    }
+
+    /// The minute at which the clocks went to another offset.
+    fn changed_between(&self, before: Instant, after: Instant, other: i32) -> Instant {
+        const MINUTE: i64 = 60_000;
+        let minute = |at: Instant| at.as_millis().div_euclid(MINUTE);
+        let (mut before, mut after) = (minute(before), minute(after));
+        while after.saturating_sub(before) > 1 {
+            let between = before.midpoint(after);
+            if self.at(Instant::from_millis(between.saturating_mul(MINUTE))) == other {
+                after = between;
+            } else {
+                before = between;
+            }
+        }
+        Instant::from_millis(after.saturating_mul(MINUTE))
+    }
+}
+
+/// The minutes of `GMT`, `GMT+02:00` or `GMT-03:30`, as the runtime writes them; with seconds for instants before 1972.
+fn read_offset(text: &str) -> Option<i32> {
     let (_, offset) = text.rsplit_once("GMT")?;
     let Some(sign) = offset.chars().next() else { return Some(0) };
     let (hours, minutes) = offset.get(sign.len_utf8()..)?.split_once(':')?;

@@ -1,10 +1,12 @@
 //! Sending mail through the `send_email` binding. On a developer's machine every mail is also kept for `/dev/mail`.
 
 use super::{clock, settings};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use worker::Env;
-use worker::email::SendEmailBuilder;
+use worker::email::{EmailAttachment, SendEmailBuilder};
 use worker_kv::KvStore;
 
 /// The binding of `wrangler.toml`.
@@ -22,6 +24,32 @@ pub struct Mail {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// Files that go with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub enclosures: Vec<Enclosure>,
+}
+
+/// A file that goes with a mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enclosure {
+    pub name: String,
+    pub media_type: String,
+    /// In base64.
+    pub content: String,
+}
+
+impl Enclosure {
+    /// A file of these bytes.
+    #[must_use]
+    pub fn new(name: String, media_type: &str, bytes: &[u8]) -> Self {
+        Self { name, media_type: media_type.to_owned(), content: STANDARD.encode(bytes) }
+    }
+
+    fn attachment(&self) -> Result<EmailAttachment, String> {
+        let bytes = STANDARD.decode(&self.content).map_err(|error| error.to_string())?;
+        let bytes = js_sys::Uint8Array::from(bytes.as_slice());
+        Ok(EmailAttachment::new_attachment_with_typed_array(&self.name, &self.media_type, &bytes))
+    }
 }
 
 /// A mail that a developer's machine kept.
@@ -37,10 +65,13 @@ pub struct KeptMail {
 /// # Errors
 /// What the transport said; the mail may be tried again.
 pub async fn send(env: &Env, mail: &Mail) -> Result<(), String> {
-    let message = SendEmailBuilder::builder(&settings::mail_from(env), &mail.to, &mail.subject)
-        .text(&mail.text)
-        .html(&mail.html)
-        .build();
+    let enclosures = mail.enclosures.iter().map(Enclosure::attachment).collect::<Result<Vec<_>, _>>()?;
+    let mut message =
+        SendEmailBuilder::builder(&settings::mail_from(env), &mail.to, &mail.subject).text(&mail.text).html(&mail.html);
+    if !enclosures.is_empty() {
+        message = message.attachments(&enclosures);
+    }
+    let message = message.build();
     let transport = env.send_email(BINDING).map_err(|error| error.to_string())?;
     transport.send_with_builder(&message).await.map_err(|error| describe(error.into()))?;
     if settings::is_local(env) {

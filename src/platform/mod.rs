@@ -21,3 +21,4 @@ pub mod totp;
 pub mod transfer;
 pub mod translator;
 pub mod web_push;
+pub mod xlsx;

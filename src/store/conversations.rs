@@ -3,6 +3,7 @@
 
 use super::companies::{self, Known};
 use super::db::{self, Bound, StoreResult, statement, transaction};
+use super::facts::{self, Measured};
 use super::search;
 use crate::domain::conversation::event::{Channel, Contact};
 use crate::domain::conversation::label::Priority;
@@ -234,7 +235,7 @@ pub async fn of_contact(db: &D1Database, company: CompanyId, email: &str, limit:
     Ok(rows.into_iter().map(of_row).collect())
 }
 
-/// Copies a conversation's present into the index, unless the index is newer, and what was said since. Answers what
+/// Copies a conversation's present into the index, unless the index is newer, and what was said since, with its facts. Answers what
 /// conversations have to know of the company.
 ///
 /// # Errors
@@ -244,6 +245,7 @@ pub async fn report(
     company: CompanyId,
     view: &ConversationView,
     portion: &Portion,
+    facts: &[Measured<'_>],
 ) -> StoreResult<Option<Known>> {
     let update = "UPDATE conversations SET rev = ?2, status = ?3, assignee_id = ?4, last_event_at = ?5, waiting_since = ?6, \
                   view = ?7, folder_id = ?8, team_id = ?9, priority = ?10, channel = ?11, searched = max(searched, ?12) \
@@ -285,6 +287,7 @@ pub async fn report(
     }
     statements.push(statement(db, untagged, vec![view.id.into(), tag_ids.into(), rev.into()])?);
     statements.extend(search::remember(db, company, view, portion)?);
+    statements.extend(facts::remember(db, company, view.number, facts)?);
     statements.push(companies::known(db, company)?);
     let results = transaction(db, statements).await?;
     companies::read_known(results.last())
@@ -468,7 +471,7 @@ impl Query {
         Some(relations.iter().map(by).collect::<Vec<_>>().join(" UNION ALL "))
     }
 
-    fn filter(&mut self, viewer: &Viewer, filter: &Filter) {
+    pub(super) fn filter(&mut self, viewer: &Viewer, filter: &Filter) {
         if !filter.statuses.is_empty() {
             let places: Vec<String> = filter.statuses.iter().map(|status| self.bind(status.name())).collect();
             self.conditions.push(format!("v.status IN ({})", places.join(", ")));

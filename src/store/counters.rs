@@ -1,7 +1,7 @@
 //! How many conversations each view has: of those that somebody may see, and from an index that has all it takes.
 
 use super::conversations::{Query, Viewer};
-use super::db::{StoreResult, statement, transaction};
+use super::db::{self, StoreResult, statement, transaction};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use worker::{D1Database, D1PreparedStatement, D1Result};
@@ -88,4 +88,21 @@ fn places(db: &D1Database, viewer: &Viewer) -> StoreResult<D1PreparedStatement> 
         query.conditions.join(" AND ")
     );
     statement(db, &sql, query.values)
+}
+
+/// How many conversations are under way, of those that somebody sees.
+///
+/// # Errors
+/// When the database fails.
+pub async fn under_way(db: &D1Database, viewer: &Viewer) -> StoreResult<u32> {
+    #[derive(Deserialize)]
+    struct Row {
+        running: u32,
+    }
+    let query = Query::new(viewer)?;
+    let sql = format!(
+        "SELECT count(*) AS running FROM conversations v WHERE {} AND v.status IN ('new', 'open', 'pending')",
+        query.conditions.join(" AND ")
+    );
+    Ok(db::first::<Row>(db, &sql, query.values).await?.map_or(0, |row| row.running))
 }

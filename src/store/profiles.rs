@@ -5,7 +5,7 @@ use super::companies::{TERMS, TermsRow, WIDGET, WidgetRow};
 use super::db::{self, StoreResult};
 use crate::domain::conversation::terms::Terms;
 use crate::domain::id::{CompanyId, ConversationId, FileId};
-use crate::domain::people::settings::Hours;
+use crate::domain::people::hours::Calendar;
 use crate::domain::people::widget::Widget;
 use serde::{Deserialize, Serialize};
 use worker::{D1Database, Env};
@@ -31,8 +31,8 @@ pub struct Profile {
     /// In which it speaks to customers whose own language is not known, or none of ours.
     pub language: String,
     pub time_zone: String,
-    /// When it answers; empty where it has not said.
-    pub business_hours: Vec<Hours>,
+    /// When it answers; without hours where it has not said.
+    pub calendar: Calendar,
     pub terms: Terms,
     pub widget: Widget,
 }
@@ -106,13 +106,14 @@ async fn read(db: &D1Database, condition: &str, value: &str) -> StoreResult<Opti
         language: String,
         time_zone: String,
         business_hours: String,
+        holidays: String,
         #[serde(flatten)]
         terms: TermsRow,
         #[serde(flatten)]
         widget: WidgetRow,
     }
     let sql = format!(
-        "SELECT id, slug, name, description, logo_id, language, time_zone, business_hours, {TERMS}, {WIDGET} \
+        "SELECT id, slug, name, description, logo_id, language, time_zone, business_hours, holidays, {TERMS}, {WIDGET} \
          FROM companies WHERE {condition}"
     );
     let row: Option<Row> = db::first(db, &sql, vec![value.into()]).await?;
@@ -126,7 +127,10 @@ async fn read(db: &D1Database, condition: &str, value: &str) -> StoreResult<Opti
             terms: row.terms.read(),
             language: row.language,
             time_zone: row.time_zone,
-            business_hours: serde_json::from_str(&row.business_hours)?,
+            calendar: Calendar {
+                hours: serde_json::from_str(&row.business_hours)?,
+                holidays: serde_json::from_str(&row.holidays)?,
+            },
             widget: row.widget.read()?,
         })
     })
@@ -147,5 +151,5 @@ async fn keep(env: &Env, slug: &str, profile: &Profile) {
 }
 
 fn key(slug: &str) -> String {
-    format!("profile-4:{slug}")
+    format!("profile-5:{slug}")
 }

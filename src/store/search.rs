@@ -8,6 +8,7 @@
 
 use super::conversations::{Query, Viewer};
 use super::db::{self, StoreResult, statement};
+use super::facts::{self, Measured};
 use crate::domain::conversation::event::Contact;
 use crate::domain::conversation::view::ConversationView;
 use crate::domain::id::{CompanyId, ConversationId};
@@ -131,7 +132,7 @@ fn forget_words(db: &D1Database, company: CompanyId, view: &ConversationView) ->
     statement(db, sql, vec![company.into(), view.number.into()])
 }
 
-/// Adds older words of a conversation.
+/// Adds older words of a conversation, and the facts in them.
 ///
 /// # Errors
 /// When the database fails; the object tries again.
@@ -140,8 +141,10 @@ pub async fn catch_up(
     company: CompanyId,
     view: &ConversationView,
     portion: &Portion,
+    facts: &[Measured<'_>],
 ) -> StoreResult<()> {
     let mut statements = remember(db, company, view, portion)?;
+    statements.extend(facts::remember(db, company, view.number, facts)?);
     let sql = "UPDATE conversations SET searched = ?2 WHERE id = ?1 AND searched < ?2";
     let searched = i64::try_from(portion.up_to).unwrap_or(i64::MAX);
     statements.push(statement(db, sql, vec![view.id.into(), searched.into()])?);
@@ -161,6 +164,19 @@ pub async fn unsearched(db: &D1Database, company: CompanyId, limit: u32) -> Stor
         "SELECT id FROM conversations WHERE company_id = ?1 AND searched < rev ORDER BY last_event_at DESC LIMIT ?2";
     let rows: Vec<Row> = db::all(db, sql, vec![company.into(), limit.into()]).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// How many conversations of a company have words or facts that are not here.
+///
+/// # Errors
+/// When the database fails.
+pub async fn outstanding(db: &D1Database, company: CompanyId) -> StoreResult<u32> {
+    #[derive(Deserialize)]
+    struct Row {
+        outstanding: u32,
+    }
+    let sql = "SELECT count(*) AS outstanding FROM conversations WHERE company_id = ?1 AND searched < rev";
+    Ok(db::first::<Row>(db, sql, vec![company.into()]).await?.map_or(0, |row| row.outstanding))
 }
 
 /// A part of what somebody finds; the conversation of a number comes with the first part.

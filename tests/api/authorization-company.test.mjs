@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
-import { bodyFor, NOBODY, PNG, queryFor, RULE } from "../support/body.mjs";
+import { bodyFor, NOBODY, PNG, queryFor, RULE, SCHEDULE } from "../support/body.mjs";
 import { startDesk, until } from "../support/desk.mjs";
 import { GUARDED, reach } from "../support/permissions.mjs";
 import { fill } from "../support/routes.mjs";
@@ -95,6 +95,14 @@ for (const person of people) {
     const lacking =
       reach(person, "tenant.audit_view").length > 0 ? "tenant.audit_export" : "tenant.audit_view";
     await attempt("GET /audit", lacking, undefined, "?format=csv");
+    await attempt("GET /reports/conversations", "report.conversations");
+    await attempt("GET /reports/agents", "report.conversations");
+    const reports = reach(person, "report.conversations").length > 0;
+    const missing = reports ? "report.export" : "report.conversations";
+    await attempt("GET /reports/agents", missing, undefined, "?format=xlsx");
+    await attempt("POST /report-schedules", "report.export", { name: unique("Report"), ...SCHEDULE });
+    const money = reach(person, "report.payments").length > 0 ? "allowed" : "forbidden report.payments";
+    await comparison.expect("payments", "GET /reports/payments", {}, money);
     await attempt("GET /automations", "automation.manage");
     await attempt("POST /automations", "automation.manage", { name: unique("Rule"), ...RULE });
     await attempt("POST /automations/dry-run", "automation.manage", { rule: RULE, limit: 1 });
@@ -145,6 +153,8 @@ for (const person of people) {
     const comparison = new Comparison(staff, person);
     const watches = anyhow(person, "status_board.view");
     await comparison.expect("the board", "GET /status-board", {}, watches);
+    const looksOn = anyhow(person, "monitor.view");
+    await comparison.expect("right now", "GET /monitoring", {}, looksOn);
     const role = await staff.make("/roles", { name: unique("Role"), base: "agent" });
     for (const [method, body] of /** @type {const} */ ([["PATCH", { name: unique("Role") }], ["DELETE"]])) {
       await comparison.expect(
@@ -400,7 +410,7 @@ async function places(person) {
 // Confinement
 
 /** To find one's way at all: which company it is, and who one is there. */
-const OPEN_TO_THE_CONFINED = ["", "/me", "/me/photo", "/me/description-file"];
+const OPEN_TO_THE_CONFINED = ["", "/me", "/me/photo", "/me/description-file", "/report-schedules"];
 
 // spec: J7 N16
 test("whoever is kept to the orders section finds nothing else, whatever his add-ons", async () => {
@@ -423,7 +433,9 @@ test("whoever is kept to the orders section finds nothing else, whatever his add
   const outside = GUARDED.filter(({ path, method, access }) => {
     const rest = path.slice(COMPANY.length);
     const open = OPEN_TO_THE_CONFINED.includes(rest) && access === "members of the company";
-    return path.startsWith(COMPANY) && !open && !/^(order|payment)\./.test(access) && method;
+    return (
+      path.startsWith(COMPANY) && !open && !/^(order|payment)\.|^report\.payments/.test(access) && method
+    );
   });
   assert.ok(outside.length >= 45);
   const confined = people.filter((person) => person.confined);

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { anonymous, browser } from "../support/actors.mjs";
-import { bodyFor, PNG, queryFor, RULE } from "../support/body.mjs";
+import { bodyFor, PNG, queryFor, RULE, SCHEDULE } from "../support/body.mjs";
 import { ROOT, startDesk, stateFolder, until } from "../support/desk.mjs";
 import { brought, carrying } from "../support/files.mjs";
 import { UpgradeRefused } from "../support/listener.mjs";
@@ -436,6 +436,8 @@ async function fresh(company, kind) {
       return (await sell(company)).id;
     case "orders":
       return (await confirmed(company.administrator)).id;
+    case "report-schedules":
+      return make(company, kind, SCHEDULE);
     case "push-subscriptions":
       return subscribe(company);
     case "files":

@@ -210,6 +210,7 @@ test("somebody is available who is there, below the limit, and whom conversation
     open: true,
     opens_at: null,
     business_hours: [],
+    holidays: [],
     time_zone: "UTC",
   });
   await floor.comes(company.administrator);
@@ -261,4 +262,11 @@ test("outside business hours nobody is available, and it is said when somebody w
     ],
   });
   assert.equal((await availability(company)).open, true);
+  const date = (/** @type {number} */ days) =>
+    new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  await set(company, { business_hours: [], holidays: [date(0), date(1)] });
+  const holiday = await availability(company);
+  assert.deepEqual([holiday.available, holiday.open], [false, false]);
+  assert.equal(holiday.opens_at, `${date(2)}T00:00:00.000Z`);
+  assert.deepEqual(holiday.holidays, [date(0), date(1)]);
 });

@@ -8,6 +8,7 @@ import { feeding } from "./feeding.mjs";
 import { FLOOR, startFloor } from "./floor.mjs";
 import { listing } from "./listing.mjs";
 import { heading, machine, median, ratio, tableLine } from "./report.mjs";
+import { reporting } from "./reporting.mjs";
 import { beginning, saying } from "./saying.mjs";
 import { searching } from "./searching.mjs";
 import { startThread } from "./thread.mjs";
@@ -43,6 +44,7 @@ const measures = {
   ...assigning,
   ...feeding,
   ...listing,
+  ...reporting,
   ...searching,
   ...beginning,
   ...weighing,

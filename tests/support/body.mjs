@@ -15,6 +15,9 @@ export const PNG = Buffer.from(
 /** What a rule says, beside its name. */
 export const RULE = { trigger: { kind: "assigned" }, actions: [{ kind: "priority", priority: "low" }] };
 
+/** When to send which report. */
+export const SCHEDULE = { report: "conversations", every: "week", hour: 8, format: "csv" };
+
 /** A browser's, where nobody is ever told anything. */
 export const subscription = () => ({
   endpoint: `https://push.example/${unique("browser")}`,
@@ -65,6 +68,8 @@ const BODIES = {
   "PUT /{agent_id}": () => ({}),
   "POST /automations": () => ({ name: unique("Rule"), ...RULE }),
   "PATCH /api/companies/{company}/automations/{id}": () => ({ name: unique("Rule") }),
+  "POST /report-schedules": () => ({ name: unique("Report"), ...SCHEDULE }),
+  "PATCH /api/companies/{company}/report-schedules/{id}": () => ({ hour: 9 }),
   "PUT /order": () => ({ ids: [] }),
   "POST /dry-run": () => ({ limit: 1, rule: RULE }),
   "PUT /rights": () => [{ role: "agent", see_incoming: true, assign: false }],

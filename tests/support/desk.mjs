@@ -19,7 +19,8 @@ const PORT_ATTEMPTS = 5;
 /**
  * @typedef {import("../../tools/runtime.mjs").Runtime} Runtime
  * @typedef {import("../../tools/runtime.mjs").Row} Row
- * @typedef {{ to: string, subject: string, text: string, html: string }} Mail
+ * @typedef {{ to: string, subject: string, text: string, html: string,
+ *   enclosures?: { name: string, media_type: string, content: string }[] }} Mail
  *
  * @typedef {object} DeskOptions
  * @property {string} [state] folder of the data; in memory without it

@@ -1,6 +1,6 @@
 // One of each thing that a path names by `{id}`, so that a refusal is not for want of the thing.
 
-import { PNG, RULE, subscription } from "./body.mjs";
+import { PNG, RULE, SCHEDULE, subscription } from "./body.mjs";
 import { ask, confirmed, sell } from "./shop.mjs";
 import { invite, unique, write } from "./world.mjs";
 
@@ -28,6 +28,7 @@ export async function oneOfEach(company) {
     tags: await make(company, "tags"),
     responses: await make(company, "responses", { body: "We open at nine.", scope: "company" }),
     automations: await make(company, "automations", RULE),
+    "report-schedules": await make(company, "report-schedules", SCHEDULE),
     "push-subscriptions": await subscribe(company),
     catalog: (await sell(company)).id,
     orders: order.id,
@@ -42,7 +43,7 @@ export async function oneOfEach(company) {
  * Something with a name, made by the administrator.
  *
  * @param {import("./world.mjs").Company} company
- * @param {"roles" | "teams" | "business-units" | "folders" | "tags" | "responses" | "automations"} kind
+ * @param {"roles" | "teams" | "business-units" | "folders" | "tags" | "responses" | "automations" | "report-schedules"} kind
  * @param {Record<string, unknown>} [more]
  * @returns {Promise<string>}
  */

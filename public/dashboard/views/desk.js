@@ -27,7 +27,9 @@ const Account = lazily(async () => (await import("./account/account.js")).Accoun
 const AgentStatus = lazily(async () => (await import("./status/status.js")).AgentStatus);
 const Catalog = lazily(async () => (await import("./catalog/catalog.js")).Catalog);
 const Contacts = lazily(async () => (await import("./contacts/contacts.js")).Contacts);
+const Monitoring = lazily(async () => (await import("./monitoring/monitoring.js")).Monitoring);
 const Orders = lazily(async () => (await import("./orders/orders.js")).Orders);
+const Reports = lazily(async () => (await import("./reports/reports.js")).Reports);
 const Settings = lazily(async () => (await import("./settings/settings.js")).Settings);
 
 export function Desk() {
@@ -135,6 +137,8 @@ function OutsideDesk({ slug, inbox, notices }) {
     contacts: () => html`<${Contacts} slug=${slug} id=${section} />`,
     catalog: () => html`<${Catalog} slug=${slug} />`,
     status: () => html`<${AgentStatus} inbox=${inbox} id=${section} />`,
+    monitoring: () => html`<${Monitoring} inbox=${inbox} />`,
+    reports: () => html`<${Reports} slug=${slug} subject=${section} />`,
     account: () => html`<${Account} slug=${slug} section=${section} />`,
     settings: () => html`<${Settings} slug=${slug} section=${section} id=${id} />`,
   });

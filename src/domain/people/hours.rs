@@ -3,7 +3,8 @@
 
 use super::settings::{Hours, minutes};
 use crate::domain::input::FieldError;
-use crate::domain::time::Instant;
+use crate::domain::time::{Instant, Span};
+use crate::domain::zone::Zone;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST_HOLIDAYS: usize = 100;
 /// Days before which nobody looks for when a company closed.
 const LOOK_BACK_DAYS: i64 = 62;
+/// Days after which nobody looks for when a company opens: more than there are holidays.
+const LOOK_AHEAD_DAYS: i64 = 120;
 /// Minutes of a day.
 const DAY: i64 = 1_440;
 /// Longest reply outside business hours, in characters.
@@ -41,14 +44,33 @@ impl Civil {
         Self { day: minutes.div_euclid(DAY), minute: minutes.rem_euclid(DAY) }
     }
 
+    /// A minute of a day.
+    #[must_use]
+    pub const fn new(day: i64, minute: i64) -> Self {
+        Self { day, minute }
+    }
+
+    /// The day, counted from 1970-01-01.
+    #[must_use]
+    pub const fn day(self) -> i64 {
+        self.day
+    }
+
     /// The minute of the day.
     #[must_use]
     pub const fn minute(self) -> i64 {
         self.minute
     }
 
+    /// When a clock shows this that is so many minutes ahead of UTC.
+    #[must_use]
+    pub const fn instant(self, offset_minutes: i32) -> Instant {
+        Instant::from_millis(self.index().saturating_sub(offset_minutes as i64).saturating_mul(60_000))
+    }
+
     /// From 1, Monday, to 7, Sunday: 1970 began on a Thursday.
-    const fn weekday(day: i64) -> i64 {
+    #[must_use]
+    pub const fn weekday(day: i64) -> i64 {
         day.saturating_add(3).rem_euclid(7).saturating_add(1)
     }
 
@@ -86,6 +108,41 @@ impl Calendar {
         Some(ends.max().unwrap_or_default())
     }
 
+    /// When it opens next, if it is closed now and ever opens.
+    #[must_use]
+    pub fn opens_next(&self, at: Civil) -> Option<Civil> {
+        if self.is_open(at) {
+            return None;
+        }
+        (0..=LOOK_AHEAD_DAYS).find_map(|ahead| {
+            let day = at.day.saturating_add(ahead);
+            let openings = self.spans(day).map(|(minute, _)| Civil { day, minute });
+            openings.filter(|opening| *opening > at).min()
+        })
+    }
+
+    /// For how long it is open between two instants. Hours that overlap count once; a day on which clocks are changed is as
+    /// long as it is.
+    #[must_use]
+    pub fn open_time(&self, zone: &Zone, from: Instant, until: Instant) -> Span {
+        if self.hours.is_empty() && self.holidays.is_empty() {
+            return from.until(until);
+        }
+        let mut open = Span::default();
+        for day in zone.civil(from).day..=zone.civil(until).day {
+            let mut counted = from;
+            let mut spans: Vec<_> = self.spans(day).collect();
+            spans.sort_unstable();
+            for (opens, closes) in spans {
+                let opens = zone.instant(Civil { day, minute: opens }).max(counted);
+                let closes = zone.instant(Civil { day, minute: closes }).min(until);
+                open = open.plus(opens.until(closes));
+                counted = counted.max(closes);
+            }
+        }
+        open
+    }
+
     /// When it opens and closes on a day, in minutes.
     fn spans(&self, day: i64) -> impl Iterator<Item = (i64, i64)> {
         let weekday = Civil::weekday(day);
@@ -100,7 +157,9 @@ impl Calendar {
     }
 }
 
-fn day_of(date: &str) -> Option<i64> {
+/// The day of a date (`2026-12-25`), counted from 1970-01-01; none where it is none.
+#[must_use]
+pub fn day_of(date: &str) -> Option<i64> {
     let date = NaiveDate::parse_from_str(date, "%Y-%m-%d").ok()?;
     Some(date.signed_duration_since(NaiveDate::default()).num_days())
 }
@@ -227,6 +286,68 @@ mod tests {
     }
 
     #[test]
+    fn it_opens_on_the_next_day_that_is_no_holiday() {
+        let office = office();
+        for (now, opens) in [
+            ("2026-11-20T08:59:00Z", Some("2026-11-20T09:00")),
+            ("2026-11-20T10:00:00Z", None),
+            ("2026-11-20T12:00:00Z", Some("2026-11-20T13:00")),
+            ("2026-11-20T17:30:00Z", Some("2026-11-23T09:00")),
+            // Friday is Christmas.
+            ("2026-12-24T18:00:00Z", Some("2026-12-28T09:00")),
+        ] {
+            let next = office.opens_next(at(now, 0)).map(|opening| opening.to_string());
+            assert_eq!(next.as_deref(), opens, "{now}");
+        }
+        let one_day = Calendar { hours: vec![], holidays: vec!["2026-12-25".to_owned()] };
+        let next = one_day.opens_next(at("2026-12-25T08:00:00Z", 0)).map(|opening| opening.to_string());
+        assert_eq!(next.as_deref(), Some("2026-12-26T00:00"), "open but for a holiday");
+        let never = Calendar { hours: vec![hours(1, "24:00", "24:00")], holidays: vec![] };
+        assert!(never.is_open(at("2026-11-23T05:00:00Z", 0)), "as long as it closes when it opens, it is open all day");
+    }
+
+    // spec: K3
+    #[test]
+    fn for_how_long_it_is_open() {
+        let office = office();
+        let open = |from: &str, until: &str, zone: &Zone| {
+            let at = |text| Instant::parse(text).unwrap_or_default();
+            office.open_time(zone, at(from), at(until)).as_seconds()
+        };
+        let utc = Zone::fixed(0);
+        const HOUR: i64 = 3_600;
+        for (from, until, seconds) in [
+            ("2026-11-20T09:00:00Z", "2026-11-20T10:00:00Z", HOUR),
+            ("2026-11-20T11:30:00Z", "2026-11-20T13:30:00Z", HOUR),
+            ("2026-11-20T17:00:00Z", "2026-11-23T09:15:00Z", HOUR / 2 + HOUR / 4),
+            ("2026-11-21T00:00:00Z", "2026-11-22T23:59:00Z", 0),
+            ("2026-12-24T17:00:00Z", "2026-12-28T10:00:00Z", HOUR / 2 + HOUR),
+            ("2026-11-20T10:00:00Z", "2026-11-20T10:00:00Z", 0),
+            ("2026-11-20T10:00:00Z", "2026-11-20T09:00:00Z", 0),
+        ] {
+            assert_eq!(open(from, until, &utc), seconds, "{from} {until}");
+        }
+        let paris = Zone::fixed(60).changing(Instant::parse("2026-03-29T01:00:00Z").unwrap_or_default(), 120);
+        assert_eq!(open("2026-03-27T16:00:00Z", "2026-03-30T08:00:00Z", &paris), HOUR / 2 + HOUR);
+        let twice = vec![hours(1, "09:00", "12:00"), hours(1, "10:00", "13:00"), hours(7, "00:00", "24:00")];
+        let twice = Calendar { hours: twice, holidays: vec![] };
+        let all = |from: &str, until: &str, zone| {
+            let at = |text| Instant::parse(text).unwrap_or_default();
+            twice.open_time(zone, at(from), at(until)).as_seconds()
+        };
+        assert_eq!(all("2026-11-23T00:00:00Z", "2026-11-24T00:00:00Z", &utc), 4 * HOUR);
+        assert_eq!(all("2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z", &paris), 23 * HOUR, "a short Sunday");
+    }
+
+    #[test]
+    fn what_a_clock_shows_and_when() {
+        let now = Instant::parse("2026-11-20T08:30:00Z").unwrap_or_default();
+        for offset in [0, 60, -210, 840] {
+            assert_eq!(Civil::of(now, offset).instant(offset), now);
+        }
+    }
+
+    #[test]
     fn dates_and_words_are_checked() {
         let dates = |dates: &[&str]| check_holidays("h", &dates.iter().map(ToString::to_string).collect::<Vec<_>>());
         assert_eq!(dates(&["2026-12-26", "2026-12-25", "2026-12-25"]).map(|dates| dates.len()), Ok(2));
@@ -243,6 +364,23 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_time_it_is_open_is_the_minutes_at_which_it_is(
+            entries in proptest::collection::vec((1u8..=7, 0u16..=24, 0u16..=24), 0..6),
+            holiday in 0i64..20, from in 0i64..20_000, length in 0i64..3_000, change in 0i64..20_000, forward in -60i32..=60
+        ) {
+            let hours = entries.into_iter().map(|(day, a, b)| hours(day, &format!("{:02}:00", a.min(b)), &format!("{:02}:00", a.max(b))));
+            let holidays = vec![Civil { day: holiday, minute: 0 }.to_string().chars().take(10).collect()];
+            let calendar = Calendar { hours: hours.collect(), holidays };
+            let at = |minute: i64| Instant::from_millis(minute * 60_000);
+            let zone = Zone::fixed(0).changing(at(change), forward);
+            let open = (from..from + length).filter(|minute| calendar.is_open(zone.civil(at(*minute)))).count();
+            let told = calendar.open_time(&zone, at(from), at(from + length)).as_seconds();
+            // An hour that clocks show twice is open as a whole or in part; all others are counted by the minute.
+            let slack = if forward < 0 { i64::from(-forward) } else { 0 };
+            prop_assert!((told / 60 - i64::try_from(open).unwrap_or_default()).abs() <= slack, "{} {}", told, open);
+        }
+
         #[test]
         fn closed_exactly_when_in_a_closed_period(
             entries in proptest::collection::vec((1u8..=7, 0u16..=24, 0u16..=24), 0..6),

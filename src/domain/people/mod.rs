@@ -6,7 +6,6 @@ pub mod delegation;
 pub mod email;
 pub mod hours;
 pub mod member;
-pub mod opening;
 pub mod password;
 pub mod password_policy;
 pub mod permission;

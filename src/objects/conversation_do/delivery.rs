@@ -5,9 +5,9 @@
 use super::Core;
 use super::schema::{Numbering, OwedPush, Snapshot, What};
 use crate::domain::conversation::command::{Actor, Command};
-use crate::domain::search::Portion;
 use crate::domain::time::Span;
 use crate::effects;
+use crate::effects::index::Parcel;
 use crate::effects::push::Outcome;
 use crate::platform::{clock, log};
 use crate::store::companies::Known;
@@ -20,7 +20,7 @@ use worker::{Delay, Result};
 const PUSHES_AT_ONCE: u32 = 6;
 /// Index and feed get a conversation's changes this often at most.
 const INDEX_AT_MOST_EVERY: Span = Span::millis(250);
-/// Most entries of the log, and about how many bytes of them, that one delivery takes to the search.
+/// Most entries of the log, and about how many bytes of them, that one delivery takes to search and reports.
 const ENTRIES_AT_ONCE: u32 = 200;
 const BYTES_AT_ONCE: usize = 200_000;
 
@@ -111,10 +111,10 @@ impl Core {
         self.take_a_breath().await;
         let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
         let rev = snapshot.state.head;
-        let portion = self.unsearched(&snapshot).map_err(|error| error.to_string())?;
-        let known = effects::index::deliver(&self.env, &snapshot.state, &portion).await?;
+        let parcel = self.unsent(&snapshot).map_err(|error| error.to_string())?;
+        let known = effects::index::deliver(&self.env, &snapshot.state, &parcel).await?;
         self.was_indexed(rev, known).map_err(|error| error.to_string())?;
-        self.was_searched(portion.up_to).map_err(|error| error.to_string())?;
+        self.was_sent(parcel).map_err(|error| error.to_string())?;
         self.arm(clock::now()).await.map_err(|error| error.to_string())?;
         Ok(true)
     }
@@ -133,15 +133,15 @@ impl Core {
         Ok(true)
     }
 
-    /// Takes words to the search that index and feed did not carry. Whether there were any.
+    /// Takes words to the search, and facts to the reports, that index and feed did not carry. Whether there were any.
     async fn deliver_words(&self) -> std::result::Result<bool, String> {
         let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
         if snapshot.searched >= snapshot.state.head {
             return Ok(false);
         }
-        let portion = self.unsearched(&snapshot).map_err(|error| error.to_string())?;
-        effects::index::catch_up(&self.env, &snapshot.state, &portion).await?;
-        self.was_searched(portion.up_to).map_err(|error| error.to_string())?;
+        let parcel = self.unsent(&snapshot).map_err(|error| error.to_string())?;
+        effects::index::catch_up(&self.env, &snapshot.state, &parcel).await?;
+        self.was_sent(parcel).map_err(|error| error.to_string())?;
         Ok(true)
     }
 
@@ -189,23 +189,25 @@ impl Core {
         Ok(true)
     }
 
-    /// What was said and cannot be searched yet, as much as one delivery carries.
-    fn unsearched(&self, snapshot: &Snapshot) -> Result<Portion> {
-        let mut portion = Portion::after(snapshot.searched);
+    /// What was said and cannot be searched yet, and the facts in it, as much as one delivery carries.
+    fn unsent(&self, snapshot: &Snapshot) -> Result<Parcel> {
+        let mut parcel = Parcel::after(snapshot.searched, snapshot.course.clone());
         for entry in self.tables.entries(Numbering::All, snapshot.searched, ENTRIES_AT_ONCE)? {
-            if portion.bytes() > BYTES_AT_ONCE {
+            if parcel.words.bytes() > BYTES_AT_ONCE {
                 break;
             }
-            portion.take(entry);
+            parcel.take(entry);
         }
-        Ok(portion)
+        Ok(parcel)
     }
 
-    fn was_searched(&self, seq: u64) -> Result<()> {
+    fn was_sent(&self, parcel: Parcel) -> Result<()> {
+        self.tables.was_searched(parcel.words.up_to, &parcel.course)?;
         if let Some(snapshot) = self.snapshot.borrow_mut().as_mut() {
-            snapshot.searched = snapshot.searched.max(seq);
+            snapshot.searched = parcel.words.up_to;
+            snapshot.course = parcel.course;
         }
-        self.tables.was_searched(seq)
+        Ok(())
     }
 
     /// The index has a revision, and has said what the company has set by now.

@@ -11,6 +11,7 @@ use crate::domain::conversation::event::Entry;
 use crate::domain::conversation::state::State;
 use crate::domain::id::{AgentId, ClientId, PushSubscriptionId};
 use crate::domain::notification::news::News;
+use crate::domain::report::fact::Course;
 use crate::domain::time::Instant;
 use crate::effects::mail::Occasion;
 use crate::effects::notify::PushTo;
@@ -28,7 +29,8 @@ const TABLES: &str = "
       notified INTEGER NOT NULL,     -- whether the customer has been told of an answer he has not read
       tenure TEXT NOT NULL,          -- who has it, by which slot of his
       agenda TEXT NOT NULL,          -- what is still to be done by rules
-      searched INTEGER NOT NULL      -- the newest entry whose words can be searched
+      searched INTEGER NOT NULL,     -- the newest entry whose words can be searched, and whose facts reports have
+      course TEXT NOT NULL           -- what has to be remembered of it to read facts off what follows
     );
     CREATE TABLE events (
       seq INTEGER PRIMARY KEY,
@@ -72,7 +74,7 @@ const READS: &str = "
 /// The customer, in the table of what was read.
 const CUSTOMER: &str = "customer";
 
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 
 /// Brings tables of version 1 up to date. Whoever has the conversation then has it by a slot that the Desk is yet to hear
 /// of.
@@ -93,6 +95,12 @@ const FROM_VERSION_3: &str = "
     UPDATE snapshot SET version = 4;
 ";
 
+/// Brings tables of version 4 up to date: reports have none of its facts yet, and what was said goes along once more.
+const FROM_VERSION_4: &str = "
+    ALTER TABLE snapshot ADD COLUMN course TEXT NOT NULL DEFAULT '';
+    UPDATE snapshot SET version = 5, searched = 0;
+";
+
 /// Where a read starts counting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Numbering {
@@ -109,8 +117,10 @@ pub struct Snapshot {
     pub tenure: Tenure,
     pub agenda: Agenda,
     pub indexed_rev: u64,
-    /// The newest entry whose words can be searched.
+    /// The newest entry whose words can be searched, and whose facts reports have.
     pub searched: u64,
+    /// What has to be remembered of the log up to there.
+    pub course: Course,
     pub notified: bool,
     /// The merge into another conversation that is under way.
     pub seal: Option<Seal>,
@@ -193,12 +203,13 @@ impl Tables {
             agenda: String,
             indexed_rev: u64,
             searched: u64,
+            course: String,
             notified: u8,
         }
         if !self.is_up_to_date()? {
             return Ok(None);
         }
-        let query = "SELECT state, tenure, agenda, indexed_rev, searched, notified FROM snapshot";
+        let query = "SELECT state, tenure, agenda, indexed_rev, searched, course, notified FROM snapshot";
         let rows: Vec<Row> = self.sql.exec(query, None)?.to_array()?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
         let state: State = serde_json::from_str(&row.state)?;
@@ -213,9 +224,13 @@ impl Tables {
             "" => Agenda::from_now_on(row.indexed_rev),
             agenda => serde_json::from_str(agenda)?,
         };
+        let course = match row.course.as_str() {
+            "" => Course::default(),
+            course => serde_json::from_str(course)?,
+        };
         let Row { indexed_rev, searched, notified, .. } = row;
         let seal = self.seal()?;
-        Ok(Some(Snapshot { state, tenure, agenda, indexed_rev, searched, notified: notified != 0, seal }))
+        Ok(Some(Snapshot { state, tenure, agenda, indexed_rev, searched, course, notified: notified != 0, seal }))
     }
 
     /// Whether there are tables; those of an earlier version are changed first.
@@ -228,7 +243,12 @@ impl Tables {
         if columns.is_empty() {
             return Ok(false);
         }
-        let steps = [("tenure", FROM_VERSION_1), ("agenda", FROM_VERSION_2), ("searched", FROM_VERSION_3)];
+        let steps = [
+            ("tenure", FROM_VERSION_1),
+            ("agenda", FROM_VERSION_2),
+            ("searched", FROM_VERSION_3),
+            ("course", FROM_VERSION_4),
+        ];
         for (column, change) in steps {
             if !columns.iter().any(|known| known.name == column) {
                 atomically(&self.storage, || self.sql.exec(change, None).map(drop))?;
@@ -404,9 +424,10 @@ impl Tables {
         self.sql.exec("UPDATE snapshot SET indexed_rev = ?, agenda = ?", vec![number(rev), agenda]).map(drop)
     }
 
-    /// Notes up to where the words can be searched.
-    pub fn was_searched(&self, seq: u64) -> Result<()> {
-        self.sql.exec("UPDATE snapshot SET searched = max(searched, ?)", vec![number(seq)]).map(drop)
+    /// Notes up to where the words can be searched and reports have the facts, and what has to be remembered from there on.
+    pub fn was_searched(&self, seq: u64, course: &Course) -> Result<()> {
+        let course = SqlStorageValue::String(serde_json::to_string(course)?);
+        self.sql.exec("UPDATE snapshot SET searched = ?, course = ?", vec![number(seq), course]).map(drop)
     }
 
     /// Notes that the customer has looked: the next answer is worth a mail again.
@@ -474,16 +495,18 @@ impl Tables {
     }
 
     fn write_snapshot(&self, turn: &Turn<'_>) -> Result<()> {
-        let Snapshot { state, tenure, agenda, indexed_rev, searched, notified, .. } = turn.snapshot;
+        let Snapshot { state, tenure, agenda, indexed_rev, searched, course, notified, .. } = turn.snapshot;
         let tenure = SqlStorageValue::String(serde_json::to_string(tenure)?);
         let state = SqlStorageValue::String(serde_json::to_string(state)?);
         let notified = SqlStorageValue::Integer(i64::from(*notified));
         if turn.first {
             let agenda = SqlStorageValue::String(serde_json::to_string(agenda)?);
             let version = SqlStorageValue::Integer(VERSION);
-            let values = vec![version, state, number(*indexed_rev), notified, tenure, agenda, number(*searched)];
-            let insert = "INSERT INTO snapshot (id, version, state, indexed_rev, notified, tenure, agenda, searched) \
-                          VALUES (1, ?, ?, ?, ?, ?, ?, ?)";
+            let course = SqlStorageValue::String(serde_json::to_string(course)?);
+            let values =
+                vec![version, state, number(*indexed_rev), notified, tenure, agenda, number(*searched), course];
+            let insert = "INSERT INTO snapshot (id, version, state, indexed_rev, notified, tenure, agenda, searched, course) \
+                          VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)";
             self.sql.exec(insert, values).map(drop)
         } else {
             let update = "UPDATE snapshot SET state = ?, notified = ?, tenure = ?";

@@ -16,6 +16,7 @@ use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::state::State as Conversation;
 use crate::domain::id::{AgentId, ClientId};
 use crate::domain::notification::news::{self, News};
+use crate::domain::report::fact::Course;
 use crate::domain::time::{Instant, Span};
 use crate::effects::mail::Occasion;
 use crate::platform::{alarm, clock};
@@ -213,11 +214,9 @@ impl Core {
                     let by = decide::author(&state, actor, command);
                     let tenure = Tenure::default();
                     let agenda = Agenda::default();
-                    (
-                        Snapshot { state, tenure, agenda, indexed_rev: 0, searched: 0, notified: false, seal: None },
-                        by,
-                        events,
-                    )
+                    let course = Course::default();
+                    let (indexed_rev, searched, notified, seal) = (0, 0, false, None);
+                    (Snapshot { state, tenure, agenda, indexed_rev, searched, course, notified, seal }, by, events)
                 }
                 Err(refusal) => return Ok(Plan::Answer(Err(refusal))),
             },

@@ -1,16 +1,16 @@
-//! Word to agents: on their open dashboards at once, and by digest when that is due.
+//! Word to agents: on their open dashboards at once, and by digest or report when that is due.
 
 use super::Core;
 use super::protocol::{Notice, Presence};
-use crate::domain::id::AgentId;
+use crate::domain::id::{AgentId, ReportScheduleId};
 use crate::domain::time::{Instant, Span};
-use crate::effects::digest;
+use crate::effects::{digest, report_mail};
 use crate::objects::socket::send;
 use crate::platform::clock;
 use std::rc::Rc;
 use worker::Result;
 
-/// A digest that could not be sent is tried again after this.
+/// A digest or a report that could not be sent is tried again after this.
 const AGAIN_AFTER: Span = Span::seconds(300);
 
 impl Core {
@@ -46,6 +46,27 @@ impl Core {
             Self::beside(core, "digest", async move |this| {
                 digest::deliver(&this.env, company, agent).await.map_err(worker::Error::RustError)?;
                 this.tables()?.no_digest(agent, Some(later))
+            });
+        }
+        Ok(())
+    }
+
+    /// Somebody has a report sent to himself, at another time, or no longer.
+    pub(super) async fn report_is_due(&self, schedule: ReportScheduleId, due: Option<Instant>) -> Result<()> {
+        self.tables()?.report_is_due(schedule, due)?;
+        self.arm().await
+    }
+
+    /// Sends the reports that are due.
+    pub(super) fn send_reports(core: &Rc<Self>) -> Result<()> {
+        let Some(company) = core.company.get().or(core.tables()?.company()?) else { return Ok(()) };
+        let now = clock::now();
+        for schedule in core.tables()?.take_due_reports(now, now.after(AGAIN_AFTER))? {
+            Self::beside(core, "report", async move |this| {
+                let next = report_mail::deliver(&this.env, company, schedule).await;
+                let next = next.map_err(worker::Error::RustError)?;
+                this.tables()?.report_is_due(schedule, next)?;
+                this.arm().await
             });
         }
         Ok(())

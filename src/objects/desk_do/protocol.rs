@@ -4,7 +4,7 @@ use crate::domain::assignment::message::{Reservation, Reserve, Stand};
 use crate::domain::conversation::command::Candidate;
 use crate::domain::conversation::state::State as Conversation;
 use crate::domain::conversation::view::AgentName;
-use crate::domain::id::{AgentId, ClientId, CompanyId, ConversationId};
+use crate::domain::id::{AgentId, ClientId, CompanyId, ConversationId, ReportScheduleId};
 use crate::domain::people::member::Member;
 use crate::domain::time::Instant;
 use crate::objects::call::{self, Answer};
@@ -54,6 +54,8 @@ pub enum DeskRequest {
     Notify { notices: Vec<Notice> },
     /// The company's orders are to be looked after by then.
     OrdersDue { due: Instant },
+    /// When a report is to be sent that somebody has sent to himself; never, where he wants it no more.
+    Report { schedule: ReportScheduleId, due: Option<Instant> },
     /// When an agent's next digest is due; never, where he wants none any more.
     Digest { agent: AgentId, due: Option<Instant> },
 }

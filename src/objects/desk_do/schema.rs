@@ -8,7 +8,7 @@ use crate::domain::assignment::ledger::{Ledger, Record};
 use crate::domain::assignment::routing::Roster;
 use crate::domain::conversation::command::Candidate;
 use crate::domain::conversation::state::State as Conversation;
-use crate::domain::id::{AgentId, ClientId, CompanyId, ConversationId};
+use crate::domain::id::{AgentId, ClientId, CompanyId, ConversationId, ReportScheduleId};
 use crate::domain::time::{Instant, Span};
 use crate::objects::cut::{Cut, Holder, Whose};
 use crate::platform::storage::atomically;
@@ -65,6 +65,10 @@ const TABLES: &str = "
     CREATE INDEX IF NOT EXISTS deals_by_time ON deals (at);
     CREATE TABLE IF NOT EXISTS digests (        -- whose digest is due when
       agent_id TEXT PRIMARY KEY,
+      due_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS reports (        -- which report is to be sent when
+      schedule_id TEXT PRIMARY KEY,
       due_at INTEGER NOT NULL
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS presences (
@@ -422,6 +426,39 @@ impl Tables {
     /// Notes when orders are to be looked after.
     pub fn set_orders_due(&self, due: Option<Instant>) -> Result<()> {
         self.write_known("orders_due", &due.map_or_else(String::new, |due| due.as_millis().to_string()))
+    }
+
+    /// Notes when a report is to be sent, or that it is no longer.
+    pub fn report_is_due(&self, schedule: ReportScheduleId, due: Option<Instant>) -> Result<()> {
+        match due {
+            Some(due) => {
+                let upsert = "INSERT OR REPLACE INTO reports (schedule_id, due_at) VALUES (?, ?)";
+                self.sql.exec(upsert, vec![text(schedule), SqlStorageValue::Integer(due.as_millis())]).map(drop)
+            }
+            None => self.sql.exec("DELETE FROM reports WHERE schedule_id = ?", vec![text(schedule)]).map(drop),
+        }
+    }
+
+    /// Which reports are due, each put off to `later`: should nothing come of it, it is due again then.
+    pub fn take_due_reports(&self, now: Instant, later: Instant) -> Result<Vec<ReportScheduleId>> {
+        #[derive(Deserialize)]
+        struct Row {
+            schedule_id: ReportScheduleId,
+        }
+        let update = "UPDATE reports SET due_at = ? WHERE due_at <= ? RETURNING schedule_id";
+        let values = vec![SqlStorageValue::Integer(later.as_millis()), SqlStorageValue::Integer(now.as_millis())];
+        let rows: Vec<Row> = self.sql.exec(update, values)?.to_array()?;
+        Ok(rows.into_iter().map(|row| row.schedule_id).collect())
+    }
+
+    /// When the next report is due.
+    pub fn next_report(&self) -> Result<Option<Instant>> {
+        #[derive(Deserialize)]
+        struct Row {
+            due_at: Option<i64>,
+        }
+        let rows: Vec<Row> = self.sql.exec("SELECT MIN(due_at) AS due_at FROM reports", None)?.to_array()?;
+        Ok(rows.first().and_then(|row| row.due_at).map(Instant::from_millis))
     }
 
     fn known(&self, name: &str) -> Result<Option<String>> {

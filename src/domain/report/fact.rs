@@ -1,0 +1,264 @@
+//! What reports know of a conversation: facts, read off its log one entry after the other.
+
+use crate::domain::conversation::event::{Author, Channel, Entry, Event};
+use crate::domain::conversation::status::Status;
+use crate::domain::id::AgentId;
+use crate::domain::time::Instant;
+use serde::{Deserialize, Serialize};
+
+/// What a fact is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A conversation began.
+    Opened,
+    /// The customer wrote.
+    CustomerMessage,
+    /// An agent wrote to the customer.
+    Reply,
+    /// The first answer of an agent's in a conversation that the customer began.
+    FirstResponse,
+    /// A customer who waited was answered by an agent.
+    Wait,
+    /// A conversation was closed.
+    Closed,
+    /// A closed conversation was taken up again.
+    Reopened,
+    /// The customer said how he was served.
+    Rated,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::Opened,
+        Self::CustomerMessage,
+        Self::Reply,
+        Self::FirstResponse,
+        Self::Wait,
+        Self::Closed,
+        Self::Reopened,
+        Self::Rated,
+    ];
+
+    /// The number under which it is stored.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Opened => 1,
+            Self::CustomerMessage => 2,
+            Self::Reply => 3,
+            Self::FirstResponse => 4,
+            Self::Wait => 5,
+            Self::Closed => 6,
+            Self::Reopened => 7,
+            Self::Rated => 8,
+        }
+    }
+
+    /// The kind of that number.
+    #[must_use]
+    pub fn parse(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// Whether it says how long something took.
+    #[must_use]
+    pub const fn is_timed(self) -> bool {
+        matches!(self, Self::FirstResponse | Self::Wait | Self::Closed)
+    }
+}
+
+/// Something that reports count or measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// The entry of the log that it was read off.
+    pub seq: u64,
+    pub kind: Kind,
+    pub at: Instant,
+    /// Who did it, if an agent did; else whose conversation it was.
+    pub agent: Option<AgentId>,
+    /// Since when that had been under way, where it is timed.
+    pub since: Option<Instant>,
+    /// The customer's verdict, where it is one.
+    pub score: Option<u8>,
+}
+
+/// What has to be remembered of a log to read facts off what follows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Course {
+    /// Since when it has been open, for the first time or again.
+    running_since: Option<Instant>,
+    /// Since when the customer has been waiting for an agent.
+    waiting_since: Option<Instant>,
+    /// When the customer began it, as long as no agent has answered.
+    unanswered_since: Option<Instant>,
+    /// The agent who has it, or had it last before it was closed.
+    holder: Option<AgentId>,
+    closed: bool,
+}
+
+impl Course {
+    /// Reads the facts off the next entry.
+    pub fn take(&mut self, entry: &Entry) -> Vec<Fact> {
+        let at = entry.at;
+        let fact = |kind, agent| Fact { seq: entry.seq, kind, at, agent, since: None, score: None };
+        let since = |kind, agent, since| Fact { since: Some(since), ..fact(kind, agent) };
+        let by = match &entry.by {
+            Author::Agent(agent) => Some(agent.id),
+            Author::Customer { .. } | Author::Automation(_) | Author::System => None,
+        };
+        match &entry.event {
+            Event::Opened { channel, .. } => {
+                self.running_since = Some(at);
+                self.unanswered_since = (*channel != Channel::Agent).then_some(at);
+                vec![fact(Kind::Opened, by)]
+            }
+            Event::Message { .. } => match (&entry.by, by) {
+                (_, Some(agent)) => {
+                    let mut facts = vec![fact(Kind::Reply, by)];
+                    let first = self.unanswered_since.take();
+                    facts.extend(first.map(|opened| since(Kind::FirstResponse, Some(agent), opened)));
+                    facts.extend(self.waiting_since.take().map(|waits| since(Kind::Wait, Some(agent), waits)));
+                    facts
+                }
+                (Author::Customer { .. }, None) => {
+                    self.waiting_since = self.waiting_since.or(Some(at));
+                    vec![fact(Kind::CustomerMessage, self.holder)]
+                }
+                // What a rule says answers nobody.
+                _ => Vec::new(),
+            },
+            Event::Status { to, .. } => {
+                match to {
+                    Status::Closed | Status::Pending => self.waiting_since = None,
+                    Status::New | Status::Open => self.waiting_since = self.waiting_since.or(Some(at)),
+                    Status::Snoozed => {}
+                }
+                let (was_closed, is_closed) = (self.closed, *to == Status::Closed);
+                self.closed = is_closed;
+                match (was_closed, is_closed) {
+                    (false, true) => {
+                        let began = self.running_since.take().unwrap_or(at);
+                        vec![since(Kind::Closed, by.or(self.holder), began)]
+                    }
+                    (true, false) => {
+                        self.running_since = Some(at);
+                        vec![fact(Kind::Reopened, by.or(self.holder))]
+                    }
+                    _ => Vec::new(),
+                }
+            }
+            Event::Assignment { to, .. } => {
+                self.holder = to.as_ref().map(|agent| agent.id);
+                Vec::new()
+            }
+            Event::Rating(rating) => vec![Fact { score: Some(rating.score), ..fact(Kind::Rated, self.holder) }],
+            _ => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::conversation::event::AgentRef;
+    use crate::domain::conversation::rating::Rating;
+    use uuid::Uuid;
+
+    fn agent(n: u128) -> AgentRef {
+        let id = AgentId::new(Uuid::from_u128(n));
+        AgentRef { id, name: "Ana".into(), public_name: "Ana".into(), function: String::new(), photo_url: None }
+    }
+
+    fn words() -> Event {
+        Event::Message { body: "Hello".into(), attachments: vec![] }
+    }
+
+    fn status(from: Status, to: Status) -> Event {
+        Event::Status { from, to, until: None }
+    }
+
+    /// The facts of a log whose entries come a minute apart: kind, minute, agent, and the minutes it took.
+    fn facts(log: Vec<(Author, Event)>) -> Vec<(Kind, u64, u128, i64)> {
+        let mut course = Course::default();
+        let mut read = Vec::new();
+        for (at, (by, event)) in log.into_iter().enumerate() {
+            let seq = at as u64 + 1;
+            let at = Instant::from_millis(at as i64 * 60_000);
+            let facts = course.take(&Entry { seq, pub_seq: None, at, by, event });
+            // What is remembered between two deliveries is enough.
+            course = serde_json::from_str(&serde_json::to_string(&course).unwrap()).unwrap();
+            read.extend(facts.into_iter().map(|fact| {
+                let minutes = fact.since.map_or(0, |since| since.until(fact.at).as_seconds() / 60);
+                (fact.kind, fact.seq - 1, fact.agent.map_or(0, |id| u128::from_be_bytes(*id.as_bytes())), minutes)
+            }));
+        }
+        read
+    }
+
+    // spec: K3
+    #[test]
+    fn the_facts_of_a_conversation() {
+        let customer = || Author::Customer { name: "Marta".into() };
+        let by = |n| Author::Agent(agent(n));
+        let rule = || Author::System;
+        let opened = Event::Opened { subject: "Lamp".into(), channel: Channel::Web };
+        let to = |n| Event::Assignment { from: None, to: Some(agent(n)), epoch: 1, forced: false };
+        let read = facts(vec![
+            (customer(), opened),
+            (customer(), words()),
+            (customer(), words()),
+            (rule(), words()),
+            (by(1), to(1)),
+            (by(1), words()),
+            (by(1), status(Status::New, Status::Pending)),
+            (by(2), words()),
+            (customer(), words()),
+            (customer(), status(Status::Pending, Status::Open)),
+            (by(2), words()),
+            (customer(), status(Status::Pending, Status::Closed)),
+            (customer(), Event::Rating(Rating { score: 4, comment: String::new() })),
+            (customer(), words()),
+            (customer(), status(Status::Closed, Status::Open)),
+            (by(2), status(Status::Open, Status::Closed)),
+        ]);
+        assert_eq!(
+            read,
+            [
+                (Kind::Opened, 0, 0, 0),
+                (Kind::CustomerMessage, 1, 0, 0),
+                (Kind::CustomerMessage, 2, 0, 0),
+                (Kind::Reply, 5, 1, 0),
+                (Kind::FirstResponse, 5, 1, 5),
+                (Kind::Wait, 5, 1, 4),
+                (Kind::Reply, 7, 2, 0),
+                (Kind::CustomerMessage, 8, 1, 0),
+                (Kind::Reply, 10, 2, 0),
+                (Kind::Wait, 10, 2, 2),
+                (Kind::Closed, 11, 1, 11),
+                (Kind::Rated, 12, 1, 0),
+                (Kind::CustomerMessage, 13, 1, 0),
+                (Kind::Reopened, 14, 1, 0),
+                (Kind::Closed, 15, 2, 1),
+            ]
+        );
+    }
+
+    #[test]
+    fn who_is_written_to_first_waits_for_no_first_response() {
+        let customer = || Author::Customer { name: "Marta".into() };
+        let by = || Author::Agent(agent(1));
+        let opened = Event::Opened { subject: "Lamp".into(), channel: Channel::Agent };
+        let read = facts(vec![(by(), opened), (by(), words()), (customer(), words()), (by(), words())]);
+        let kinds: Vec<Kind> = read.iter().map(|(kind, ..)| *kind).collect();
+        assert_eq!(kinds, [Kind::Opened, Kind::Reply, Kind::CustomerMessage, Kind::Reply, Kind::Wait]);
+    }
+
+    #[test]
+    fn kinds_have_numbers_of_their_own() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::parse(kind.code()), Some(kind));
+        }
+        assert_eq!(Kind::parse(0), None);
+    }
+}

@@ -1,0 +1,96 @@
+//! What somebody wants a report about.
+
+use super::summary::Group;
+use crate::domain::conversation::event::Channel;
+use crate::domain::id::{AgentId, FolderId, TagId, TeamId};
+use serde::{Deserialize, Serialize};
+
+/// What a report is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    Conversations,
+    Agents,
+    Payments,
+}
+
+impl Subject {
+    /// The name that the contract uses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Conversations => "conversations",
+            Self::Agents => "agents",
+            Self::Payments => "payments",
+        }
+    }
+}
+
+/// Which time counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Clock {
+    /// All of it.
+    #[default]
+    Calendar,
+    /// What passed while the company was open, by the hours it had then.
+    Business,
+}
+
+/// What a report is to be about; everything where a part of it is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    /// What its rows are about; in a report on agents, each of them.
+    #[serde(default)]
+    pub group: Group,
+    #[serde(default)]
+    pub clock: Clock,
+    /// What this agent did, or what happened in conversations of his.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AgentId>,
+    /// Conversations that belong to this team now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<TeamId>,
+    /// Conversations that are in this folder now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<FolderId>,
+    /// Conversations that have this tag now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<TagId>,
+    /// Conversations that came in this way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
+}
+
+/// As what a report is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    #[default]
+    Json,
+    Csv,
+    Xlsx,
+}
+
+impl Format {
+    /// How files of this kind end.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+        }
+    }
+
+    /// The media type of files of this kind.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! A report that somebody has sent to himself: within what he may see by then.
+
+use crate::domain::id::{CompanyId, ReportScheduleId};
+use crate::domain::people::capability::Capability;
+use crate::domain::people::permission::permit_company;
+use crate::domain::report::schedule;
+use crate::domain::time::{Instant, Span};
+use crate::effects::report::{self, Setting};
+use crate::pages::mails;
+use crate::platform::mailer::{self, Enclosure};
+use crate::platform::{clock, intl, settings};
+use crate::store::agents::{self, AgentRecord, Standing};
+use crate::store::report_schedules::{self, ReportSchedule};
+use crate::store::{companies, db, profiles};
+use worker::{D1Database, Env};
+
+/// Sends a report that is due. Answers when the next one is; never, where nobody wants it any more.
+///
+/// # Errors
+/// What failed; the Desk tries again.
+pub async fn deliver(env: &Env, company: CompanyId, id: ReportScheduleId) -> Result<Option<Instant>, String> {
+    let failed = |error: db::StoreError| error.to_string();
+    let db = db::open(env).map_err(failed)?;
+    let Some(schedule) = report_schedules::find(&db, company, id).await.map_err(failed)? else { return Ok(None) };
+    let Some(settings) = companies::settings(&db, company).await.map_err(failed)? else { return Ok(None) };
+    let now = clock::now();
+    let record = match schedule.agent {
+        Some(agent) => agents::find(&db, company, agent).await.map_err(failed)?,
+        None => None,
+    };
+    match record {
+        None => return Ok(None),
+        // He may come back; until then, nothing leaves the house.
+        Some(record) if record.status != Standing::Active => {}
+        Some(record) => send(env, &db, company, &schedule, &record, &settings.time_zone).await?,
+    }
+    Ok(Some(next(&schedule, &settings.time_zone, now)))
+}
+
+/// When a report is due next.
+#[must_use]
+pub fn next(schedule: &ReportSchedule, time_zone: &str, now: Instant) -> Instant {
+    let zone = intl::zone(time_zone, now, now.after(Span::days(40)));
+    schedule::due(schedule.every, schedule.hour, &zone, now)
+}
+
+async fn send(
+    env: &Env,
+    db: &D1Database,
+    company: CompanyId,
+    schedule: &ReportSchedule,
+    record: &AgentRecord,
+    time_zone: &str,
+) -> Result<(), String> {
+    let failed = |error: db::StoreError| error.to_string();
+    let member = &record.member;
+    let may = report::reach(member, report::capability(schedule.report)).is_ok()
+        && permit_company(member, Capability::ReportExport).is_ok();
+    if !may {
+        return report_schedules::was_sent(db, schedule.id, None, "no_permission").await.map_err(failed);
+    }
+    let period = schedule::period(schedule.every, report::today(time_zone, clock::now()));
+    if schedule.sent_for.as_deref() == Some(&period.to()) {
+        return Ok(());
+    }
+    let Some(profile) = profiles::of_company(db, company).await.map_err(failed)? else { return Ok(()) };
+    let setting = Setting { db, company, member, time_zone: time_zone.to_owned(), period, compare: false };
+    let table = report::table(&setting, schedule.report, &schedule.wanted).await.map_err(failed)?;
+    let bytes = report::write(&table, schedule.format)?;
+    let subject = schedule.report.name();
+    let origin = settings::public_origin(env);
+    let query = format!("from={}&to={}", period.from(), period.to());
+    let link = format!("{origin}/app/{}/reports/{subject}?{query}", profile.slug);
+    let days = match (period.from(), period.to()) {
+        (from, to) if from == to => from,
+        (from, to) => format!("{from} – {to}"),
+    };
+    let mut mail = mails::report(&record.email, &profile.name, &schedule.name, &days, &link)?;
+    let name = format!("{subject}-{}-{}.{}", period.from(), period.to(), schedule.format.extension());
+    mail.enclosures.push(Enclosure::new(name, schedule.format.media_type(), &bytes));
+    mailer::send(env, &mail).await?;
+    report_schedules::was_sent(db, schedule.id, Some(&period.to()), "").await.map_err(failed)
+}

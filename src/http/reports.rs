@@ -1,0 +1,170 @@
+//! Reports (specification K1–K6): what conversations, agents and payments came to.
+
+use super::body::Query;
+use super::disposition::disposition;
+use super::problem::{Answer, Problem};
+use super::search::ask_for_words;
+use super::session::AtCompany;
+use crate::domain::conversation::event::Channel;
+use crate::domain::id::{AgentId, FolderId, TagId, TeamId};
+use crate::domain::input::FieldError;
+use crate::domain::people::permission::{Capability, permit_company};
+use crate::domain::report::period::Period;
+use crate::domain::report::question::{Clock, Format, Subject, Wanted};
+use crate::domain::report::summary::Group;
+use crate::domain::report::table::Table;
+use crate::effects::report::{self, Report, Setting};
+use crate::effects::report_payments::{self, PaymentGroup, PaymentReport};
+use crate::store::{companies, facts};
+use axum::response::{IntoResponse, Response};
+use http::HeaderValue;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use serde::Deserialize;
+
+/// What a report is to be about.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ReportQuery {
+    /// The first day, by the company's clock, as `2026-12-25`; thirty days in all when left out.
+    from: Option<String>,
+    /// The last day; today when left out. At most 366 days.
+    to: Option<String>,
+    /// What its rows are about.
+    #[serde(default)]
+    group: Group,
+    /// Whether time counts only while the company is open.
+    #[serde(default)]
+    clock: Clock,
+    /// Whether to tell what the days before came to; yes when left out.
+    compare: Option<bool>,
+    /// Only what this agent did, or what happened in conversations of his.
+    agent: Option<AgentId>,
+    /// Only conversations that belong to this team now.
+    team: Option<TeamId>,
+    /// Only conversations that are in this folder now.
+    folder: Option<FolderId>,
+    /// Only conversations that have this tag now.
+    tag: Option<TagId>,
+    /// Only conversations that came in this way.
+    channel: Option<Channel>,
+    /// As what to answer; files take `report.export`.
+    #[serde(default)]
+    format: Format,
+}
+
+/// What conversations came to: how many, how fast, how good.
+#[utoipa::path(get, path = "/api/companies/{company}/reports/conversations", tag = "reports",
+    params(("company" = String, Path), ReportQuery), responses((status = 200, body = Report)))]
+#[worker::send]
+pub async fn conversations(at: AtCompany, Query(query): Query<ReportQuery>) -> Answer {
+    tell(at, Subject::Conversations, query).await
+}
+
+/// What each agent came to whom the caller may know of.
+#[utoipa::path(get, path = "/api/companies/{company}/reports/agents", tag = "reports",
+    params(("company" = String, Path), ReportQuery), responses((status = 200, body = Report)))]
+#[worker::send]
+pub async fn agents(at: AtCompany, Query(query): Query<ReportQuery>) -> Answer {
+    tell(at, Subject::Agents, query).await
+}
+
+async fn tell(at: AtCompany, subject: Subject, query: ReportQuery) -> Answer {
+    let settings = companies::settings(&at.db, at.company.id).await?.ok_or_else(Problem::not_found)?;
+    let today = report::today(&settings.time_zone, at.here.now);
+    let confined = at.member.is_confined();
+    if confined {
+        return Err(Problem::not_found());
+    }
+    let period = Period::parse(query.from.as_deref(), query.to.as_deref(), today)?;
+    let ReportQuery { group, clock, agent, team, folder, tag, channel, .. } = query;
+    let wanted = Wanted { group, clock, agent, team, folder, tag, channel };
+    require_known(&at, &wanted).await?;
+    report::reach(&at.member, Capability::ReportConversations)?;
+    if query.format != Format::Json {
+        permit_company(&at.member, Capability::ReportExport)?;
+    }
+    let setting = Setting {
+        db: &at.db,
+        company: at.company.id,
+        member: &at.member,
+        time_zone: settings.time_zone,
+        period,
+        compare: query.compare.unwrap_or(true),
+    };
+    let report = report::make(&setting, subject, &wanted).await?;
+    if report.outstanding > 0 {
+        ask_for_words(&at).await?;
+    }
+    match query.format {
+        Format::Json => Ok(axum::Json(report).into_response()),
+        format => file(&report.table(), subject, period, format),
+    }
+}
+
+/// What a report on payments is to be about.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PaymentReportQuery {
+    /// The first day, by the company's clock, as `2026-12-25`; thirty days in all when left out.
+    from: Option<String>,
+    /// The last day; today when left out. At most 366 days.
+    to: Option<String>,
+    #[serde(default)]
+    group: PaymentGroup,
+    /// Whether to tell what the days before came to; yes when left out.
+    compare: Option<bool>,
+    /// As what to answer; files take `report.export`.
+    #[serde(default)]
+    format: Format,
+}
+
+/// What was ordered in some days, and what has become of it.
+#[utoipa::path(get, path = "/api/companies/{company}/reports/payments", tag = "reports",
+    params(("company" = String, Path), PaymentReportQuery), responses((status = 200, body = PaymentReport)))]
+#[worker::send]
+pub async fn payments(at: AtCompany, Query(query): Query<PaymentReportQuery>) -> Answer {
+    let settings = companies::settings(&at.db, at.company.id).await?.ok_or_else(Problem::not_found)?;
+    let today = report::today(&settings.time_zone, at.here.now);
+    let period = Period::parse(query.from.as_deref(), query.to.as_deref(), today)?;
+    report::reach(&at.member, Capability::ReportPayments)?;
+    if query.format != Format::Json {
+        permit_company(&at.member, Capability::ReportExport)?;
+    }
+    let setting = Setting {
+        db: &at.db,
+        company: at.company.id,
+        member: &at.member,
+        time_zone: settings.time_zone,
+        period,
+        compare: query.compare.unwrap_or(true),
+    };
+    let report = report_payments::make(&setting, query.group).await?;
+    match query.format {
+        Format::Json => Ok(axum::Json(report).into_response()),
+        format => file(&report.table(), Subject::Payments, period, format),
+    }
+}
+
+/// 422 for what the company does not have, or not any more.
+pub(super) async fn require_known(at: &AtCompany, wanted: &Wanted) -> Result<(), Problem> {
+    let tags: Vec<TagId> = wanted.tag.into_iter().collect();
+    let unknown = facts::named(&at.db, at.company.id, wanted.team, wanted.folder, &tags, wanted.agent).await?;
+    match unknown {
+        Some(field) => Err(FieldError::new(field, "unknown_value", "There is no such value.").into()),
+        None => Ok(()),
+    }
+}
+
+/// The report as a file.
+fn file(table: &Table, subject: Subject, period: Period, format: Format) -> Answer {
+    let bytes = report::write(table, format).map_err(|error| Problem::internal("report", &error))?;
+    let name = format!("{}-{}-{}.{}", subject.name(), period.from(), period.to(), format.extension());
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static(format.media_type())),
+        (CONTENT_DISPOSITION, disposition(false, &name)),
+    ];
+    let response: Response = (headers, bytes).into_response();
+    Ok(response)
+}

@@ -1,0 +1,288 @@
+//! Facts for reports: written as conversations send them, read by the hundred thousand.
+//!
+//! What a report adds up goes through the Worker, which knows time zones and needs each duration for medians: SQLite would
+//! have to sort every group by itself. So that a year of facts is not a million rows, each day comes as one text.
+
+use super::conversations::{Filter, Query, Viewer};
+use super::db::{self, Bound, StoreResult, statement};
+use crate::domain::id::{AgentId, CompanyId, FolderId, TagId, TeamId};
+use crate::domain::people::permission::Scope;
+use crate::domain::report::fact::{Fact, Kind};
+use crate::domain::report::measure::Sample;
+use crate::domain::report::summary::Places;
+use crate::domain::time::{Instant, Span};
+use serde::Deserialize;
+use serde_json::json;
+use std::collections::BTreeMap;
+use worker::{D1Database, D1PreparedStatement};
+
+/// Days that one query reads.
+const DAYS_AT_ONCE: usize = 92;
+/// Milliseconds of a minute.
+const MINUTE: i64 = 60_000;
+
+/// A fact, and what it took by either clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Measured<'a> {
+    pub fact: &'a Fact,
+    pub spent: Option<Span>,
+    /// Of that, while the company was open.
+    pub spent_open: Option<Span>,
+}
+
+/// Which facts a report reads.
+pub struct Question<'a> {
+    /// Whose conversations, and how far he sees.
+    pub viewer: &'a Viewer,
+    /// Which of them.
+    pub filter: &'a Filter,
+    /// Only what these agents did, or what happened in conversations of theirs.
+    pub agents: Option<&'a [AgentId]>,
+    /// Whether time counts only while the company is open.
+    pub open_only: bool,
+    /// Whether it is asked which agent each fact belongs to.
+    pub by_agent: bool,
+    /// Whether it is asked which conversation each fact belongs to.
+    pub by_number: bool,
+}
+
+/// What conversations may stand at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaceKind {
+    Team,
+    Folder,
+    Tag,
+    Channel,
+}
+
+/// The statements that add facts of a conversation; those that are there already stay as they are.
+///
+/// # Errors
+/// When a statement cannot be made.
+pub fn remember(
+    db: &D1Database,
+    company: CompanyId,
+    number: u32,
+    facts: &[Measured<'_>],
+) -> StoreResult<Vec<D1PreparedStatement>> {
+    if facts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<_> = facts
+        .iter()
+        .map(|Measured { fact, spent, spent_open }| {
+            let score = fact.score.map(i64::from);
+            json!({
+                "kind": fact.kind.code(), "at": fact.at.as_millis(), "seq": fact.seq, "agent": fact.agent,
+                "spent": spent.map(Span::as_millis).or(score), "open": spent_open.map(Span::as_millis).or(score),
+            })
+        })
+        .collect();
+    let rows = serde_json::to_string(&rows)?;
+    let part = "INSERT OR IGNORE INTO search_parts (company_id) VALUES (?1)";
+    let agents = "INSERT OR IGNORE INTO fact_agents (agent_id) \
+                  SELECT DISTINCT value ->> 'agent' FROM json_each(?1) WHERE value ->> 'agent' IS NOT NULL";
+    let insert = "INSERT OR IGNORE INTO facts (part, kind, at, number, seq, agent, spent, spent_open) \
+                  SELECT p.part, f.value ->> 'kind', f.value ->> 'at', CAST(?2 AS INTEGER), f.value ->> 'seq', a.id, \
+                    f.value ->> 'spent', f.value ->> 'open' \
+                  FROM json_each(?3) f JOIN search_parts p ON p.company_id = ?1 \
+                  LEFT JOIN fact_agents a ON a.agent_id = f.value ->> 'agent'";
+    Ok(vec![
+        statement(db, part, vec![company.into()])?,
+        statement(db, agents, vec![(&rows).into()])?,
+        statement(db, insert, vec![company.into(), number.into(), rows.into()])?,
+    ])
+}
+
+/// Reads facts, days after days, and hands each on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn read(
+    db: &D1Database,
+    question: &Question<'_>,
+    days: &[(Instant, Instant)],
+    mut each: impl FnMut(&Sample),
+) -> StoreResult<()> {
+    #[derive(Deserialize)]
+    struct Row {
+        kind: u8,
+        start: f64,
+        facts: Option<String>,
+    }
+    for days in days.chunks(DAYS_AT_ONCE) {
+        let (sql, values) = question.query(days)?;
+        let rows: Vec<Row> = db::all(db, &sql, values).await?;
+        for row in rows {
+            let (Some(kind), Some(facts)) = (Kind::parse(row.kind), row.facts) else { continue };
+            #[expect(clippy::cast_possible_truncation, reason = "milliseconds below 2^53")]
+            let start = Instant::from_millis(row.start as i64);
+            let mut numbers = facts.split([' ', ',']).filter_map(|number| number.parse::<i64>().ok());
+            while let Some(minute) = numbers.next() {
+                let mut next = |there: bool| if there { numbers.next().unwrap_or_default() } else { 0 };
+                let at = start.after(Span::millis(minute.saturating_mul(MINUTE)));
+                let agent = u32::try_from(next(question.by_agent)).unwrap_or_default();
+                let number = u32::try_from(next(question.names(kind))).unwrap_or_default();
+                let value = next(Question::has_value(kind));
+                each(&Sample { kind, at, number, agent, value });
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Question<'_> {
+    /// Whether it is said of facts of this kind which conversation they belong to: only a conversation's last rating counts.
+    fn names(&self, kind: Kind) -> bool {
+        self.by_number || kind == Kind::Rated
+    }
+
+    /// The facts of each day and kind, as numbers one after the other: the minute of the day, the agent, the conversation,
+    /// the time spent; each where it is asked for.
+    fn query(&self, days: &[(Instant, Instant)]) -> StoreResult<(String, Vec<Bound>)> {
+        let mut query = Query::new(self.viewer)?;
+        query.filter(self.viewer, self.filter);
+        let mut conditions = String::new();
+        let everything = self.viewer.sees.has(Scope::All) && query.conditions.len() <= EVERYTHING;
+        if !everything {
+            if let Some(numbers) = query.numbers() {
+                conditions.push_str(&format!(" AND f.number IN ({numbers})"));
+            }
+            if query.conditions.len() > EVERYTHING + usize::from(query.relations.is_some()) {
+                let all = query.conditions.join(" AND ");
+                conditions.push_str(&format!(" AND f.number IN (SELECT v.number FROM conversations v WHERE {all})"));
+            }
+        }
+        if let Some(agents) = self.agents {
+            let agents = query.bind(serde_json::to_string(agents)?);
+            conditions.push_str(&format!(
+                " AND f.agent IN (SELECT id FROM fact_agents WHERE agent_id IN (SELECT value FROM json_each({agents})))"
+            ));
+        }
+        let spans: Vec<_> = days.iter().map(|(from, until)| [from.as_millis(), until.as_millis()]).collect();
+        let spans = query.bind(serde_json::to_string(&spans)?);
+        let company = query.bind(self.viewer.company);
+        let codes = |of: &dyn Fn(Kind) -> bool| {
+            let codes = Kind::ALL.into_iter().filter(|kind| of(*kind)).map(|kind| kind.code().to_string());
+            codes.collect::<Vec<_>>().join(", ")
+        };
+        let mut columns = "((f.at - (d.value ->> 0)) / 60000)".to_owned();
+        if self.by_agent {
+            columns.push_str(" || ',' || coalesce(f.agent, 0)");
+        }
+        let (named, valued) = (codes(&|kind| self.names(kind)), codes(&Self::has_value));
+        let spent = if self.open_only { "f.spent_open" } else { "f.spent" };
+        columns.push_str(&format!(
+            " || CASE WHEN k.value IN ({named}) THEN ',' || f.number ELSE '' END \
+              || CASE WHEN k.value IN ({valued}) THEN ',' || {spent} ELSE '' END"
+        ));
+        let kinds = codes(&|_| true);
+        let sql = format!(
+            "SELECT k.value AS kind, d.value ->> 0 AS start, \
+               (SELECT group_concat({columns}, ' ') FROM facts f \
+                WHERE f.part = (SELECT part FROM search_parts WHERE company_id = {company}) AND f.kind = k.value \
+                  AND f.at >= d.value ->> 0 AND f.at < d.value ->> 1{conditions}) AS facts \
+             FROM json_each({spans}) d CROSS JOIN json_each('[{kinds}]') k"
+        );
+        Ok((sql, query.values))
+    }
+
+    /// Whether it is said of facts of this kind what they took, or came to.
+    fn has_value(kind: Kind) -> bool {
+        kind.is_timed() || kind == Kind::Rated
+    }
+}
+
+/// Conditions of a query that leaves nothing out: that a conversation is there, and the company's.
+const EVERYTHING: usize = 2;
+
+/// The agents that facts know, by the numbers they know them under.
+///
+/// # Errors
+/// When the database fails.
+pub async fn agents(db: &D1Database, company: CompanyId) -> StoreResult<BTreeMap<u32, (AgentId, String)>> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: u32,
+        agent_id: AgentId,
+        name: String,
+    }
+    let sql = "SELECT f.id, m.id AS agent_id, m.display_name AS name FROM memberships m \
+               JOIN fact_agents f ON f.agent_id = m.id WHERE m.company_id = ?1";
+    let rows: Vec<Row> = db::all(db, sql, vec![company.into()]).await?;
+    Ok(rows.into_iter().map(|row| (row.id, (row.agent_id, row.name))).collect())
+}
+
+/// Where the company's conversations stand, and what these places are called; a place's number is its position, from 1.
+///
+/// # Errors
+/// When the database fails.
+pub async fn places(
+    db: &D1Database,
+    company: CompanyId,
+    kind: PlaceKind,
+) -> StoreResult<(Vec<(String, String)>, Places)> {
+    #[derive(Deserialize)]
+    struct Row {
+        id: String,
+        name: String,
+        numbers: Option<String>,
+    }
+    let (of, condition) = match kind {
+        PlaceKind::Team => ("SELECT id, name FROM teams WHERE company_id = ?1", "v.team_id = t.id"),
+        PlaceKind::Folder => ("SELECT id, name FROM folders WHERE company_id = ?1", "v.folder_id = t.id"),
+        PlaceKind::Tag => (
+            "SELECT id, name FROM tags WHERE company_id = ?1",
+            "v.id IN (SELECT conversation_id FROM conversation_tags WHERE tag_id = t.id)",
+        ),
+        PlaceKind::Channel => {
+            ("SELECT column1 AS id, column1 AS name FROM (VALUES ('web'), ('chat'), ('agent'))", "v.channel = t.id")
+        }
+    };
+    // Looked up by the covering index, except where the tag names the conversations.
+    let index = if kind == PlaceKind::Tag { "" } else { "INDEXED BY conversations_placed" };
+    let sql = format!(
+        "SELECT t.id, t.name, (SELECT group_concat(v.number, ' ') FROM conversations v {index} \
+           WHERE v.company_id = ?1 AND v.rev > 0 AND {condition}) AS numbers \
+         FROM ({of}) t ORDER BY t.name COLLATE NOCASE, t.id"
+    );
+    let rows: Vec<Row> = db::all(db, &sql, vec![company.into()]).await?;
+    let mut pairs = Vec::new();
+    let mut names = Vec::new();
+    for (row, place) in rows.into_iter().zip(1_u32..) {
+        let numbers = row.numbers.unwrap_or_default();
+        pairs.extend(numbers.split(' ').filter_map(|number| number.parse().ok()).map(|number| (number, place)));
+        names.push((row.id, row.name));
+    }
+    Ok((names, Places::new(pairs)))
+}
+
+/// Whether the company has what a report is to be about.
+///
+/// # Errors
+/// When the database fails.
+pub async fn named(
+    db: &D1Database,
+    company: CompanyId,
+    team: Option<TeamId>,
+    folder: Option<FolderId>,
+    tags: &[TagId],
+    agent: Option<AgentId>,
+) -> StoreResult<Option<&'static str>> {
+    #[derive(Deserialize)]
+    struct Row {
+        team: u8,
+        folder: u8,
+        tag: u8,
+        agent: u8,
+    }
+    let sql = "SELECT ?2 IS NULL OR EXISTS (SELECT 1 FROM teams WHERE company_id = ?1 AND id = ?2) AS team, \
+                 ?3 IS NULL OR EXISTS (SELECT 1 FROM folders WHERE company_id = ?1 AND id = ?3) AS folder, \
+                 NOT EXISTS (SELECT 1 FROM json_each(?4) t WHERE NOT EXISTS \
+                   (SELECT 1 FROM tags WHERE company_id = ?1 AND id = t.value)) AS tag, \
+                 ?5 IS NULL OR EXISTS (SELECT 1 FROM memberships WHERE company_id = ?1 AND id = ?5) AS agent";
+    let values = vec![company.into(), team.into(), folder.into(), serde_json::to_string(tags)?.into(), agent.into()];
+    let row: Option<Row> = db::first(db, sql, values).await?;
+    let fields = row.map(|row| [(row.team, "team"), (row.folder, "folder"), (row.tag, "tag"), (row.agent, "agent")]);
+    Ok(fields.into_iter().flatten().find(|(known, _)| *known == 0).map(|(_, field)| field))
+}
