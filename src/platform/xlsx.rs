@@ -45,22 +45,36 @@ fn sheet(table: &Table) -> String {
                    <sheetView workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/>\
                    </sheetView></sheetViews><sheetData>"
         .to_owned();
-    let text = |text: &str, style: u8| {
-        let text = escaped(text, TEXT_UNITS);
-        format!("<c t=\"inlineStr\" s=\"{style}\"><is><t xml:space=\"preserve\">{text}</t></is></c>")
-    };
-    let header: String = table.header.iter().map(|name| text(name, 1)).collect();
-    xml.push_str(&format!("<row>{header}</row>"));
-    for row in &table.rows {
-        let cell = |cell: &Cell| match cell {
-            Cell::Text(words) => text(words, 0),
-            Cell::Number(..) => format!("<c><v>{cell}</v></c>"),
-            Cell::Nothing => "<c/>".to_owned(),
-        };
-        xml.push_str(&format!("<row>{}</row>", row.iter().map(cell).collect::<String>()));
+    let header: Vec<Cell> = table.header.iter().map(|name| Cell::Text(name.clone())).collect();
+    for (cells, (number, style)) in
+        std::iter::once(&header).chain(&table.rows).zip((1_u32..).zip([1].into_iter().chain(std::iter::repeat(0))))
+    {
+        xml.push_str(&format!("<row r=\"{number}\">"));
+        for (cell, column) in cells.iter().zip(0_u32..) {
+            let place = format!("r=\"{}{number}\" s=\"{style}\"", letters(column));
+            xml.push_str(&match cell {
+                Cell::Text(text) => {
+                    let text = escaped(text, TEXT_UNITS);
+                    format!("<c {place} t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>")
+                }
+                Cell::Number(..) => format!("<c {place}><v>{cell}</v></c>"),
+                Cell::Nothing => format!("<c {place}/>"),
+            });
+        }
+        xml.push_str("</row>");
     }
     xml.push_str("</sheetData></worksheet>");
     xml
+}
+
+/// The name of a column: A to Z, then AA.
+fn letters(column: u32) -> String {
+    let letter = |place: u32| char::from(b'A'.saturating_add(u8::try_from(place).unwrap_or_default()));
+    let last = letter(column.rem_euclid(26));
+    match column.div_euclid(26) {
+        0 => last.to_string(),
+        before => format!("{}{last}", letter(before.saturating_sub(1))),
+    }
 }
 
 /// A name that a sheet may have.

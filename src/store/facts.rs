@@ -20,6 +20,10 @@ use worker::{D1Database, D1PreparedStatement};
 const DAYS_AT_ONCE: usize = 92;
 /// Milliseconds of a minute.
 const MINUTE: i64 = 60_000;
+/// More than a day has minutes, than a score may be, and than conversations have numbers: each is a power of two.
+const MINUTES: i64 = 1 << 11;
+const SCORES: i64 = 1 << 3;
+const NUMBERS: i64 = 1 << 24;
 
 /// A fact, and what it took by either clock.
 #[derive(Clone, Copy, Debug)]
@@ -117,28 +121,31 @@ pub async fn read(
             let (Some(kind), Some(facts)) = (Kind::parse(row.kind), row.facts) else { continue };
             #[expect(clippy::cast_possible_truncation, reason = "milliseconds below 2^53")]
             let start = Instant::from_millis(row.start as i64);
-            let mut numbers = facts.split([' ', ',']).filter_map(|number| number.parse::<i64>().ok());
-            while let Some(minute) = numbers.next() {
-                let mut next = |there: bool| if there { numbers.next().unwrap_or_default() } else { 0 };
-                let at = start.after(Span::millis(minute.saturating_mul(MINUTE)));
-                let agent = u32::try_from(next(question.by_agent)).unwrap_or_default();
-                let number = u32::try_from(next(question.names(kind))).unwrap_or_default();
-                let value = next(Question::has_value(kind));
-                each(&Sample { kind, at, number, agent, value });
+            for fact in facts.split(' ') {
+                each(&unpacked(fact, kind, start));
             }
         }
     }
     Ok(())
 }
 
-impl Question<'_> {
-    /// Whether it is said of facts of this kind which conversation they belong to: only a conversation's last rating counts.
-    fn names(&self, kind: Kind) -> bool {
-        self.by_number || kind == Kind::Rated
-    }
+/// A fact of a day: the minute and, above it, what it took (of a rating: the conversation and, below it, the score); then,
+/// where that is asked for, the conversation and, above it, the agent.
+fn unpacked(fact: &str, kind: Kind, start: Instant) -> Sample {
+    let (first, second) = fact.split_once(',').unwrap_or((fact, "0"));
+    let (first, second): (i64, i64) = (first.parse().unwrap_or_default(), second.parse().unwrap_or_default());
+    let at = start.after(Span::millis(first.rem_euclid(MINUTES).saturating_mul(MINUTE)));
+    let above = first.div_euclid(MINUTES);
+    let (number, value) = match kind {
+        Kind::Rated => (above.div_euclid(SCORES), above.rem_euclid(SCORES)),
+        _ => (second.rem_euclid(NUMBERS), above),
+    };
+    let small = |number: i64| u32::try_from(number).unwrap_or_default();
+    Sample { kind, at, number: small(number), agent: small(second.div_euclid(NUMBERS)), value }
+}
 
-    /// The facts of each day and kind, as numbers one after the other: the minute of the day, the agent, the conversation,
-    /// the time spent; each where it is asked for.
+impl Question<'_> {
+    /// The facts of each day and kind, as numbers one after the other ([`unpacked`]): text costs several times as much.
     fn query(&self, days: &[(Instant, Instant)]) -> StoreResult<(String, Vec<Bound>)> {
         let mut query = Query::new(self.viewer)?;
         query.filter(self.viewer, self.filter);
@@ -162,34 +169,27 @@ impl Question<'_> {
         let spans: Vec<_> = days.iter().map(|(from, until)| [from.as_millis(), until.as_millis()]).collect();
         let spans = query.bind(serde_json::to_string(&spans)?);
         let company = query.bind(self.viewer.company);
-        let codes = |of: &dyn Fn(Kind) -> bool| {
-            let codes = Kind::ALL.into_iter().filter(|kind| of(*kind)).map(|kind| kind.code().to_string());
-            codes.collect::<Vec<_>>().join(", ")
-        };
-        let mut columns = "((f.at - (d.value ->> 0)) / 60000)".to_owned();
-        if self.by_agent {
-            columns.push_str(" || ',' || coalesce(f.agent, 0)");
-        }
-        let (named, valued) = (codes(&|kind| self.names(kind)), codes(&Self::has_value));
         let spent = if self.open_only { "f.spent_open" } else { "f.spent" };
-        columns.push_str(&format!(
-            " || CASE WHEN k.value IN ({named}) THEN ',' || f.number ELSE '' END \
-              || CASE WHEN k.value IN ({valued}) THEN ',' || {spent} ELSE '' END"
-        ));
-        let kinds = codes(&|_| true);
+        let rated = Kind::Rated.code();
+        let mut columns = format!(
+            "(f.at - d.first) / {MINUTE} + {MINUTES} \
+             * CASE WHEN k.kind = {rated} THEN f.number * {SCORES} + f.spent ELSE coalesce({spent}, 0) END"
+        );
+        if self.by_agent || self.by_number {
+            columns = format!("({columns}) || ',' || (coalesce(f.agent, 0) * {NUMBERS} + f.number)");
+        }
+        let kinds: Vec<String> = Kind::ALL.iter().map(|kind| format!("({})", kind.code())).collect();
         let sql = format!(
-            "SELECT k.value AS kind, d.value ->> 0 AS start, \
+            "WITH d AS MATERIALIZED (SELECT value ->> 0 AS first, value ->> 1 AS after FROM json_each({spans})), \
+               k(kind) AS (VALUES {}) \
+             SELECT k.kind, d.first AS start, \
                (SELECT group_concat({columns}, ' ') FROM facts f \
-                WHERE f.part = (SELECT part FROM search_parts WHERE company_id = {company}) AND f.kind = k.value \
-                  AND f.at >= d.value ->> 0 AND f.at < d.value ->> 1{conditions}) AS facts \
-             FROM json_each({spans}) d CROSS JOIN json_each('[{kinds}]') k"
+                WHERE f.part = (SELECT part FROM search_parts WHERE company_id = {company}) AND f.kind = k.kind \
+                  AND f.at >= d.first AND f.at < d.after{conditions}) AS facts \
+             FROM d CROSS JOIN k",
+            kinds.join(", ")
         );
         Ok((sql, query.values))
-    }
-
-    /// Whether it is said of facts of this kind what they took, or came to.
-    fn has_value(kind: Kind) -> bool {
-        kind.is_timed() || kind == Kind::Rated
     }
 }
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
+import { readSheet } from "read-excel-file/node";
 import { freePort, key, mailsTo, mailTo, startDesk, stateFolder, until } from "../support/desk.mjs";
 import { set } from "../support/floor.mjs";
 import { CLASSES, filesOf, readStored } from "../support/histories/stored.mjs";
@@ -338,6 +339,20 @@ test("files hold the same figures, and no formulas", async () => {
     xlsx.header("content-type"),
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
   );
+  // An independent program reads it.
+  const query = new URLSearchParams({ from: FROM, to: TO, group: "folder", format: "xlsx" });
+  const file = await fetch(`${desk.url}${ana.path(`/reports/conversations?${query}`)}`, {
+    headers: { cookie: String(ana.headers.cookie) },
+  });
+  const sheet = await readSheet(Buffer.from(await file.arrayBuffer()));
+  assert.deepEqual(sheet[0], lines[0].split(","));
+  const folderRow = rows.find((/** @type {any} */ row) => row.key === ids.folder);
+  const { opened, closed, reopened, customer_messages } = folderRow;
+  assert.deepEqual(sheet.find(([key]) => key === ids.folder)?.slice(1, 6), [
+    '=SUM(A1), "<x>"',
+    ...[opened, closed, reopened, customer_messages],
+  ]);
+  assert.equal(sheet.length, rows.length + 2);
   for (const person of [marketing, cleo]) {
     const problem = (await ask(person, "conversations", { format: "csv" })).refused(403);
     assert.equal(problem.missing, "report.export");
