@@ -82,6 +82,7 @@ test("an agent sells in a conversation; the customer confirms and pays, and ever
   await dialog.getByLabel(/Words that go with it/).fill("Would this one fit?");
   await isAccessible(agent, "sending from the catalogue");
   await dialog.getByRole("button", { name: /^Send to/ }).click();
+  await dialog.waitFor({ state: "detached" });
   const card = page.locator(".said[data-kind=catalog]");
   await card.getByText("Would this one fit?").waitFor();
   await card.getByText("€49.90").waitFor();

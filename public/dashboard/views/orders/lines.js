@@ -20,13 +20,13 @@ export function Lines({ order }) {
     <table class="sales-table">
       <thead><tr>
         <th scope="col">${t("line_name")}</th><th scope="col" class="number">${t("line_quantity")}</th>
-        <th scope="col" class="number">${t("line_price")}</th><th scope="col" class="number">${t("line_tax")}</th>
+        <th scope="col" class="number far">${t("line_price")}</th><th scope="col" class="number far">${t("line_tax")}</th>
         <th scope="col" class="number">${t("line_total")}</th>
       </tr></thead>
       <tbody>${lines.map(
         (line, place) => html`<tr key=${place}>
-          <th scope="row" class="wide">${line.name}</th><td class="number">${line.quantity}</td>
-          <td class="number">${money(line.unit_price)}</td><td class="number">${percent(line.tax_rate)}</td>
+          <th scope="row" class="wide">${line.name} <small class="near">${money(line.unit_price)} · ${percent(line.tax_rate)}</small></th><td class="number">${line.quantity}</td>
+          <td class="number far">${money(line.unit_price)}</td><td class="number far">${percent(line.tax_rate)}</td>
           <td class="number">${money(line.total)}</td>
         </tr>`,
       )}</tbody>
@@ -34,7 +34,7 @@ export function Lines({ order }) {
         .filter(([, , shown]) => shown)
         .map(
           ([name, sum]) => html`<tr key=${name} data-sum=${name}>
-            <th scope="row" colspan="4">${t(name)}</th><td class="number">${money(sum)}</td>
+            <td class="far" colspan="2"></td><th scope="row" colspan="2">${t(name)}</th><td class="number">${money(sum)}</td>
           </tr>`,
         )}</tfoot>
     </table>
