@@ -5,7 +5,7 @@ import { leave } from "./session.js";
 
 /**
  * @typedef {{ id: string, name: string, presence: import("./types.js").AgentRecord["presence"], open: number, limit: number,
- *   closed: number, replies: number }} AgentNow
+ *   closed: number, replies: number, orders: number }} AgentNow
  * @typedef {object} Monitoring
  * @property {string} at
  * @property {string} time_zone

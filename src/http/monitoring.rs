@@ -16,7 +16,7 @@ use crate::platform::intl;
 use crate::store::agents::{self, AgentRecord, Standing};
 use crate::store::conversations::Filter;
 use crate::store::facts::{self, Question};
-use crate::store::{companies, counters};
+use crate::store::{companies, counters, order_figures};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -76,6 +76,8 @@ pub struct AgentNow {
     limit: u32,
     closed: u32,
     replies: u32,
+    /// Orders that he made and that are neither settled nor given up.
+    orders: u32,
 }
 
 /// What goes on right now, as far as the caller may know.
@@ -98,11 +100,13 @@ pub async fn show(at: AtCompany, _: Query<NoQuery>) -> Answer<axum::Json<Monitor
             && (reach.has(Scope::All) || reach.meets(relation_between(&at.member, &record.member)))
     };
     let people = agents::list(&at.db, at.company.id).await?;
+    let sold = order_figures::under_way(&at.db, at.company.id).await?;
     let agents = people.into_iter().filter(visible).map(|record| {
         let seen = on_board.remove(&record.member.id).unwrap_or_default().seen;
         let (closed, replies) = done.remove(&record.member.id).unwrap_or_default();
         let (presence, open, limit) = (seen.presence, seen.open, seen.limit);
-        AgentNow { id: record.member.id, name: record.member.name, presence, open, limit, closed, replies }
+        let orders = sold.get(&record.member.id).copied().unwrap_or_default();
+        AgentNow { id: record.member.id, name: record.member.name, presence, open, limit, closed, replies, orders }
     });
     let agents = agents.collect();
     let running = counters::under_way(&at.db, &viewer).await?;

@@ -5,7 +5,26 @@ use crate::domain::id::{AgentId, CompanyId};
 use crate::domain::report::payments::{OrderSample, PaymentSample};
 use crate::domain::time::Instant;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use worker::D1Database;
+
+/// How many orders each agent made that are under way: neither settled nor given up. Orders that customers asked for, and
+/// nobody has taken up, are nobody's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn under_way(db: &D1Database, company: CompanyId) -> StoreResult<BTreeMap<AgentId, u32>> {
+    #[derive(Deserialize)]
+    struct Row {
+        made_by: AgentId,
+        count: u32,
+    }
+    let sql = "SELECT made_by, COUNT(*) AS count FROM orders \
+               WHERE company_id = ?1 AND state IN ('requested', 'draft', 'offered', 'awaiting_payment', 'paid') \
+                 AND made_by IS NOT NULL AND deleted_at IS NULL GROUP BY made_by";
+    let rows: Vec<Row> = db::all(db, sql, vec![company.into()]).await?;
+    Ok(rows.into_iter().map(|row| (row.made_by, row.count)).collect())
+}
 
 /// The orders that were made from one instant until another and are not deleted; those of some agents only, where they are
 /// named.

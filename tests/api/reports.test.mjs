@@ -8,6 +8,7 @@ import { freePort, key, mailsTo, mailTo, startDesk, stateFolder, until } from ".
 import { set } from "../support/floor.mjs";
 import { CLASSES, filesOf, readStored } from "../support/histories/stored.mjs";
 import { Clock, factsOf, figures } from "../support/recount.mjs";
+import { order as sellTo } from "../support/shop.mjs";
 import { make } from "../support/things.mjs";
 import { found, hire, Member, write } from "../support/world.mjs";
 
@@ -81,7 +82,7 @@ before(async () => {
   ids.unit = await make(company, "business-units");
   const elsewhere = { business_units: [ids.unit] };
   people.ana = await hire(company, "supervisor", { add_ons: ["conversation_reports"], ...elsewhere });
-  people.ben = await hire(company, "supervisor");
+  people.ben = await hire(company, "supervisor", { add_ons: ["order_admin"] });
   people.cleo = await hire(company, "agent");
   people.manager = await hire(company, "agent_manager");
   people.marketing = await hire(company, "marketing");
@@ -472,6 +473,7 @@ test("monitoring says what goes on, to those who may look on", async () => {
   await until(async () => (await now(administrator)).waiting === before.waiting + 1, "it waits");
   await ben.take(customer);
   await ben.reply(customer, "Here I am.");
+  const sold = await sellTo(ben, { conversation_id: customer.id });
   (await ben.setStatus(customer, "closed")).good(200);
   const told = await until(async () => {
     const one = await now(administrator);
@@ -485,10 +487,23 @@ test("monitoring says what goes on, to those who may look on", async () => {
   });
   const of = (/** @type {any} */ { agents }) => agents.find((/** @type {any} */ { id }) => id === ben.id);
   assert.deepEqual([of(told).replies, of(told).closed], [of(before).replies + 1, of(before).closed + 1]);
+  assert.equal(of(told).orders, of(before).orders + 1);
+  (await administrator.post(company.path(`/orders/${sold.id}/cancellation`))).good(200);
+  assert.equal(of(await now(administrator)).orders, of(before).orders, "what was given up is not under way");
   assert.equal(told.today.hours.at(-1).hour, clock.shows(Date.parse(told.at)).hour);
   assert.ok((await now(marketing)).agents.length > 1);
   const team = (await now(manager)).agents.map((/** @type {any} */ { id }) => id);
   assert.ok(team.includes(ben.id) && !team.includes(people.ana?.id), "his team's only");
+});
+
+// spec: K6
+test("a stakeholder reads every report, and takes it along", async () => {
+  const grace = await hire(company, "stakeholder");
+  for (const subject of ["conversations", "agents", "payments"]) {
+    const whole = (await company.administrator.get(company.path(`/reports/${subject}`))).good(200);
+    assert.deepEqual((await grace.get(company.path(`/reports/${subject}`))).good(200).totals, whole.totals);
+    (await grace.get(company.path(`/reports/${subject}?format=csv`))).good(200);
+  }
 });
 
 // spec: K4 K5 J10

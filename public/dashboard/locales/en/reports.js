@@ -138,6 +138,7 @@ export const reports = {
   monitor_load: "What each agent has",
   monitor_by_hour: "Today, hour by hour",
   monitor_agent: "Agent",
+  monitor_orders: "Orders under way",
   monitor_presence: "There",
   monitor_none: "Nobody works here yet.",
   monitor_live: "Live: as of {time}",

@@ -141,6 +141,7 @@ export const reports = {
   monitor_load: "Ce que chaque agent a en cours",
   monitor_by_hour: "Aujourd’hui, heure par heure",
   monitor_agent: "Agent",
+  monitor_orders: "Commandes en cours",
   monitor_presence: "Présence",
   monitor_none: "Personne ne travaille encore ici.",
   monitor_live: "En direct : état à {time}",

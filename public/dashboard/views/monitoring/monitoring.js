@@ -78,13 +78,14 @@ function Agents({ agents, slug }) {
     <div class="table-scroll" tabindex="0" role="region" aria-label=${title}>
       <table class="report-table">
         <thead><tr><th scope="col">${t("monitor_agent")}</th><th scope="col">${t("monitor_presence")}</th><th scope="col">${t("conversations")}</th>
-          <th scope="col" class="number">${t("measure_replies")}</th><th scope="col" class="number">${t("measure_closed")}</th></tr></thead>
+          <th scope="col" class="number">${t("measure_replies")}</th><th scope="col" class="number">${t("measure_closed")}</th>
+          <th scope="col" class="number">${t("monitor_orders")}</th></tr></thead>
         <tbody>${agents.map(
-          ({ id, name, presence, open, limit, replies, closed }) => html`<tr key=${id}>
+          ({ id, name, presence, open, limit, replies, closed, orders }) => html`<tr key=${id}>
             <th scope="row">${may("status_board.view") ? html`<a href=${`/app/${slug}/status/${id}`}>${name}</a>` : name}</th>
             <td><${PresenceWord} presence=${presence} /></td>
             <td><${LoadBar} open=${open} limit=${limit} /></td>
-            <td class="number">${number(replies)}</td><td class="number">${number(closed)}</td>
+            <td class="number">${number(replies)}</td><td class="number">${number(closed)}</td><td class="number">${number(orders)}</td>
           </tr>`,
         )}</tbody>
       </table>
