@@ -208,8 +208,8 @@ pub async fn merge(
     if into.id == tag.id {
         return Err(FieldError::new("into", "itself", "A tag cannot be merged into itself.").into());
     }
-    permit_company(&at.member, Capability::TagCreate)?;
     permit_company(&at.member, Capability::TagDelete)?;
+    permit_company(&at.member, Capability::TagCreate)?;
     // Rules first: from then on they put on the other one.
     let rules = vec![automations::replace_tag(&at.db, at.company.id, tag.id, into.id)?];
     db::transaction(&at.db, rules).await?;

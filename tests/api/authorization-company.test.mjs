@@ -225,7 +225,7 @@ for (const person of people) {
       anyhow(person, "tag.create"),
     );
     // Both are needed; the first that lacks is named.
-    const lacks = reach(person, "tag.create").length === 0 ? "tag.create" : "tag.delete";
+    const lacks = reach(person, "tag.delete").length === 0 ? "tag.delete" : "tag.create";
     await comparison.expect(
       "a tag",
       "PUT /tags/{id}/merger",
