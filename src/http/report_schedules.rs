@@ -16,13 +16,22 @@ use crate::objects::desk_do::protocol::{self as desk, DeskRequest};
 use crate::platform::random;
 use crate::store::report_schedules::{self, ReportSchedule};
 use crate::store::{companies, db};
-use axum::extract::Path;
+use axum::extract::{FromRequestParts, Path};
 use axum::response::IntoResponse;
 use http::StatusCode;
+use http::request::Parts;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use worker::send::SendFuture;
 
 /// Most reports that one person has sent to himself.
 const MOST: usize = 20;
+
+/// A member at a report that he has sent to himself; whoever is kept to orders may have some, too.
+pub struct AtSchedule {
+    at: AtCompany,
+    schedule: ReportSchedule,
+}
 
 /// A report to be sent.
 #[derive(Serialize, Deserialize, utoipa::ToSchema)]
@@ -116,11 +125,9 @@ pub async fn create(at: AtCompany, Json(body): Json<NewReportSchedule>) -> Answe
     responses((status = 200, body = ReportScheduleBody)))]
 #[worker::send]
 pub async fn update(
-    at: AtCompany,
-    Path((_, id)): Path<(String, String)>,
+    AtSchedule { at, mut schedule }: AtSchedule,
     Json(body): Json<ReportScheduleChange>,
 ) -> Answer<axum::Json<ReportScheduleBody>> {
-    let mut schedule = own(&at, &id).await?;
     schedule.every = body.every.unwrap_or(schedule.every);
     schedule.hour = body.hour.unwrap_or(schedule.hour);
     schedule.format = body.format.unwrap_or(schedule.format);
@@ -141,8 +148,7 @@ pub async fn update(
 #[utoipa::path(delete, path = "/api/companies/{company}/report-schedules/{id}", tag = "reports",
     params(("company" = String, Path), ("id" = ReportScheduleId, Path)), responses((status = 204)))]
 #[worker::send]
-pub async fn remove(at: AtCompany, Path((_, id)): Path<(String, String)>, _: OptionalJson<Nothing>) -> Answer {
-    let schedule = own(&at, &id).await?;
+pub async fn remove(AtSchedule { at, schedule }: AtSchedule, _: OptionalJson<Nothing>) -> Answer {
     db::transaction(&at.db, vec![report_schedules::delete(&at.db, schedule.id)?]).await?;
     tell(&at, schedule.id, None).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -154,11 +160,23 @@ impl ReportScheduleBody {
     }
 }
 
-/// One of the caller's own; whoever is kept to orders may have some, too.
-async fn own(at: &AtCompany, id: &str) -> Result<ReportSchedule, Problem> {
-    let id = ReportScheduleId::parse(id).ok_or_else(Problem::not_found)?;
-    let found = report_schedules::find(&at.db, at.company.id, id).await?;
-    found.filter(|schedule| schedule.agent == Some(at.member.id)).ok_or_else(Problem::not_found)
+impl<S: Send + Sync> FromRequestParts<S> for AtSchedule {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let at = AtCompany::from_request_parts(parts, state).await?;
+        let path = Path::<HashMap<String, String>>::from_request_parts(parts, &()).await;
+        let id = path.ok().and_then(|Path(path)| ReportScheduleId::parse(path.get("id")?));
+        SendFuture::new(Self::find(at, id.ok_or_else(Problem::not_found)?)).await
+    }
+}
+
+impl AtSchedule {
+    async fn find(at: AtCompany, id: ReportScheduleId) -> Result<Self, Problem> {
+        let found = report_schedules::find(&at.db, at.company.id, id).await?;
+        let own = found.filter(|schedule| schedule.agent == Some(at.member.id));
+        Ok(Self { schedule: own.ok_or_else(Problem::not_found)?, at })
+    }
 }
 
 fn checked(name: &str, hour: u8, format: Format) -> Answer<String> {
