@@ -74,7 +74,7 @@ test("an agent sells in a conversation; the customer confirms and pays, and ever
 
   // The catalogue, from the composer.
   await agent.visit(`/app/${company.slug}/mine/${customer.id}`);
-  await page.getByRole("button", { name: "Send from the catalogue" }).click();
+  await page.getByRole("button", { name: "From the catalogue…" }).click();
   const dialog = page.getByRole("dialog", { name: "Send from the catalogue" });
   await dialog.getByLabel("Search by name or description").fill("lamp");
   await dialog.getByText("Bulb").waitFor({ state: "detached" });

@@ -143,7 +143,7 @@ export function Composer({ thread, conversation }) {
           mayTo("catalog.send", conversation) &&
           html`<button type="button" class="tool" onClick=${() => {
             selling.value = true;
-          }}>${t("catalog_send")}</button>`
+          }}>${t("catalog_pick")}</button>`
         }
         ${
           may("template.create") &&

@@ -4,12 +4,10 @@ import { useEffect } from "preact/hooks";
 import { commands } from "../commands/commands.js";
 import { SHORTCUTS } from "../commands/shortcuts.js";
 import { html } from "../html.js";
-import { lazily, nothing } from "./lazy.js";
+import { Palette } from "./palette.js";
 import { Shortcuts } from "./shortcuts.js";
 
 /** @import { Group, Situation } from "../commands/commands.js" */
-
-const Palette = lazily(async () => (await import("./palette.js")).Palette, nothing);
 
 /** In these, letters are letters. */
 const FIELDS = "input, textarea, select, [contenteditable], dialog[open], [popover]:popover-open";
@@ -29,7 +27,6 @@ export function Keys({ inbox, thread, place, back, inDesk, searching }) {
       help.value = true;
     },
   };
-  useEffect(Palette.ahead, []);
   useEffect(() => {
     /** @param {KeyboardEvent} event */
     const onKey = (event) => {

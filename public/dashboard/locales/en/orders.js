@@ -189,6 +189,7 @@ export const orders = {
   catalog_none: "The catalogue is empty.",
   catalog_none_hint: "What you enter here can be sent to customers and put into orders.",
   catalog_none_such: "Nothing matches.",
+  catalog_pick: "From the catalogue…",
   catalog_send: "Send from the catalogue",
   catalog_send_to: "Send to {name}",
   catalog_sent: "Sent.",

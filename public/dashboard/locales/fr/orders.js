@@ -190,6 +190,7 @@ export const orders = {
   catalog_none: "Le catalogue est vide.",
   catalog_none_hint: "Ce que vous saisissez ici peut être envoyé aux clients et ajouté aux commandes.",
   catalog_none_such: "Rien ne correspond.",
+  catalog_pick: "Depuis le catalogue…",
   catalog_send: "Envoyer du catalogue",
   catalog_send_to: "Envoyer à {name}",
   catalog_sent: "Envoyé.",
