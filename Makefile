@@ -10,7 +10,7 @@ PORT ?= 8787
 HOST ?= 127.0.0.1
 STATE ?= .wrangler/state
 SEEDS ?= 25
-# Each test file has a server of its own, and waits for it half of the time.
+# Each test file has a server of its own, and waits for it half of the time; a browser has enough to do by itself.
 TESTS_AT_ONCE ?= $(shell nproc 2>/dev/null || echo 2)
 # Tools that take minutes to compile live outside the checkout, by version.
 TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/edgedesk/tools
@@ -40,7 +40,8 @@ dev: build ## run Edgedesk on this machine: installs what is missing, builds, se
 .PHONY: test
 test: build browser payloads ## everything: domain, contract, black box, browser
 	cargo test --quiet
-	node --test --test-concurrency=$(TESTS_AT_ONCE) --test-reporter=spec "tests/{tools,api,browser}/*.test.mjs"
+	node --test --test-concurrency=$(TESTS_AT_ONCE) --test-reporter=spec "tests/{tools,api}/*.test.mjs"
+	node --test --test-concurrency=1 --test-reporter=spec "tests/browser/*.test.mjs"
 
 .PHONY: faults
 faults: build ## histories on a machine that dies, judged by what is stored: make faults SEEDS=100
