@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { after, test } from "node:test";
 import { Actor, anonymous } from "../support/actors.mjs";
-import { bodyFor, PNG, queryFor } from "../support/body.mjs";
+import { bodyFor, PNG, queryFor, SCHEDULE } from "../support/body.mjs";
 import { startDesk } from "../support/desk.mjs";
 import { fill, ROUTES, UNSAFE } from "../support/routes.mjs";
 import { idFor, oneOfEach } from "../support/things.mjs";
@@ -23,9 +23,12 @@ after(() => desk.stop());
 const stranger = anonymous(desk);
 const lamps = await found(desk);
 const sam = await hire(lamps, "supervisor", {
-  add_ons: ["independent_orders", "order_admin", "payment_reconciler"],
+  add_ons: ["independent_orders", "order_admin", "payment_reconciler", "conversation_reports"],
 });
+// Reports are sent to whoever wants them: his are his own.
+const his = (await sam.post(lamps.path("/report-schedules"), { name: "My week", ...SCHEDULE })).good(201);
 const things = await oneOfEach(lamps);
+things["report-schedules"] = his.id;
 const { conversation } = things;
 const spare = await write(lamps);
 const values = {
