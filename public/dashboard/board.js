@@ -1,6 +1,7 @@
 // The live store of the Agent Status page: fetched, kept by the company's feed, fetched again when conversations change.
 import { computed, signal } from "@preact/signals";
 import { ask, at, get, Problem, put } from "./api.js";
+import { Coalesced } from "./coalesced.js";
 import { leave } from "./session.js";
 
 /** @import { BoardAgent, BoardConversation, Named } from "./types.js" */
@@ -28,9 +29,7 @@ export class Board {
   #heard = /** @type {Set<string>} */ (new Set());
   #unlisten;
   #ended = false;
-  #askedAt = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+  #loading = new Coalesced(() => this.load(), EVERY);
 
   /** @param {Inbox} inbox */
   constructor(inbox) {
@@ -42,11 +41,11 @@ export class Board {
   end() {
     this.#ended = true;
     this.#unlisten();
-    clearTimeout(this.#timer);
+    this.#loading.end();
   }
 
   async load() {
-    this.#askedAt = Date.now();
+    this.#loading.begins();
     this.#heard = new Set();
     const heard = this.#heard;
     try {
@@ -114,7 +113,7 @@ export class Board {
       back();
       throw error;
     }
-    this.#soon();
+    this.#loading.soon();
     setTimeout(back, FOLLOWS_WITHIN);
   }
 
@@ -122,9 +121,9 @@ export class Board {
   #hear(frame) {
     // Who looks at what changes nothing on the board.
     if (frame.type === "viewing") return;
-    if (frame.type !== "presence") return this.#soon();
+    if (frame.type !== "presence") return this.#loading.soon();
     const { id } = frame.agent;
-    if (!this.#said.peek()?.some((agent) => agent.id === id)) return this.#soon();
+    if (!this.#said.peek()?.some((agent) => agent.id === id)) return this.#loading.soon();
     this.#heard.add(id);
     const { presence, open, limit } = frame;
     this.#said.value = this.#said.peek()?.map((agent) => {
@@ -138,17 +137,5 @@ export class Board {
         last_seen_at: left ? new Date().toISOString() : agent.last_seen_at,
       };
     });
-  }
-
-  #soon() {
-    if (this.#ended || this.#timer) return;
-    // Not put off by what follows: a steady stream must not keep it waiting for ever.
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = undefined;
-        this.load();
-      },
-      Math.max(this.#askedAt + EVERY - Date.now(), EVERY / 4),
-    );
   }
 }

@@ -1,6 +1,7 @@
 // What goes on right now: asked for once, and again when the company's feed says that something happened.
 import { signal } from "@preact/signals";
 import { at, get, Problem } from "./api.js";
+import { Coalesced } from "./coalesced.js";
 import { leave } from "./session.js";
 
 /**
@@ -29,15 +30,16 @@ export class Monitor {
 
   #unlisten;
   #ended = false;
-  #askedAt = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
+  #loading = new Coalesced(() => this.load(), EVERY);
   #anyhow;
 
   /** @param {import("./inbox.js").Inbox} inbox */
   constructor(inbox) {
     this.slug = inbox.slug;
-    this.#unlisten = inbox.listen(() => this.#soon());
+    this.#unlisten = inbox.listen((frame) => {
+      // Who looks at what is no figure.
+      if (frame.type !== "viewing") this.#loading.soon();
+    });
     this.#anyhow = setInterval(() => this.load(), ANYHOW);
     this.load();
   }
@@ -45,12 +47,12 @@ export class Monitor {
   end() {
     this.#ended = true;
     this.#unlisten();
-    clearTimeout(this.#timer);
+    this.#loading.end();
     clearInterval(this.#anyhow);
   }
 
   async load() {
-    this.#askedAt = Date.now();
+    this.#loading.begins();
     try {
       const told = await get(`${at(this.slug)}/monitoring`);
       if (this.#ended) return;
@@ -61,17 +63,5 @@ export class Monitor {
       if (error.status === 401) leave();
       else if (!this.#ended) this.trouble.value = error;
     }
-  }
-
-  #soon() {
-    if (this.#ended || this.#timer) return;
-    // Not put off by what follows: a steady stream must not keep it waiting for ever.
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = undefined;
-        this.load();
-      },
-      Math.max(this.#askedAt + EVERY - Date.now(), EVERY / 4),
-    );
   }
 }

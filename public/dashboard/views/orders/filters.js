@@ -4,6 +4,7 @@ import { html } from "../../html.js";
 import { t } from "../../i18n.js";
 import { replace } from "../../router.js";
 import { agents, may, me } from "../../session.js";
+import { StateChips } from "./state-chips.js";
 import { ORDER_STATES } from "./words.js";
 
 /** @typedef {"state" | "q" | "agent" | "contact" | "deleted"} FilterName */
@@ -28,20 +29,9 @@ export function writeFilters(filters) {
 /** @param {{ path: string, filters: Filters }} props `path` of the screen */
 export function OrderFilters({ path, filters }) {
   const to = (/** @type {Filters} */ change) => path + writeFilters({ ...filters, ...change });
-  const chosen = (filters.state ?? "").split(",").filter(Boolean);
-  const toggled = (/** @type {string} */ state) => {
-    const rest = chosen.filter((one) => one !== state);
-    return (rest.length < chosen.length ? rest : [...rest, state]).join(",") || undefined;
-  };
   return html`
-    <ul class="states" aria-label=${t("order_states")}>
-      <li><a class="state-chip" href=${to({ state: undefined })} aria-current=${chosen.length === 0 ? "true" : undefined}>${t("order_any_state")}</a></li>
-      ${ORDER_STATES.map(
-        (state) => html`<li key=${state}>
-          <a class="state-chip" href=${to({ state: toggled(state) })} aria-current=${chosen.includes(state) ? "true" : undefined}>${t(`order_state_${state}`)}</a>
-        </li>`,
-      )}
-    </ul>
+    <${StateChips} all=${ORDER_STATES} chosen=${filters.state} to=${(/** @type {string | undefined} */ state) => to({ state })}
+      nameOf=${(/** @type {(typeof ORDER_STATES)[number]} */ state) => t(`order_state_${state}`)} />
     <div class="filters">
       <${Words} label=${t("orders_search")} words=${filters.q ?? ""} to=${(/** @type {string | undefined} */ q) => to({ q })} />
       <div class="field">

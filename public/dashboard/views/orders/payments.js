@@ -9,6 +9,7 @@ import { explain } from "../../toast.js";
 import { useNow } from "../now.js";
 import { Words } from "./filters.js";
 import { useNews } from "./news.js";
+import { StateChips } from "./state-chips.js";
 import { PAYMENT_STATES, PaymentStateOf } from "./words.js";
 
 /** @import { Named, Payment } from "../../types.js" */
@@ -50,20 +51,9 @@ function Filters({ path, filters }) {
     const query = new URLSearchParams(/** @type {[string, string][]} */ (all)).toString();
     return path + (query && `?${query.replaceAll("%2C", ",")}`);
   };
-  const chosen = (filters.state ?? "").split(",").filter(Boolean);
-  const toggled = (/** @type {string} */ state) => {
-    const rest = chosen.filter((one) => one !== state);
-    return (rest.length < chosen.length ? rest : [...rest, state]).join(",") || undefined;
-  };
   return html`
-    <ul class="states" aria-label=${t("order_states")}>
-      <li><a class="state-chip" href=${to({ state: undefined })} aria-current=${chosen.length === 0 ? "true" : undefined}>${t("order_any_state")}</a></li>
-      ${PAYMENT_STATES.map(
-        (state) => html`<li key=${state}>
-          <a class="state-chip" href=${to({ state: toggled(state) })} aria-current=${chosen.includes(state) ? "true" : undefined}>${t(`payment_state_${state}`)}</a>
-        </li>`,
-      )}
-    </ul>
+    <${StateChips} all=${PAYMENT_STATES} chosen=${filters.state} to=${(/** @type {string | undefined} */ state) => to({ state })}
+      nameOf=${(/** @type {(typeof PAYMENT_STATES)[number]} */ state) => t(`payment_state_${state}`)} />
     <div class="filters">
       <${Words} label=${t("payments_search")} words=${filters.q ?? ""} to=${(/** @type {string | undefined} */ q) => to({ q })} />
       <div class="field">
