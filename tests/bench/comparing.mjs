@@ -149,6 +149,27 @@ export function reportRate(bench, what, rounds) {
   reportMedians(bench, what, rounds, (round) => round.count / round.seconds);
 }
 
+/**
+ * How long Edgedesk takes over one question after the other.
+ *
+ * @param {Bench} bench
+ * @param {string} what
+ * @param {{ path: string, bearer: string | undefined }} question
+ */
+export async function reportAnswering(bench, what, { path, bearer }) {
+  const { origin } = bench.edgedesk;
+  const job = { origin, requests: [{ method: "GET", path, bearer }], inFlight: 1, first: 1 };
+  const rounds = await inTurns(
+    bench.seconds,
+    async (_, seconds) => {
+      const result = await bench.load.call("run", { ...job, seconds });
+      return { ...result, count: result.acknowledged };
+    },
+    ["edgedesk"],
+  );
+  reportLatency(bench, what, rounds);
+}
+
 /** @type {(bench: Bench, what: string, rounds: Rounds) => void} */
 export function reportLatency(bench, what, rounds) {
   for (const [name, share] of /** @type {const} */ ([

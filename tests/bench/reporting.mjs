@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { fillIndex } from "../support/many.mjs";
 import { spreadOf } from "../support/recount.mjs";
-import { reportLatency } from "./comparing.mjs";
-import { inTurns } from "./turns.mjs";
+import { reportAnswering } from "./comparing.mjs";
 
 const CONVERSATIONS = 100_000;
 const DAY = 86_400_000;
@@ -40,21 +39,7 @@ async function reports(bench) {
     "of a year, one folder": of(DAYS, `&folder=${folder}`),
     "of a year, by agent": of(DAYS, "&group=agent"),
   })) {
-    const job = {
-      origin: edgedesk.origin,
-      requests: [{ method: "GET", path, bearer: person?.token }],
-      inFlight: 1,
-      first: 1,
-    };
-    const rounds = await inTurns(
-      bench.seconds,
-      async (_, seconds) => {
-        const result = await bench.load.call("run", { ...job, seconds });
-        return { ...result, count: result.acknowledged };
-      },
-      ["edgedesk"],
-    );
-    reportLatency(bench, `report ${what}: ms`, rounds);
+    await reportAnswering(bench, `report ${what}: ms`, { path, bearer: person?.token });
   }
   const answer = await fetch(`${edgedesk.origin}${of(DAYS)}`, {
     headers: { authorization: `Bearer ${person?.token}` },

@@ -1,6 +1,5 @@
 // Searching among a hundred thousand conversations, by somebody who sees them all and by somebody who sees few.
-import { reportLatency } from "./comparing.mjs";
-import { inTurns } from "./turns.mjs";
+import { reportAnswering } from "./comparing.mjs";
 
 const CONVERSATIONS = 100_000;
 const MESSAGES = 4;
@@ -37,21 +36,7 @@ async function search(bench) {
   for (const [who, { token }] of Object.entries({ "who sees all": all, [`who sees ${HIS}`]: few })) {
     for (const [what, query] of Object.entries(queries)) {
       const path = `/api/companies/${company.slug}/search?q=${encodeURIComponent(query)}`;
-      const job = {
-        origin: edgedesk.origin,
-        requests: [{ method: "GET", path, bearer: token }],
-        inFlight: 1,
-        first: 1,
-      };
-      const rounds = await inTurns(
-        bench.seconds,
-        async (_, seconds) => {
-          const result = await bench.load.call("run", { ...job, seconds });
-          return { ...result, count: result.acknowledged };
-        },
-        ["edgedesk"],
-      );
-      reportLatency(bench, `search, ${who}, ${what}: ms`, rounds);
+      await reportAnswering(bench, `search, ${who}, ${what}: ms`, { path, bearer: token });
     }
   }
 }

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { createECDH, createPublicKey, randomBytes, verify } from "node:crypto";
-import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { until } from "./desk.mjs";
+import { Outside } from "./outside.mjs";
 
 /** Not imported, for its source is no concern of our type checker's. */
 const ece = createRequire(import.meta.url)("http_ece");
@@ -13,31 +13,23 @@ const ece = createRequire(import.meta.url)("http_ece");
  * @typedef {{ path: string, headers: import("node:http").IncomingHttpHeaders, body: Buffer }} Received
  */
 
-export class PushService {
+export class PushService extends Outside {
   /** @type {Received[]} */
   received = [];
   /** What it answers for a path: a status with headers, or nothing ever. @type {Map<string, { status?: number, headers?: Record<string, string> }>} */
   answers = new Map();
-  url = "";
-  #server = createServer(async (request, response) => {
-    const body = Buffer.concat(await request.toArray());
-    const path = request.url ?? "";
-    this.received.push({ path, headers: request.headers, body });
-    const { status, headers } = this.answers.get(path) ?? { status: 201 };
-    if (status) response.writeHead(status, headers).end();
-  });
-
-  static async started() {
-    const service = new PushService();
-    await new Promise((resolve) => service.#server.listen(0, "127.0.0.1", () => resolve(undefined)));
-    const { port } = /** @type {import("node:net").AddressInfo} */ (service.#server.address());
-    service.url = `http://127.0.0.1:${port}`;
-    return service;
+  constructor() {
+    super(async (request, response) => {
+      const body = Buffer.concat(await request.toArray());
+      const path = request.url ?? "";
+      this.received.push({ path, headers: request.headers, body });
+      const { status, headers } = this.answers.get(path) ?? { status: 201 };
+      if (status) response.writeHead(status, headers).end();
+    });
   }
 
-  stop() {
-    this.#server.closeAllConnections();
-    return new Promise((resolve) => this.#server.close(resolve));
+  static started() {
+    return new PushService().start();
   }
 
   /** @param {string} path */

@@ -2,46 +2,38 @@
 
 import assert from "node:assert/strict";
 import { createHmac, randomBytes } from "node:crypto";
-import { createServer } from "node:http";
 import { anonymous } from "./actors.mjs";
+import { Outside } from "./outside.mjs";
 
 /** @typedef {{ path: string, headers: import("node:http").IncomingHttpHeaders, form: URLSearchParams }} Asked */
 
-export class Stripe {
+export class Stripe extends Outside {
   key = `sk_test_${randomBytes(8).toString("hex")}`;
   secret = `whsec_${randomBytes(8).toString("hex")}`;
   /** @type {Asked[]} */
   asked = [];
   /** Whether it answers as it does when something is wrong on its side. */
   fails = false;
-  url = "";
-  #server = createServer(async (request, response) => {
-    const form = new URLSearchParams(Buffer.concat(await request.toArray()).toString());
-    this.asked.push({ path: request.url ?? "", headers: request.headers, form });
-    const isKnown = request.headers.authorization === `Bearer ${this.key}`;
-    const status = this.fails ? 500 : isKnown ? 200 : 401;
-    response.writeHead(status, { "content-type": "application/json" });
-    const id = `cs_test_${form.get("client_reference_id")}`;
-    const session = { id, object: "checkout.session", url: `https://checkout.stripe.example/c/${id}` };
-    response.end(JSON.stringify(status === 200 ? session : { error: { type: "api_error" } }));
-  });
+  constructor() {
+    super(async (request, response) => {
+      const form = new URLSearchParams(Buffer.concat(await request.toArray()).toString());
+      this.asked.push({ path: request.url ?? "", headers: request.headers, form });
+      const isKnown = request.headers.authorization === `Bearer ${this.key}`;
+      const status = this.fails ? 500 : isKnown ? 200 : 401;
+      response.writeHead(status, { "content-type": "application/json" });
+      const id = `cs_test_${form.get("client_reference_id")}`;
+      const session = { id, object: "checkout.session", url: `https://checkout.stripe.example/c/${id}` };
+      response.end(JSON.stringify(status === 200 ? session : { error: { type: "api_error" } }));
+    });
+  }
 
-  static async started() {
-    const stripe = new Stripe();
-    await new Promise((resolve) => stripe.#server.listen(0, "127.0.0.1", () => resolve(undefined)));
-    const { port } = /** @type {import("node:net").AddressInfo} */ (stripe.#server.address());
-    stripe.url = `http://127.0.0.1:${port}`;
-    return stripe;
+  static started() {
+    return new Stripe().start();
   }
 
   /** What a desk has to know to be paid by it. */
   get vars() {
     return { STRIPE_SECRET_KEY: this.key, STRIPE_WEBHOOK_SECRET: this.secret, STRIPE_API: this.url };
-  }
-
-  stop() {
-    this.#server.closeAllConnections();
-    return new Promise((resolve) => this.#server.close(resolve));
   }
 
   /** The session that was opened for a payment. @param {{ id: string }} payment */

@@ -1,7 +1,7 @@
 // A translation service that speaks as LibreTranslate does (POST /translate), over real HTTP: what it was asked is kept, and it
 // can be slow, wrong, or silent.
 
-import { createServer } from "node:http";
+import { Outside } from "./outside.mjs";
 
 /**
  * @typedef {{ q: string, source: string, target: string, format?: string, api_key?: string }} Question
@@ -16,7 +16,7 @@ const MARKS = {
   en: /\b(good|the|lamp|what|thank|we)\b/i,
 };
 
-export class TranslationService {
+export class TranslationService extends Outside {
   /** @type {Question[]} */
   asked = [];
   /** @type {Behaviour} */
@@ -27,34 +27,26 @@ export class TranslationService {
   holds;
   /** How many wait for an answer. */
   waiting = 0;
-  url = "";
-  #server = createServer(async (request, response) => {
-    const text = Buffer.concat(await request.toArray()).toString("utf8");
-    if (request.method !== "POST" || request.url !== "/translate") {
-      response.writeHead(404).end();
-      return;
-    }
-    const question = /** @type {Question} */ (JSON.parse(text));
-    this.asked.push(question);
-    this.waiting += 1;
-    await this.holds;
-    this.waiting -= 1;
-    const { status = 200, body } = this.behaviour(question) ?? this.#answer(question);
-    const answer = typeof body === "string" ? body : JSON.stringify(body);
-    response.writeHead(status, { "content-type": "application/json" }).end(answer);
-  });
-
-  static async started() {
-    const service = new TranslationService();
-    await new Promise((resolve) => service.#server.listen(0, "127.0.0.1", () => resolve(undefined)));
-    const { port } = /** @type {import("node:net").AddressInfo} */ (service.#server.address());
-    service.url = `http://127.0.0.1:${port}`;
-    return service;
+  constructor() {
+    super(async (request, response) => {
+      const text = Buffer.concat(await request.toArray()).toString("utf8");
+      if (request.method !== "POST" || request.url !== "/translate") {
+        response.writeHead(404).end();
+        return;
+      }
+      const question = /** @type {Question} */ (JSON.parse(text));
+      this.asked.push(question);
+      this.waiting += 1;
+      await this.holds;
+      this.waiting -= 1;
+      const { status = 200, body } = this.behaviour(question) ?? this.#answer(question);
+      const answer = typeof body === "string" ? body : JSON.stringify(body);
+      response.writeHead(status, { "content-type": "application/json" }).end(answer);
+    });
   }
 
-  stop() {
-    this.#server.closeAllConnections();
-    return new Promise((resolve) => this.#server.close(resolve));
+  static started() {
+    return new TranslationService().start();
   }
 
   /** As ever from now on. */
