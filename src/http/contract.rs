@@ -157,6 +157,7 @@ const DOCUMENT: &str = include_str!("../../public/openapi.json");
         super::conversations::next,
         super::conversations::show,
         super::conversations::events,
+        super::conversations::log::export,
         super::conversations::live,
         super::conversations::reply,
         super::conversations::comment,

@@ -214,6 +214,7 @@ routes! {
     get "/api/companies/{company}/conversations/{id}/colleagues" conversations::following::colleagues, May(C::ConversationView);
     put "/api/companies/{company}/conversations/{id}/followers/{agent_id}" conversations::following::follow, May(C::ConversationView);
     delete "/api/companies/{company}/conversations/{id}/followers/{agent_id}" conversations::following::unfollow, May(C::ConversationView);
+    get "/api/companies/{company}/conversations/{id}/log" conversations::log::export, May(C::TenantAuditExport);
     get "/api/companies/{company}/conversations/{id}/events/{seq}/translation" conversations::translating::show, May(C::ConversationView);
     post "/api/companies/{company}/conversations/{id}/catalog" catalog::send, May(C::CatalogSend);
     post "/api/companies/{company}/conversations/{id}/claim" conversations::claim, May(C::ConversationAssignSelfPick);

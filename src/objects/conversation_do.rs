@@ -188,6 +188,9 @@ impl Core {
             ConversationRequest::Events { actor, after, limit } => {
                 self.read(&actor, |core, conversation| core.events(&actor, conversation, after, limit))
             }
+            ConversationRequest::Log { actor, after, limit } => {
+                self.read(&actor, |core, conversation| core.log(conversation, after, limit))
+            }
             ConversationRequest::Page { actor, looks } => self.read(&actor, |core, conversation| {
                 let (events, read) = (core.page_events(&actor)?, core.read_marks()?);
                 if looks {

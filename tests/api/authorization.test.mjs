@@ -153,6 +153,7 @@ async function compareAt(comparison, what, relation) {
   const at = "/conversations/{id}";
   await attempt(`GET ${at}`, "conversation.view", undefined);
   await attempt(`GET ${at}/events`, "conversation.view", undefined);
+  await attempt(`GET ${at}/log`, "tenant.audit_export", undefined);
   await attempt(`GET ${at}/files/{file}`, "conversation.view", undefined);
   // Nothing translates here: 409 to whoever may read it.
   await attempt(`GET ${at}/events/{seq}/translation`, "conversation.view", undefined);

@@ -2,10 +2,9 @@
 // soon as somebody searches.
 
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { freePort, key, startDesk, stateFolder, until } from "../support/desk.mjs";
-import { CLASSES, filesOf } from "../support/histories/stored.mjs";
+import { alter } from "../support/histories/stored.mjs";
 import { found, hire, write } from "../support/world.mjs";
 
 /** The database as it was. */
@@ -22,6 +21,7 @@ const WITHOUT_SEARCH = `
 `;
 /** A conversation's object as it was. */
 const OF_VERSION_2 = `
+  ALTER TABLE events DROP COLUMN hash;
   CREATE TABLE older AS SELECT id, 2 AS version, state, indexed_rev, notified, tenure FROM snapshot;
   DROP TABLE snapshot;
   ALTER TABLE older RENAME TO snapshot;
@@ -34,21 +34,6 @@ after(async () => {
   await desk.stop();
   remove();
 });
-
-/** @param {keyof typeof CLASSES} kind @param {string} sql */
-function alter(kind, sql) {
-  let changed = 0;
-  for (const file of filesOf(folder, CLASSES[kind])) {
-    const database = new DatabaseSync(file, { enableForeignKeyConstraints: false });
-    const has = database.prepare("SELECT 1 FROM sqlite_master WHERE name = ?").all(CLASSES[kind].table);
-    if (has.length > 0) {
-      database.exec(sql);
-      changed += 1;
-    }
-    database.close();
-  }
-  assert.ok(changed > 0, `${kind}: nothing was changed`);
-}
 
 test("what was said before there was a search is found all the same", async () => {
   const company = await found(desk);
@@ -65,8 +50,8 @@ test("what was said before there was a search is found all the same", async () =
   await until(async () => (await items("heron")).length === 1, "it is found");
   const { head } = (await sam.get(sam.at(old, "/events"))).good(200);
   await desk.stop();
-  alter("database", WITHOUT_SEARCH);
-  alter("conversation", OF_VERSION_2);
+  alter(folder, "database", WITHOUT_SEARCH);
+  alter(folder, "conversation", OF_VERSION_2);
   desk = await startDesk(settings);
 
   assert.deepEqual(await items("ottilie lighthouse"), [[old.id, "subject"]]);

@@ -57,7 +57,7 @@ export class Answer {
       good,
       `${this.request}: ${this.status} instead of ${status ?? "2xx"}: ${this.text.slice(0, 600)}`,
     );
-    return this.header("content-type")?.includes("json") ? this.body : this.text;
+    return /[/+]json/.test(this.header("content-type") ?? "") ? this.body : this.text;
   }
 
   /**

@@ -3,6 +3,7 @@
 pub mod bulk;
 pub mod following;
 pub mod list;
+pub mod log;
 pub mod marks;
 pub mod merging;
 pub mod starting;

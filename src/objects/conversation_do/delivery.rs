@@ -3,7 +3,8 @@
 //! services do, nothing else waits.
 
 use super::Core;
-use super::schema::{Numbering, OwedPush, Snapshot, What};
+use super::schema::pushes::OwedPush;
+use super::schema::{Numbering, Snapshot, What};
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::time::Span;
 use crate::effects;

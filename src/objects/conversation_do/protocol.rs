@@ -3,6 +3,7 @@
 use crate::domain::assignment::message::{Offer, Settle, Stand};
 use crate::domain::automation::rule::Definition;
 use crate::domain::conversation::attachment::Attachment;
+use crate::domain::conversation::chain::{Heading, Line};
 use crate::domain::conversation::command::{Actor, Candidate, Command};
 use crate::domain::conversation::merge::Source;
 use crate::domain::id::{AgentId, ClientId, CompanyId, ConversationId, FileId};
@@ -27,6 +28,8 @@ pub enum ConversationRequest {
     Read { actor: Actor },
     /// The events after a position, as the actor sees them: `{items, next, head}`.
     Events { actor: Actor, after: u64, limit: u32 },
+    /// The log as it is stored, with its hashes: [`Lines`].
+    Log { actor: Actor, after: u64, limit: u32 },
     /// The conversation and all its events, for a page rendered here; with `looks`, they are read by that.
     Page { actor: Actor, looks: bool },
     /// What a rule would have done here: [`super::Rehearsal`]. Nothing changes.
@@ -51,6 +54,14 @@ pub enum ConversationRequest {
     File { actor: Actor, about: FileRequest },
     /// Close sockets of agents.
     Cut { cut: Cut },
+}
+
+/// Part of a log.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Lines {
+    /// Of the whole log as it is now.
+    pub heading: Heading,
+    pub lines: Vec<Line>,
 }
 
 /// What is asked about a file.

@@ -1,7 +1,9 @@
 //! What the conversation is told as: whole to agents, without anything internal to its customer.
 
 use super::Core;
+use super::protocol::Lines;
 use super::schema::Numbering;
+use crate::domain::conversation::chain::{self, Heading, Link};
 use crate::domain::conversation::command::Actor;
 use crate::domain::conversation::event::Entry;
 use crate::domain::conversation::refusal::Refusal;
@@ -66,6 +68,19 @@ impl Core {
                 list(more.then_some(up_to), conversation.head, &items, &told)
             }
         })
+    }
+
+    /// Part of the log as it is stored.
+    pub(super) fn log(&self, conversation: &Conversation, after: u64, limit: u32) -> Result<String> {
+        let chain = self.load()?.map(|snapshot| snapshot.chain);
+        let heading = Heading {
+            format: chain::FORMAT.to_owned(),
+            conversation: conversation.id,
+            entries: conversation.head,
+            hash: chain.unwrap_or_else(|| Link::genesis(conversation.id)),
+        };
+        let lines = self.tables.lines(after, limit.min(EVENTS_AT_ONCE))?;
+        Ok(serde_json::to_string(&Lines { heading, lines })?)
     }
 
     /// What a page of the whole conversation shows: its newest events.

@@ -1,15 +1,19 @@
 //! The conversation object's own tables, and all SQL for them.
 
+pub mod chain;
 pub mod merging;
+pub mod pushes;
 pub mod translations;
 pub mod uploads;
 
+use self::chain::{Chained, links};
 use self::merging::Seal;
 use crate::domain::assignment::tenure::Tenure;
 use crate::domain::automation::agenda::Agenda;
+use crate::domain::conversation::chain::Link;
 use crate::domain::conversation::event::Entry;
 use crate::domain::conversation::state::State;
-use crate::domain::id::{AgentId, ClientId, PushSubscriptionId};
+use crate::domain::id::{AgentId, ClientId};
 use crate::domain::notification::news::News;
 use crate::domain::report::fact::Course;
 use crate::domain::time::Instant;
@@ -30,12 +34,14 @@ const TABLES: &str = "
       tenure TEXT NOT NULL,          -- who has it, by which slot of his
       agenda TEXT NOT NULL,          -- what is still to be done by rules
       searched INTEGER NOT NULL,     -- the newest entry whose words can be searched, and whose facts reports have
-      course TEXT NOT NULL           -- what has to be remembered of it to read facts off what follows
+      course TEXT NOT NULL,          -- what has to be remembered of it to read facts off what follows
+      chain TEXT NOT NULL            -- the hash of the newest entry
     );
     CREATE TABLE events (
       seq INTEGER PRIMARY KEY,
       pub_seq INTEGER UNIQUE,
-      entry TEXT NOT NULL
+      entry TEXT NOT NULL,
+      hash TEXT NOT NULL             -- of the entry and of the hash before it: see `domain::conversation::chain`
     );
     CREATE TABLE sent (
       author TEXT NOT NULL,
@@ -51,17 +57,6 @@ const TABLES: &str = "
     );
 ";
 
-/// Browsers to be told of something, each by itself: a service that is not there is not waited for.
-const PUSHES: &str = "
-    CREATE TABLE IF NOT EXISTS pushes (
-      id INTEGER PRIMARY KEY AUTOINCREMENT,
-      subscription_id TEXT NOT NULL,
-      news TEXT NOT NULL,
-      tries INTEGER NOT NULL,        -- how often it failed
-      due_at INTEGER NOT NULL
-    );
-";
-
 /// How far somebody has read: the customer, in his own numbers, or an agent, in those of the log. Objects that are older than
 /// this table get it when they are next read.
 const READS: &str = "
@@ -71,10 +66,13 @@ const READS: &str = "
     ) WITHOUT ROWID;
 ";
 
+/// An object binds at most a hundred values to a statement, and an entry has four.
+const ROWS_AT_ONCE: usize = 25;
+
 /// The customer, in the table of what was read.
 const CUSTOMER: &str = "customer";
 
-const VERSION: i64 = 5;
+const VERSION: i64 = 6;
 
 /// Brings tables of version 1 up to date. Whoever has the conversation then has it by a slot that the Desk is yet to hear
 /// of.
@@ -101,6 +99,13 @@ const FROM_VERSION_4: &str = "
     UPDATE snapshot SET version = 5, searched = 0;
 ";
 
+/// Brings tables of version 5 up to date: what is in the log is chained as it is found.
+const FROM_VERSION_5: &str = "
+    ALTER TABLE events ADD COLUMN hash TEXT NOT NULL DEFAULT '';
+    ALTER TABLE snapshot ADD COLUMN chain TEXT NOT NULL DEFAULT '';
+    UPDATE snapshot SET version = 6;
+";
+
 /// Where a read starts counting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Numbering {
@@ -122,6 +127,8 @@ pub struct Snapshot {
     /// What has to be remembered of the log up to there.
     pub course: Course,
     pub notified: bool,
+    /// The hash of the newest entry.
+    pub chain: Link,
     /// The merge into another conversation that is under way.
     pub seal: Option<Seal>,
 }
@@ -156,14 +163,6 @@ pub enum What {
     News(News),
     /// What an earlier version owed, and nobody owes any more.
     Nothing,
-}
-
-/// A browser that is owed word.
-pub struct OwedPush {
-    pub id: i64,
-    pub subscription: PushSubscriptionId,
-    pub news: News,
-    pub tries: u32,
 }
 
 /// Everything one turn writes.
@@ -204,12 +203,13 @@ impl Tables {
             indexed_rev: u64,
             searched: u64,
             course: String,
+            chain: String,
             notified: u8,
         }
         if !self.is_up_to_date()? {
             return Ok(None);
         }
-        let query = "SELECT state, tenure, agenda, indexed_rev, searched, course, notified FROM snapshot";
+        let query = "SELECT state, tenure, agenda, indexed_rev, searched, course, chain, notified FROM snapshot";
         let rows: Vec<Row> = self.sql.exec(query, None)?.to_array()?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
         let state: State = serde_json::from_str(&row.state)?;
@@ -228,9 +228,13 @@ impl Tables {
             "" => Course::default(),
             course => serde_json::from_str(course)?,
         };
+        let chain = match Link::parse(&row.chain) {
+            Some(chain) => chain,
+            None => self.chain_up(state.id)?,
+        };
         let Row { indexed_rev, searched, notified, .. } = row;
-        let seal = self.seal()?;
-        Ok(Some(Snapshot { state, tenure, agenda, indexed_rev, searched, course, notified: notified != 0, seal }))
+        let (notified, seal) = (notified != 0, self.seal()?);
+        Ok(Some(Snapshot { state, tenure, agenda, indexed_rev, searched, course, notified, chain, seal }))
     }
 
     /// Whether there are tables; those of an earlier version are changed first.
@@ -248,13 +252,14 @@ impl Tables {
             ("agenda", FROM_VERSION_2),
             ("searched", FROM_VERSION_3),
             ("course", FROM_VERSION_4),
+            ("chain", FROM_VERSION_5),
         ];
         for (column, change) in steps {
             if !columns.iter().any(|known| known.name == column) {
                 atomically(&self.storage, || self.sql.exec(change, None).map(drop))?;
             }
         }
-        self.sql.exec(PUSHES, None)?;
+        self.sql.exec(pushes::TABLES, None)?;
         self.sql.exec(READS, None)?;
         self.sql.exec(translations::TABLES, None)?;
         self.sql.exec(merging::TABLES, None)?;
@@ -279,12 +284,14 @@ impl Tables {
         self.sql.exec("UPDATE snapshot SET state = ?", vec![state]).map(drop)
     }
 
-    /// Writes a turn, whole or not at all.
-    pub fn write(&self, turn: &Turn<'_>) -> Result<()> {
+    /// Writes a turn, whole or not at all; answers the hash of the newest entry.
+    pub fn write(&self, turn: &Turn<'_>) -> Result<Link> {
+        let links = links(turn)?;
+        let head = links.last().map_or(turn.snapshot.chain, |link| link.hash);
         atomically(&self.storage, || {
             if turn.first {
                 self.sql.exec(TABLES, None)?;
-                self.sql.exec(PUSHES, None)?;
+                self.sql.exec(pushes::TABLES, None)?;
                 self.sql.exec(READS, None)?;
                 self.sql.exec(translations::TABLES, None)?;
                 self.sql.exec(merging::TABLES, None)?;
@@ -292,9 +299,9 @@ impl Tables {
             if turn.snapshot.state.merged_into.is_some() {
                 self.end_merge()?;
             }
-            self.insert_entries(turn.entries)?;
+            self.insert_entries(&links)?;
             self.attach(turn.snapshot.state.company_id, turn.entries)?;
-            self.write_snapshot(turn)?;
+            self.write_snapshot(turn, head)?;
             if let Some(key) = turn.idempotency {
                 let seq = turn.entries.first().map_or(0, |entry| entry.seq);
                 self.sql.exec(
@@ -318,7 +325,8 @@ impl Tables {
                 self.owe_translation(*seq, turn.snapshot.state.last_event_at)?;
             }
             Ok(())
-        })
+        })?;
+        Ok(head)
     }
 
     /// What was sent under this name before.
@@ -369,53 +377,9 @@ impl Tables {
             What::Mail(_) | What::Nothing => String::new(),
         };
         atomically(&self.storage, || {
-            for push in pushes {
-                let insert = "INSERT INTO pushes (subscription_id, news, tries, due_at) VALUES (?, ?, 0, ?)";
-                let due = SqlStorageValue::Integer(now.as_millis());
-                self.sql.exec(insert, vec![text(&push.subscription.to_string()), text(&news), due])?;
-            }
+            pushes.iter().try_for_each(|push| self.owe_push(push.subscription, &news, now))?;
             self.sql.exec("DELETE FROM outbox WHERE id = ?", vec![SqlStorageValue::Integer(owed.id)]).map(drop)
         })
-    }
-
-    /// Browsers that are to be told by now.
-    pub fn due_pushes(&self, now: Instant, limit: u32) -> Result<Vec<OwedPush>> {
-        #[derive(Deserialize)]
-        struct Row {
-            id: i64,
-            subscription_id: PushSubscriptionId,
-            news: String,
-            tries: u32,
-        }
-        let query = "SELECT id, subscription_id, news, tries FROM pushes WHERE due_at <= ? ORDER BY due_at, id LIMIT ?";
-        let values = vec![SqlStorageValue::Integer(now.as_millis()), number(u64::from(limit))];
-        let rows: Vec<Row> = self.sql.exec(query, values)?.to_array()?;
-        let push = |row: Row| {
-            let news = serde_json::from_str(&row.news)?;
-            Ok(OwedPush { id: row.id, subscription: row.subscription_id, news, tries: row.tries })
-        };
-        rows.into_iter().map(push).collect()
-    }
-
-    /// When the next browser is to be told, if any is.
-    pub fn next_push(&self) -> Result<Option<Instant>> {
-        #[derive(Deserialize)]
-        struct Row {
-            due_at: Option<i64>,
-        }
-        let rows: Vec<Row> = self.sql.exec("SELECT MIN(due_at) AS due_at FROM pushes", None)?.to_array()?;
-        Ok(rows.first().and_then(|row| row.due_at).map(Instant::from_millis))
-    }
-
-    /// Strikes a browser that needs not be told any more.
-    pub fn push_is_done(&self, id: i64) -> Result<()> {
-        self.sql.exec("DELETE FROM pushes WHERE id = ?", vec![SqlStorageValue::Integer(id)]).map(drop)
-    }
-
-    /// Notes that telling a browser failed, and when to try again.
-    pub fn push_failed(&self, id: i64, due: Instant) -> Result<()> {
-        let values = vec![SqlStorageValue::Integer(due.as_millis()), SqlStorageValue::Integer(id)];
-        self.sql.exec("UPDATE pushes SET tries = tries + 1, due_at = ? WHERE id = ?", values).map(drop)
     }
 
     /// Notes that index and feed have a revision, and what rules have still to look at.
@@ -480,37 +444,40 @@ impl Tables {
         Ok(rows.into_iter().next().and_then(|row| row.number).unwrap_or_default())
     }
 
-    fn insert_entries(&self, entries: &[Entry]) -> Result<()> {
-        if entries.is_empty() {
-            return Ok(());
+    fn insert_entries(&self, links: &[Chained<'_>]) -> Result<()> {
+        for some in links.chunks(ROWS_AT_ONCE) {
+            let places = vec!["(?, ?, ?, ?)"; some.len()].join(", ");
+            let mut values = Vec::new();
+            for Chained { entry, text, hash } in some {
+                values.push(number(entry.seq));
+                values.push(entry.pub_seq.map_or(SqlStorageValue::Null, number));
+                values.push(SqlStorageValue::String(text.clone()));
+                values.push(SqlStorageValue::String(hash.to_string()));
+            }
+            self.sql.exec(&format!("INSERT INTO events (seq, pub_seq, entry, hash) VALUES {places}"), values)?;
         }
-        let places = vec!["(?, ?, ?)"; entries.len()].join(", ");
-        let mut values = Vec::new();
-        for entry in entries {
-            values.push(number(entry.seq));
-            values.push(entry.pub_seq.map_or(SqlStorageValue::Null, number));
-            values.push(SqlStorageValue::String(serde_json::to_string(entry)?));
-        }
-        self.sql.exec(&format!("INSERT INTO events (seq, pub_seq, entry) VALUES {places}"), values).map(drop)
+        Ok(())
     }
 
-    fn write_snapshot(&self, turn: &Turn<'_>) -> Result<()> {
+    fn write_snapshot(&self, turn: &Turn<'_>, head: Link) -> Result<()> {
         let Snapshot { state, tenure, agenda, indexed_rev, searched, course, notified, .. } = turn.snapshot;
         let tenure = SqlStorageValue::String(serde_json::to_string(tenure)?);
         let state = SqlStorageValue::String(serde_json::to_string(state)?);
         let notified = SqlStorageValue::Integer(i64::from(*notified));
+        let head = text(&head.to_string());
         if turn.first {
             let agenda = SqlStorageValue::String(serde_json::to_string(agenda)?);
             let version = SqlStorageValue::Integer(VERSION);
             let course = SqlStorageValue::String(serde_json::to_string(course)?);
             let values =
-                vec![version, state, number(*indexed_rev), notified, tenure, agenda, number(*searched), course];
-            let insert = "INSERT INTO snapshot (id, version, state, indexed_rev, notified, tenure, agenda, searched, course) \
-                          VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)";
+                vec![version, state, number(*indexed_rev), notified, tenure, agenda, number(*searched), course, head];
+            let insert = "INSERT INTO snapshot \
+                          (id, version, state, indexed_rev, notified, tenure, agenda, searched, course, chain) \
+                          VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
             self.sql.exec(insert, values).map(drop)
         } else {
-            let update = "UPDATE snapshot SET state = ?, notified = ?, tenure = ?";
-            self.sql.exec(update, vec![state, notified, tenure]).map(drop)
+            let update = "UPDATE snapshot SET state = ?, notified = ?, tenure = ?, chain = ?";
+            self.sql.exec(update, vec![state, notified, tenure, head]).map(drop)
         }
     }
 }

@@ -9,6 +9,7 @@ use super::{Core, sockets};
 use crate::domain::assignment::message::{Mode, NoSlot, Offer};
 use crate::domain::assignment::tenure::{Attempt, Tenure};
 use crate::domain::automation::agenda::Agenda;
+use crate::domain::conversation::chain::Link;
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::decide;
 use crate::domain::conversation::event::{AgentRef, Author, Entry, Event};
@@ -216,7 +217,10 @@ impl Core {
                     let agenda = Agenda::default();
                     let course = Course::default();
                     let (indexed_rev, searched, notified, seal) = (0, 0, false, None);
-                    (Snapshot { state, tenure, agenda, indexed_rev, searched, course, notified, seal }, by, events)
+                    let chain = Link::genesis(state.id);
+                    let snapshot =
+                        Snapshot { state, tenure, agenda, indexed_rev, searched, course, notified, chain, seal };
+                    (snapshot, by, events)
                 }
                 Err(refusal) => return Ok(Plan::Answer(Err(refusal))),
             },
@@ -350,10 +354,13 @@ impl Core {
             news: &news,
             to_translate: &to_translate,
         };
-        if let Err(error) = self.tables.write(&turn) {
-            *self.snapshot.borrow_mut() = None;
-            return Err(error);
-        }
+        after.chain = match self.tables.write(&turn) {
+            Ok(chain) => chain,
+            Err(error) => {
+                *self.snapshot.borrow_mut() = None;
+                return Err(error);
+            }
+        };
         let words = |entry: &Entry| matches!(entry.event, Event::Message { .. } | Event::Note { .. });
         if !entries.iter().all(words) {
             self.changed_hands.set(true);

@@ -40,6 +40,27 @@ const PATIENCE_MILLISECONDS = 5_000;
 const NO_DESK = { records: new Map(), roster: undefined, chosen: new Map(), feed: new Map(), cuts: 0 };
 
 /**
+ * Changes what is stored, while nothing runs that would know of it.
+ *
+ * @param {string} folder
+ * @param {keyof typeof CLASSES} kind
+ * @param {string} sql for each database of that kind
+ */
+export function alter(folder, kind, sql) {
+  let changed = 0;
+  for (const file of filesOf(folder, CLASSES[kind])) {
+    const database = new DatabaseSync(file, { enableForeignKeyConstraints: false });
+    const has = database.prepare("SELECT 1 FROM sqlite_master WHERE name = ?").all(CLASSES[kind].table);
+    if (has.length > 0) {
+      database.exec(sql);
+      changed += 1;
+    }
+    database.close();
+  }
+  if (changed === 0) throw new Error(`${kind}: nothing was changed`);
+}
+
+/**
  * Everything that is stored, by company.
  *
  * @param {string} folder
