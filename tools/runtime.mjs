@@ -60,7 +60,7 @@ import { parse as parseToml } from "smol-toml";
 /** Sections of wrangler.toml that say something about the local runtime, and those that do not. */
 const MAPPED_SECTIONS = [
   ..."name main compatibility_date compatibility_flags vars d1_databases kv_namespaces r2_buckets".split(" "),
-  ..."durable_objects migrations send_email assets ratelimits triggers".split(" "),
+  ..."durable_objects migrations send_email assets ratelimits triggers analytics_engine_datasets".split(" "),
 ];
 const REMOTE_SECTIONS = [
   ..."$schema account_id ai build dev env keep_vars limits logpush minify no_bundle observability".split(" "),
@@ -340,6 +340,7 @@ function workerOptions(config, options) {
     durableObjects: durableObjects(config),
     ratelimits: byName(config.ratelimits),
     email: { send_email: config.send_email ?? [] },
+    analyticsEngineDatasets: datasets(config.analytics_engine_datasets),
     assets: assetOptions(config),
     cronTriggers: config.triggers?.crons,
     // With assets this socket leads to Miniflare's router service (files first, then the Worker),
@@ -388,6 +389,13 @@ const HELPER_SCRIPT = `
   }
   export default {};
 `;
+
+/** What is measured goes nowhere here. @param {{ binding: string, dataset?: string }[]} [datasets] */
+function datasets(datasets = []) {
+  return Object.fromEntries(
+    datasets.map(({ binding, dataset }) => [binding, { dataset: dataset ?? binding }]),
+  );
+}
 
 /** @param {Config} config */
 function databaseIds(config) {

@@ -6,12 +6,13 @@ use crate::domain::conversation::view::ConversationView;
 use crate::domain::id::CompanyId;
 use crate::domain::report::fact::{Course, Fact};
 use crate::domain::search::Portion;
+use crate::domain::time::Instant;
 use crate::objects::call::Answer;
 use crate::objects::desk_do::protocol::{self as desk, DeskRequest};
 use crate::platform::intl;
 use crate::store::companies::{self, Known};
 use crate::store::facts::Measured;
-use crate::store::{conversations, db, search};
+use crate::store::{conversations, db, rebuilding, search};
 use worker::{D1Database, Env};
 
 /// What a log says that search and reports do not have yet, or the first part of it.
@@ -65,6 +66,15 @@ pub async fn catch_up(env: &Env, state: &State, parcel: &Parcel) -> Result<(), S
     let facts = measured(&db, state.company_id, &parcel.facts).await.map_err(|error| error.to_string())?;
     let caught_up = search::catch_up(&db, state.company_id, &view, &parcel.words, &facts).await;
     caught_up.map_err(|error| error.to_string())
+}
+
+/// Sees to it that the index takes whatever the conversation says next, and forgets what was said in it.
+///
+/// # Errors
+/// What failed.
+pub async fn expect_anew(env: &Env, state: &State, begun_at: Instant) -> Result<(), String> {
+    let db = db::open(env).map_err(|error| error.to_string())?;
+    rebuilding::expect_anew(&db, state, begun_at).await.map_err(|error| error.to_string())
 }
 
 /// Facts with what they took, by either clock. The company is asked for its hours only where something is timed.

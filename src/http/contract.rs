@@ -15,6 +15,8 @@ const DOCUMENT: &str = include_str!("../../public/openapi.json");
     info(title = "Edgedesk", description = "A customer-conversation desk for many companies."),
     paths(
         super::health::health,
+        super::health::ready,
+        super::operations::rebuild_index,
         document,
         super::accounts::sign_up,
         super::accounts::slug,

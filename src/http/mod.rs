@@ -28,6 +28,8 @@ mod links;
 mod me;
 mod monitoring;
 mod notifications;
+mod observe;
+mod operations;
 mod orders;
 mod page;
 mod pages;

@@ -163,11 +163,19 @@ impl Problem {
     }
 }
 
+/// The id that a fault was logged under, beside an answer.
+#[derive(Clone, Debug)]
+pub struct FaultId(pub String);
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = self.status;
+        let fault = self.more.get("id").and_then(Value::as_str).filter(|_| status.is_server_error()).map(str::to_owned);
         let retry_after = self.more.get("retry_after").and_then(Value::as_u64);
         let mut response = (status, self.body().to_string()).into_response();
+        if let Some(id) = fault {
+            response.extensions_mut().insert(FaultId(id));
+        }
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = retry_after {

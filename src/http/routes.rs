@@ -2,17 +2,19 @@
 
 use self::Access::{Anybody, Customer, Local, May, Member, SignedIn};
 use super::body::BODY_BYTES;
+use super::observe::{self, Observed};
 use super::problem::{Problem, method_not_allowed};
 use super::{
     accounts, agents, attachments, audit, automations, availability, catalog, chat, companies, contacts, contract,
     conversations, customer_orders, customer_page, customers, dev, files, folders, health, invitations, links, me,
-    monitoring, notifications, orders, pages, passwords, payments, push_subscriptions, report_schedules, reports,
-    responses, roles, search, second_factor, secure, sessions, status_board, tags, teams,
+    monitoring, notifications, operations, orders, pages, passwords, payments, push_subscriptions, report_schedules,
+    reports, responses, roles, search, second_factor, secure, sessions, status_board, tags, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
 use axum::Router;
 use axum::body::Body;
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, patch, post, put};
 use http::StatusCode;
@@ -56,13 +58,16 @@ macro_rules! routes {
             &[$(Route { method: stringify!($method), path: $path, access: $access }),+];
 
         fn router() -> Router {
-            Router::new()$(.route($path, $method($handler)))+.fallback(pages::nothing_here)
+            Router::new()$(.route($path, $method($handler)))+
+                .route_layer(from_fn(observe::name_route))
+                .fallback(pages::nothing_here)
         }
     };
 }
 
 routes! {
     get "/api/health" health::health, Anybody;
+    get "/api/ready" health::ready, Anybody;
     get "/api/openapi.json" contract::document, Anybody;
 
     post "/api/signup" accounts::sign_up, Anybody;
@@ -86,6 +91,7 @@ routes! {
     get "/api/companies" companies::list, SignedIn;
     post "/api/companies" companies::create, SignedIn;
     get "/api/companies/{company}" companies::show, Member;
+    post "/api/companies/{company}/index/rebuild" operations::rebuild_index, May(C::TenantSettings);
     patch "/api/companies/{company}" companies::update, May(C::TenantSettings);
     get "/api/companies/{company}/me" me::show, Member;
     patch "/api/companies/{company}/me" me::update, Member;
@@ -291,6 +297,7 @@ thread_local! {
 pub async fn answer(request: web_sys::Request, env: Env, context: Context) -> worker::Result<Response> {
     let mut request =
         if takes_a_file(&request) { transfer::let_pass(&request)? } else { worker::request_from_wasm(request)? };
+    let observed = Observed::new(&env, request.method(), request.headers());
     let secure = request.uri().scheme_str() == Some("https");
     let path = request.uri().path().to_owned();
     request.extensions_mut().insert(env);
@@ -300,7 +307,9 @@ pub async fn answer(request: web_sys::Request, env: Env, context: Context) -> wo
         Ok(response) => response,
         Err(never) => match never {},
     };
-    Ok(secure::headers(own_words(response, &path), secure))
+    let mut response = secure::headers(own_words(response, &path), secure);
+    observed.answered(&mut response);
+    Ok(response)
 }
 
 /// Whether the body is a file for a conversation.

@@ -188,7 +188,11 @@ impl Here {
             .map_err(|error| Problem::internal("session", &error))
     }
 
-    fn session_keys(&self) -> Result<Keyring, Problem> {
+    /// The keys of sessions.
+    ///
+    /// # Errors
+    /// When the deployment has none.
+    pub fn session_keys(&self) -> Result<Keyring, Problem> {
         let secret = self.env.secret(SESSION_KEYS)?.to_string();
         let missing = || Problem::internal("session", &format!("the secret {SESSION_KEYS} is not a key ring"));
         Keyring::parse(&secret).ok_or_else(missing)

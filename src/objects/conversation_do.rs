@@ -191,6 +191,7 @@ impl Core {
             ConversationRequest::Log { actor, after, limit } => {
                 self.read(&actor, |core, conversation| core.log(conversation, after, limit))
             }
+            ConversationRequest::TellAnew => self.tell_anew().await,
             ConversationRequest::Page { actor, looks } => self.read(&actor, |core, conversation| {
                 let (events, read) = (core.page_events(&actor)?, core.read_marks()?);
                 if looks {

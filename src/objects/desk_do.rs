@@ -168,6 +168,9 @@ impl Core {
                 Self::dispatch(core)?;
                 Self::afterwards(core).await?;
             }
+            DeskRequest::Conversations { after, limit } => {
+                return call::done(&serde_json::to_string(&core.tables()?.conversations(after, limit)?)?);
+            }
             DeskRequest::Presences => {
                 Self::know_people(core).await?;
                 return call::done(&serde_json::to_string(&core.presences()?)?);

@@ -15,6 +15,12 @@ pub fn is_local(env: &Env) -> bool {
     environment(env) == "local"
 }
 
+/// Which requests leave a line in the log: `all`, `none`, or those that failed on our side or took long.
+#[must_use]
+pub fn logged_requests(env: &Env) -> Option<String> {
+    env.var("LOG_REQUESTS").ok().map(|value| value.to_string())
+}
+
 /// Scheme and host that links in mails carry; never taken from a request.
 #[must_use]
 pub fn public_origin(env: &Env) -> String {

@@ -136,6 +136,14 @@ pub async fn bytes(env: &Env, file: &File) -> StoreResult<Option<Vec<u8>>> {
     Ok(Some(body.bytes().await?))
 }
 
+/// Whether the bucket answers.
+///
+/// # Errors
+/// When it does not.
+pub async fn answers(env: &Env) -> StoreResult<()> {
+    env.bucket(BINDING)?.head("readiness").await.map(drop).map_err(StoreError::from)
+}
+
 fn key(company: CompanyId, hash: &str) -> String {
     format!("{company}/{hash}")
 }

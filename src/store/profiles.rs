@@ -2,7 +2,7 @@
 //! depend on it.
 
 use super::companies::{TERMS, TermsRow, WIDGET, WidgetRow};
-use super::db::{self, StoreResult};
+use super::db::{self, StoreError, StoreResult};
 use crate::domain::conversation::terms::Terms;
 use crate::domain::id::{CompanyId, ConversationId, FileId};
 use crate::domain::people::hours::Calendar;
@@ -140,6 +140,19 @@ async fn read(db: &D1Database, condition: &str, value: &str) -> StoreResult<Opti
 async fn cached(env: &Env, slug: &str) -> Option<Profile> {
     let store = KvStore::from_this(env.as_ref(), BINDING).ok()?;
     store.get(&key(slug)).json().await.ok()?
+}
+
+/// Whether the cache answers.
+///
+/// # Errors
+/// When it does not.
+pub async fn answers(env: &Env) -> StoreResult<()> {
+    let store = KvStore::from_this(env.as_ref(), BINDING).map_err(broken)?;
+    store.get("readiness").text().await.map(drop).map_err(broken)
+}
+
+fn broken(error: worker_kv::KvError) -> StoreError {
+    StoreError::Broken(error.to_string())
 }
 
 async fn keep(env: &Env, slug: &str, profile: &Profile) {

@@ -111,6 +111,7 @@ for (const person of people) {
     await attempt("PUT /automations/order", "automation.manage", { ids });
     await attempt("PUT /logo", "tenant.branding", PNG);
     await attempt("DELETE /logo", "tenant.branding");
+    await attempt("POST /index/rebuild", "tenant.settings");
     await attempt("POST /conversations/next", "conversation.assign_self");
     await attempt("POST /conversations", "conversation.reply", {
       ...{ client_id: randomUUID(), subject: "Hello", body: "Good morning!" },

@@ -324,6 +324,7 @@ test("every kind of answer carries the headers that protect a browser", async ()
   /** @type {[number, Promise<Answer>][]} */
   const answers = [
     [200, stranger.get("/api/health")],
+    [200, stranger.get("/api/ready")],
     [200, sam.get(lamps.path("/me"))],
     [200, stranger.get("/")],
     [200, stranger.get("/terms")],

@@ -74,6 +74,7 @@ const BODIES = {
   "POST /dry-run": () => ({ limit: 1, rule: RULE }),
   "PUT /rights": () => [{ role: "agent", see_incoming: true, assign: false }],
   "PUT /sticky": () => ({ agent_id: NOBODY }),
+  "POST /index/rebuild": () => ({}),
   "PUT /logo": () => PNG,
   "PUT /photo": () => PNG,
   "PUT /description-file": () => PNG,

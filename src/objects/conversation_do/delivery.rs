@@ -6,6 +6,7 @@ use super::Core;
 use super::schema::pushes::OwedPush;
 use super::schema::{Numbering, Snapshot, What};
 use crate::domain::conversation::command::{Actor, Command};
+use crate::domain::conversation::refusal::Refusal;
 use crate::domain::time::Span;
 use crate::effects;
 use crate::effects::index::Parcel;
@@ -188,6 +189,18 @@ impl Core {
         }
         self.arm(clock::now()).await?;
         Ok(true)
+    }
+
+    /// Forgets that index, search and reports know anything, and tells them: what they have then is what the log says.
+    pub(super) async fn tell_anew(&self) -> Result<std::result::Result<String, Refusal>> {
+        let Some(snapshot) = self.load()? else { return Ok(Err(Refusal::NotFound)) };
+        let first = self.tables.entries(Numbering::All, 0, 1)?;
+        let begun_at = first.first().map_or(snapshot.state.last_event_at, |entry| entry.at);
+        effects::index::expect_anew(&self.env, &snapshot.state, begun_at).await.map_err(worker::Error::RustError)?;
+        self.tables.nothing_was_told()?;
+        *self.snapshot.borrow_mut() = None;
+        self.deliver().await;
+        Ok(Ok("{}".to_owned()))
     }
 
     /// What was said and cannot be searched yet, and the facts in it, as much as one delivery carries.

@@ -30,6 +30,8 @@ pub enum ConversationRequest {
     Events { actor: Actor, after: u64, limit: u32 },
     /// The log as it is stored, with its hashes: [`Lines`].
     Log { actor: Actor, after: u64, limit: u32 },
+    /// Tell index, search and reports everything once more.
+    TellAnew,
     /// The conversation and all its events, for a page rendered here; with `looks`, they are read by that.
     Page { actor: Actor, looks: bool },
     /// What a rule would have done here: [`super::Rehearsal`]. Nothing changes.

@@ -388,6 +388,11 @@ impl Tables {
         self.sql.exec("UPDATE snapshot SET indexed_rev = ?, agenda = ?", vec![number(rev), agenda]).map(drop)
     }
 
+    /// Notes that index, search and reports have nothing.
+    pub fn nothing_was_told(&self) -> Result<()> {
+        self.sql.exec("UPDATE snapshot SET indexed_rev = 0, searched = 0, course = ''", None).map(drop)
+    }
+
     /// Notes up to where the words can be searched and reports have the facts, and what has to be remembered from there on.
     pub fn was_searched(&self, seq: u64, course: &Course) -> Result<()> {
         let course = SqlStorageValue::String(serde_json::to_string(course)?);

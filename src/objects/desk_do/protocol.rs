@@ -56,6 +56,8 @@ pub enum DeskRequest {
     OrdersDue { due: Instant },
     /// When a report is to be sent that somebody has sent to himself; never, where he wants it no more.
     Report { schedule: ReportScheduleId, due: Option<Instant> },
+    /// The company's conversations after one of them, in order: their ids.
+    Conversations { after: Option<ConversationId>, limit: u32 },
     /// When an agent's next digest is due; never, where he wants none any more.
     Digest { agent: AgentId, due: Option<Instant> },
 }

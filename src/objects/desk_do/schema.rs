@@ -295,6 +295,19 @@ impl Tables {
         Ok(ledger)
     }
 
+    /// The conversations after one of them, in order.
+    pub fn conversations(&self, after: Option<ConversationId>, limit: u32) -> Result<Vec<ConversationId>> {
+        #[derive(Deserialize)]
+        struct Row {
+            conversation_id: ConversationId,
+        }
+        let query = "SELECT conversation_id FROM ledger WHERE conversation_id > ? ORDER BY conversation_id LIMIT ?";
+        let after = SqlStorageValue::String(after.map(|id| id.to_string()).unwrap_or_default());
+        let limit = SqlStorageValue::Integer(i64::from(limit));
+        let rows: Vec<Row> = self.sql.exec(query, vec![after, limit])?.to_array()?;
+        Ok(rows.into_iter().map(|row| row.conversation_id).collect())
+    }
+
     /// What is known of one conversation.
     pub fn record(&self, conversation: ConversationId) -> Result<Option<Record>> {
         #[derive(Deserialize)]

@@ -46,6 +46,7 @@ const ACTIONS = [
   "response.updated",
   "response.deleted",
   "company.settings_changed",
+  "company.index_rebuilt",
   "company.logo_set",
   "company.logo_removed",
   "contact.stuck",
