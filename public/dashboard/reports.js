@@ -171,7 +171,7 @@ export const shortWeekday = (day) =>
     new Date(Date.UTC(2024, 0, day)),
   );
 
-/** What a row is about. @param {string} group @param {ReportRow} row */
+/** What a row is about. @param {string} group @param {{ key: string | null, name?: string }} row */
 export function rowName(group, { key, name }) {
   if (key === null) return t("group_none");
   if (group === "day") return shortDay(key, true);
@@ -179,7 +179,8 @@ export function rowName(group, { key, name }) {
   if (group === "month") return monthName(key);
   if (group === "hour") return `${key.padStart(2, "0")}:00`;
   if (group === "weekday") return shortWeekday(Number(key));
-  if (group === "channel") return t(/** @type {import("./i18n.js").Key} */ (`channel_${key}`));
+  const said = { channel: "channel", state: "order_state", method: "method" }[group];
+  if (said) return t(/** @type {import("./i18n.js").Key} */ (`${said}_${key}`));
   return name ?? key;
 }
 

@@ -83,7 +83,7 @@ async fn send(
     let Some(profile) = profiles::of_company(db, company).await.map_err(failed)? else { return Ok(()) };
     let setting = Setting { db, company, member, time_zone: time_zone.to_owned(), period, compare: false };
     let table = report::table(&setting, schedule.report, &schedule.wanted).await.map_err(failed)?;
-    let bytes = report::write(&table, schedule.format)?;
+    let bytes = report::write(table, schedule.format)?;
     let subject = schedule.report.name();
     let origin = settings::public_origin(env);
     let query = format!("from={}&to={}", period.from(), period.to());
