@@ -54,7 +54,7 @@ export const PAYMENT_GROUPS = /** @type {const} */ ([
   "currency",
 ]);
 /** What a report may be narrowed by. */
-export const NARROWED_BY = /** @type {const} */ (["agent", "team", "folder", "tag", "channel"]);
+const NARROWED_BY = /** @type {const} */ (["agent", "team", "folder", "tag", "channel"]);
 
 const DAY = 86_400_000;
 const language = () => document.documentElement.lang;
@@ -104,20 +104,26 @@ export function writeWanted(wanted) {
   return params.size ? `?${params}` : "";
 }
 
+/**
+ * What a report of a kind is about: another one may have been grouped or narrowed down by what is unknown to it.
+ *
+ * @param {Wanted} wanted
+ * @param {string} subject
+ * @returns {Record<string, string>}
+ */
+export function about(wanted, subject) {
+  const groups = subject === "payments" ? PAYMENT_GROUPS : GROUPS;
+  const group = groups.filter((name) => name === wanted.group).map((name) => ["group", name]);
+  if (subject === "payments") return Object.fromEntries(group);
+  const narrowed = NARROWED_BY.filter((name) => wanted[name]).map((name) => [name, wanted[name]]);
+  return { ...Object.fromEntries([...group, ...narrowed]), clock: wanted.clock };
+}
+
 /** What the server is asked. @param {Wanted} wanted @param {string} zone @param {string} subject @param {string} [format] */
 export function asked(wanted, zone, subject, format) {
   const days =
     wanted.period === "custom" ? { from: wanted.from, to: wanted.to } : daysOf(wanted.period, zone);
-  const params = new URLSearchParams({ ...days, compare: String(wanted.compare) });
-  if (subject === "payments") {
-    // Another report may have been grouped by what is unknown here.
-    if (PAYMENT_GROUPS.some((name) => name === wanted.group)) params.set("group", wanted.group);
-    if (format) params.set("format", format);
-    return params;
-  }
-  if (GROUPS.some((name) => name === wanted.group)) params.set("group", wanted.group);
-  params.set("clock", wanted.clock);
-  for (const name of NARROWED_BY) if (wanted[name]) params.set(name, wanted[name]);
+  const params = new URLSearchParams({ ...days, compare: String(wanted.compare), ...about(wanted, subject) });
   if (format) params.set("format", format);
   return params;
 }
@@ -171,7 +177,7 @@ export const shortWeekday = (day) =>
     new Date(Date.UTC(2024, 0, day)),
   );
 
-/** What a row is about. @param {string} group @param {ReportRow} row */
+/** What a row is about. @param {string} group @param {{ key: string | null, name?: string }} row */
 export function rowName(group, { key, name }) {
   if (key === null) return t("group_none");
   if (group === "day") return shortDay(key, true);
@@ -179,7 +185,8 @@ export function rowName(group, { key, name }) {
   if (group === "month") return monthName(key);
   if (group === "hour") return `${key.padStart(2, "0")}:00`;
   if (group === "weekday") return shortWeekday(Number(key));
-  if (group === "channel") return t(/** @type {import("./i18n.js").Key} */ (`channel_${key}`));
+  const said = { channel: "channel", state: "order_state", method: "method" }[group];
+  if (said) return t(/** @type {import("./i18n.js").Key} */ (`${said}_${key}`));
   return name ?? key;
 }
 

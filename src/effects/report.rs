@@ -1,6 +1,6 @@
 //! Makes reports, for whoever asks and for those who have them sent: within what they may see, by the company's own clock.
 
-use super::report_payments::{self, PaymentGroup};
+use super::report_payments;
 use crate::domain::id::{AgentId, CompanyId};
 use crate::domain::people::capability::{Capability, Scope, ScopeSet};
 use crate::domain::people::member::Member;
@@ -94,7 +94,7 @@ pub fn today(time_zone: &str, now: Instant) -> i64 {
 /// When the database fails.
 pub async fn table(setting: &Setting<'_>, subject: Subject, wanted: &Wanted) -> StoreResult<Table> {
     match subject {
-        Subject::Payments => Ok(report_payments::make(setting, PaymentGroup::default()).await?.table()),
+        Subject::Payments => Ok(report_payments::make(setting, wanted.group).await?.table()),
         Subject::Conversations | Subject::Agents => Ok(make(setting, subject, wanted).await?.table()),
     }
 }
@@ -163,9 +163,7 @@ pub async fn make(setting: &Setting<'_>, subject: Subject, wanted: &Wanted) -> S
             Group::Hour | Group::Weekday => (Some(key.to_string()), None),
             Group::Agent => (agent.map(|(id, _)| id.to_string()), agent.map(|(_, name)| name.clone())),
             Group::Channel => (place.map(|(id, _)| id.clone()), None),
-            Group::Team | Group::Folder | Group::Tag => {
-                (place.map(|(id, _)| id.clone()), place.map(|(_, name)| name.clone()))
-            }
+            _ => (place.map(|(id, _)| id.clone()), place.map(|(_, name)| name.clone())),
         };
         Row { key, name, measures }
     };
@@ -195,18 +193,8 @@ impl Report {
     /// The report as a table.
     #[must_use]
     pub fn table(&self) -> Table {
-        let group = match self.group {
-            Group::Day | Group::Week | Group::Month => "date",
-            Group::Hour => "hour",
-            Group::Weekday => "weekday",
-            Group::Agent => "agent",
-            Group::Team => "team",
-            Group::Folder => "folder",
-            Group::Tag => "tag",
-            Group::Channel => "channel",
-        };
         let title = format!("{} {} {}", self.report.name(), self.from, self.to);
-        table::of_measures(title, group, &self.rows, &self.totals, "total")
+        table::of_measures(title, self.group.column(), &self.rows, &self.totals, "total")
     }
 }
 
@@ -223,10 +211,10 @@ pub const fn capability(subject: Subject) -> Capability {
 ///
 /// # Errors
 /// When it cannot be written, which is a fault of ours.
-pub fn write(table: &Table, format: Format) -> Result<Vec<u8>, String> {
+pub fn write(table: Table, format: Format) -> Result<Vec<u8>, String> {
     match format {
-        Format::Xlsx => Ok(xlsx::write(table)),
-        Format::Csv | Format::Json => csv::write_table(table),
+        Format::Xlsx => Ok(xlsx::write(&table)),
+        Format::Csv | Format::Json => csv::lines(table).collect::<Result<Vec<_>, _>>().map(|lines| lines.concat()),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::domain::id::{CompanyId, ReportScheduleId};
 use crate::domain::people::capability::Capability;
 use crate::domain::people::permission::permit_company;
+use crate::domain::report::period::Period;
 use crate::domain::report::schedule;
 use crate::domain::time::{Instant, Span};
 use crate::effects::report::{self, Setting};
@@ -14,16 +15,29 @@ use crate::store::report_schedules::{self, ReportSchedule};
 use crate::store::{companies, db, profiles};
 use worker::{D1Database, Env};
 
-/// Sends a report that is due. Answers when the next one is; never, where nobody wants it any more.
+/// How long after it was due a report is awaited that the Desk heard of before it was kept.
+const AWAITED_FOR: Span = Span::seconds(60);
+/// How late a report is still sent; of those before, nobody is told any more.
+const CATCHES_UP: Span = Span::days(7);
+
+/// Sends a report that was due at an instant: that says which days it is about, however late it is. Answers when the next one is
+/// due, which may have passed, too: the same instant where it is to be tried again, never where nobody wants it any more.
 ///
 /// # Errors
 /// What failed; the Desk tries again.
-pub async fn deliver(env: &Env, company: CompanyId, id: ReportScheduleId) -> Result<Option<Instant>, String> {
+pub async fn deliver(
+    env: &Env,
+    company: CompanyId,
+    id: ReportScheduleId,
+    due: Instant,
+) -> Result<Option<Instant>, String> {
     let failed = |error: db::StoreError| error.to_string();
     let db = db::open(env).map_err(failed)?;
-    let Some(schedule) = report_schedules::find(&db, company, id).await.map_err(failed)? else { return Ok(None) };
-    let Some(settings) = companies::settings(&db, company).await.map_err(failed)? else { return Ok(None) };
     let now = clock::now();
+    let Some(schedule) = report_schedules::find(&db, company, id).await.map_err(failed)? else {
+        return Ok((now < due.after(AWAITED_FOR)).then_some(due));
+    };
+    let Some(settings) = companies::settings(&db, company).await.map_err(failed)? else { return Ok(None) };
     let record = match schedule.agent {
         Some(agent) => agents::find(&db, company, agent).await.map_err(failed)?,
         None => None,
@@ -32,9 +46,13 @@ pub async fn deliver(env: &Env, company: CompanyId, id: ReportScheduleId) -> Res
         None => return Ok(None),
         // He may come back; until then, nothing leaves the house.
         Some(record) if record.status != Standing::Active => {}
-        Some(record) => send(env, &db, company, &schedule, &record, &settings.time_zone).await?,
+        Some(record) => {
+            let today = report::today(&settings.time_zone, due);
+            let period = schedule::period(schedule.every, today);
+            send(env, &db, company, &schedule, &record, (&settings.time_zone, period)).await?;
+        }
     }
-    Ok(Some(next(&schedule, &settings.time_zone, now)))
+    Ok(Some(next(&schedule, &settings.time_zone, due.max(now.before(CATCHES_UP)))))
 }
 
 /// When a report is due next.
@@ -50,7 +68,7 @@ async fn send(
     company: CompanyId,
     schedule: &ReportSchedule,
     record: &AgentRecord,
-    time_zone: &str,
+    (time_zone, period): (&str, Period),
 ) -> Result<(), String> {
     let failed = |error: db::StoreError| error.to_string();
     let member = &record.member;
@@ -59,14 +77,13 @@ async fn send(
     if !may {
         return report_schedules::was_sent(db, schedule.id, None, "no_permission").await.map_err(failed);
     }
-    let period = schedule::period(schedule.every, report::today(time_zone, clock::now()));
     if schedule.sent_for.as_deref() == Some(&period.to()) {
         return Ok(());
     }
     let Some(profile) = profiles::of_company(db, company).await.map_err(failed)? else { return Ok(()) };
     let setting = Setting { db, company, member, time_zone: time_zone.to_owned(), period, compare: false };
     let table = report::table(&setting, schedule.report, &schedule.wanted).await.map_err(failed)?;
-    let bytes = report::write(&table, schedule.format)?;
+    let bytes = report::write(table, schedule.format)?;
     let subject = schedule.report.name();
     let origin = settings::public_origin(env);
     let query = format!("from={}&to={}", period.from(), period.to());

@@ -3,8 +3,8 @@
 use super::report::{Setting, colleagues};
 use crate::domain::people::capability::Capability;
 use crate::domain::people::permission::scope_of;
-use crate::domain::report::payments::{self, By, OrderMeasures, OrderSample, OrderTally};
-use crate::domain::report::period::Period;
+use crate::domain::report::payments::{self, OrderMeasures, OrderSample, OrderTally};
+use crate::domain::report::period::{Period, date};
 use crate::domain::report::question::Subject;
 use crate::domain::report::summary::Group;
 use crate::domain::report::table::Table;
@@ -12,25 +12,8 @@ use crate::domain::zone::Zone;
 use crate::platform::intl;
 use crate::store::db::StoreResult;
 use crate::store::{agents, order_figures};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// What the rows of a report on payments are about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PaymentGroup {
-    #[default]
-    Day,
-    Week,
-    Month,
-    /// Who made the order.
-    Agent,
-    /// Where the order stands now.
-    State,
-    /// How it was paid: an order that was paid by two counts for both.
-    Method,
-    Currency,
-}
 
 /// A report on the orders that were made in some days, and on their payments.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -39,7 +22,7 @@ pub struct PaymentReport {
     pub from: String,
     pub to: String,
     pub time_zone: String,
-    pub group: PaymentGroup,
+    pub group: Group,
     pub totals: OrderMeasures,
     pub before: Option<PaymentsBefore>,
     pub rows: Vec<PaymentRow>,
@@ -67,7 +50,7 @@ pub struct PaymentRow {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn make(setting: &Setting<'_>, group: PaymentGroup) -> StoreResult<PaymentReport> {
+pub async fn make(setting: &Setting<'_>, group: Group) -> StoreResult<PaymentReport> {
     let Setting { db, company, member, period, .. } = *setting;
     let reach = scope_of(member, Capability::ReportPayments);
     let visible = colleagues(db, company, member, reach).await?;
@@ -77,28 +60,15 @@ pub async fn make(setting: &Setting<'_>, group: PaymentGroup) -> StoreResult<Pay
     let zone = intl::zone(&setting.time_zone, from, until);
     let orders = |days: Period| order_figures::read(db, company, days.bounds(&zone), visible.as_deref());
     let made = orders(period).await?;
-    let by = match group {
-        PaymentGroup::Day => By::Time(Group::Day),
-        PaymentGroup::Week => By::Time(Group::Week),
-        PaymentGroup::Month => By::Time(Group::Month),
-        PaymentGroup::Agent => By::Agent,
-        PaymentGroup::State => By::State,
-        PaymentGroup::Method => By::Method,
-        PaymentGroup::Currency => By::Currency,
-    };
     let mut tallies: BTreeMap<Option<String>, OrderTally> = BTreeMap::new();
-    if let By::Time(time) = by
-        && let Some(interval) = time.interval()
-    {
-        let parts = period.parts(interval).into_iter().map(crate::domain::report::period::date);
-        tallies.extend(parts.map(|part| (Some(part), OrderTally::default())));
-    }
+    let parts = group.interval().map(|interval| period.parts(interval)).unwrap_or_default();
+    tallies.extend(parts.into_iter().map(|part| (Some(date(part)), OrderTally::default())));
     for order in &made {
-        for (key, method) in payments::keys(order, by, &zone) {
+        for (key, method) in payments::keys(order, group, &zone) {
             tallies.entry(key).or_default().add(order, method.as_deref());
         }
     }
-    let names: BTreeMap<String, String> = if group == PaymentGroup::Agent {
+    let names: BTreeMap<String, String> = if group == Group::Agent {
         let people = agents::list(db, company).await?;
         people.into_iter().map(|record| (record.member.id.to_string(), record.member.name)).collect()
     } else {
@@ -126,16 +96,9 @@ impl PaymentReport {
     /// The report as a table: a line for each row and currency, and the totals.
     #[must_use]
     pub fn table(&self) -> Table {
-        let group = match self.group {
-            PaymentGroup::Day | PaymentGroup::Week | PaymentGroup::Month => "date",
-            PaymentGroup::Agent => "agent",
-            PaymentGroup::State => "state",
-            PaymentGroup::Method => "method",
-            PaymentGroup::Currency => "of_currency",
-        };
         let rows = self.rows.iter().map(|row| (row.key.clone(), row.name.clone(), &row.measures));
         let rows: Vec<_> = rows.chain([(Some("total".to_owned()), None, &self.totals)]).collect();
-        payments::table(format!("{} {} {}", self.report.name(), self.from, self.to), group, &rows)
+        payments::table(format!("{} {} {}", self.report.name(), self.from, self.to), self.group.column(), &rows)
     }
 }
 

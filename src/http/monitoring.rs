@@ -5,16 +5,18 @@ use super::problem::{Answer, Problem};
 use super::session::AtCompany;
 use super::status_board::NoQuery;
 use crate::domain::id::AgentId;
+use crate::domain::people::capability::ScopeSet;
 use crate::domain::people::permission::{Capability, Scope, permit_company, relation_between, scope_of};
 use crate::domain::report::fact::Kind;
 use crate::domain::report::period::Period;
 use crate::domain::time::{Instant, Span};
+use crate::domain::zone::Zone;
 use crate::effects::report;
 use crate::objects::call;
 use crate::objects::desk_do::protocol::{self as desk, Board, DeskRequest, Presence};
 use crate::platform::intl;
 use crate::store::agents::{self, AgentRecord, Standing};
-use crate::store::conversations::Filter;
+use crate::store::conversations::{Filter, Viewer};
 use crate::store::facts::{self, Question};
 use crate::store::{companies, counters, order_figures};
 use serde::Serialize;
@@ -93,15 +95,16 @@ pub async fn show(at: AtCompany, _: Query<NoQuery>) -> Answer<axum::Json<Monitor
     let Board { agents: mut on_board, waiting, longest_waiting_since } = serde_json::from_str(&text)?;
     let reach = scope_of(&at.member, Capability::MonitorView);
     let viewer = report::viewer(at.company.id, &at.member, reach);
-    let (today, mut done) = day(&at, &settings, &viewer).await?;
+    let today = day(&at, &settings, &viewer).await?;
     let visible = |record: &AgentRecord| {
         record.status == Standing::Active
             && record.member.assignable()
             && (reach.has(Scope::All) || reach.meets(relation_between(&at.member, &record.member)))
     };
-    let people = agents::list(&at.db, at.company.id).await?;
+    let people: Vec<_> = agents::list(&at.db, at.company.id).await?.into_iter().filter(visible).collect();
+    let mut done = done(&at, &settings, &people).await?;
     let sold = order_figures::under_way(&at.db, at.company.id).await?;
-    let agents = people.into_iter().filter(visible).map(|record| {
+    let agents = people.into_iter().map(|record| {
         let seen = on_board.remove(&record.member.id).unwrap_or_default().seen;
         let (closed, replies) = done.remove(&record.member.id).unwrap_or_default();
         let (presence, open, limit) = (seen.presence, seen.open, seen.limit);
@@ -114,21 +117,16 @@ pub async fn show(at: AtCompany, _: Query<NoQuery>) -> Answer<axum::Json<Monitor
     Ok(axum::Json(Monitoring { at: at.here.now, time_zone, waiting, longest_waiting_since, running, today, agents }))
 }
 
-/// What today came to, and how many conversations each agent closed and replies he wrote.
-async fn day(
-    at: &AtCompany,
-    settings: &companies::Settings,
-    viewer: &crate::store::conversations::Viewer,
-) -> Answer<(Today, BTreeMap<AgentId, (u32, u32)>)> {
+/// What today came to so far, in the conversations that somebody sees.
+async fn day(at: &AtCompany, settings: &companies::Settings, viewer: &Viewer) -> Answer<Today> {
     let now = at.here.now;
     let zone = intl::zone(&settings.time_zone, now, now);
-    let period = Period::ending(zone.civil(now).day(), 1);
     let question = Question {
         viewer,
         filter: &Filter::default(),
         agents: None,
         open_only: false,
-        by_agent: true,
+        by_agent: false,
         by_number: false,
     };
     let hour_of = |at: Instant| zone.civil(at).minute().div_euclid(60);
@@ -136,14 +134,8 @@ async fn day(
     let mut today = Today { service_level: ServiceLevel { target, ..ServiceLevel::default() }, ..Today::default() };
     let so_far = (0_u8..24).take_while(|hour| i64::from(*hour) <= hour_of(now));
     today.hours = so_far.map(|hour| HourNow { hour, ..HourNow::default() }).collect();
-    let mut done: BTreeMap<u32, (u32, u32)> = BTreeMap::new();
-    let days: Vec<_> = period.spans(&zone).collect();
-    facts::read(&at.db, &question, &days, |sample| {
+    facts::read(&at.db, &question, &today_by(&zone, now), |sample| {
         let hour = usize::try_from(hour_of(sample.at)).ok().and_then(|hour| today.hours.get_mut(hour));
-        let mut of_agent = |closed: u32, replies: u32| {
-            let known = done.entry(sample.agent).or_default();
-            *known = (known.0.saturating_add(closed), known.1.saturating_add(replies));
-        };
         match sample.kind {
             Kind::Opened => {
                 today.opened = today.opened.saturating_add(1);
@@ -153,15 +145,11 @@ async fn day(
             }
             Kind::Closed => {
                 today.closed = today.closed.saturating_add(1);
-                of_agent(1, 0);
                 if let Some(hour) = hour {
                     hour.closed = hour.closed.saturating_add(1);
                 }
             }
-            Kind::Reply => {
-                today.replies = today.replies.saturating_add(1);
-                of_agent(0, 1);
-            }
+            Kind::Reply => today.replies = today.replies.saturating_add(1),
             Kind::FirstResponse => {
                 let level = &mut today.service_level;
                 level.count = level.count.saturating_add(1);
@@ -172,7 +160,43 @@ async fn day(
         }
     })
     .await?;
+    Ok(today)
+}
+
+/// How many conversations each of some agents closed today and replies he wrote, wherever: whoever may look on at him may know, as
+/// in reports on agents.
+async fn done(
+    at: &AtCompany,
+    settings: &companies::Settings,
+    people: &[AgentRecord],
+) -> Answer<BTreeMap<AgentId, (u32, u32)>> {
+    let now = at.here.now;
+    let zone = intl::zone(&settings.time_zone, now, now);
+    let agents: Vec<AgentId> = people.iter().map(|record| record.member.id).collect();
+    let question = Question {
+        viewer: &report::viewer(at.company.id, &at.member, ScopeSet::ALL),
+        filter: &Filter::default(),
+        agents: Some(&agents),
+        open_only: false,
+        by_agent: true,
+        by_number: false,
+    };
+    let mut done: BTreeMap<u32, (u32, u32)> = BTreeMap::new();
+    facts::read(&at.db, &question, &today_by(&zone, now), |sample| {
+        let known = done.entry(sample.agent).or_default();
+        match sample.kind {
+            Kind::Closed => known.0 = known.0.saturating_add(1),
+            Kind::Reply => known.1 = known.1.saturating_add(1),
+            _ => {}
+        }
+    })
+    .await?;
     let known = facts::agents(&at.db, at.company.id).await?;
-    let done = done.into_iter().filter_map(|(number, done)| known.get(&number).map(|(id, _)| (*id, done)));
-    Ok((today, done.collect()))
+    let named = done.into_iter().filter_map(|(number, done)| known.get(&number).map(|(id, _)| (*id, done)));
+    Ok(named.collect())
+}
+
+/// Today: when it began, and when it will end.
+fn today_by(zone: &Zone, now: Instant) -> Vec<(Instant, Instant)> {
+    Period::ending(zone.civil(now).day(), 1).spans(zone).collect()
 }

@@ -3,15 +3,16 @@
 use super::body::{Json, Nothing, OptionalJson};
 use super::problem::{Answer, Problem};
 use super::repeat::Repeatable;
-use super::reports::require_known;
+use super::reports::{reach, require_known};
 use super::session::AtCompany;
 use crate::domain::id::{ClientId, ReportScheduleId};
 use crate::domain::input::{FieldError, Form};
+use crate::domain::people::capability::ScopeSet;
 use crate::domain::people::permission::{Capability, Denied, permit_company};
 use crate::domain::report::period::Interval;
 use crate::domain::report::question::{Format, Subject, Wanted};
 use crate::domain::time::Instant;
-use crate::effects::{report, report_mail};
+use crate::effects::report_mail;
 use crate::objects::desk_do::protocol::{self as desk, DeskRequest};
 use crate::platform::random;
 use crate::store::report_schedules::{self, ReportSchedule};
@@ -96,13 +97,16 @@ pub async fn create(at: AtCompany, Json(body): Json<NewReportSchedule>) -> Answe
     let route = format!("report schedules of {}", at.company.id);
     let repeatable = Repeatable::new(at.signed_in.user, body.client_id, &route, &body)?;
     let NewReportSchedule { name, report, wanted, every, hour, format, .. } = body;
+    let reach = reach(&at, report)?;
     let name = checked(&name, hour, format)?;
-    require_known(&at, &wanted).await?;
-    permit(&at, report)?;
+    require_known(&at, report, &wanted).await?;
+    permit(&at, reach)?;
     let zone = time_zone(&at).await?;
     if let Some(first) = repeatable.earlier::<ReportScheduleId>(&at.db).await? {
         let schedule = report_schedules::find(&at.db, at.company.id, first).await?.ok_or_else(Problem::not_found)?;
-        return Ok((StatusCode::CREATED, axum::Json(ReportScheduleBody::new(&at, schedule, &zone))).into_response());
+        let told = ReportScheduleBody::new(&at, schedule, &zone);
+        tell(&at, first, Some(told.next_at)).await?;
+        return Ok((StatusCode::CREATED, axum::Json(told)).into_response());
     }
     if report_schedules::list(&at.db, at.member.id).await?.len() >= MOST {
         return Err(Problem::conflict("too_many", &format!("At most {MOST} at once. Delete one first.")));
@@ -113,9 +117,10 @@ pub async fn create(at: AtCompany, Json(body): Json<NewReportSchedule>) -> Answe
         ReportSchedule { id, agent, name, report, wanted, every, hour, format, sent_for: None, paused: None };
     let mut statements = vec![report_schedules::insert(&at.db, at.company.id, at.member.id, &schedule, at.here.now)?];
     statements.extend(repeatable.keep(&at.db, &id, at.here.now)?);
-    db::transaction(&at.db, statements).await?;
     let told = ReportScheduleBody::new(&at, schedule, &zone);
+    // First of all: none is kept that would never be sent. What the Desk knows in vain it forgets soon after that was due.
     tell(&at, id, Some(told.next_at)).await?;
+    db::transaction(&at.db, statements).await?;
     Ok((StatusCode::CREATED, axum::Json(told)).into_response())
 }
 
@@ -128,15 +133,20 @@ pub async fn update(
     AtSchedule { at, mut schedule }: AtSchedule,
     Json(body): Json<ReportScheduleChange>,
 ) -> Answer<axum::Json<ReportScheduleBody>> {
+    let reach = reach(&at, schedule.report)?;
+    if body.every.is_some_and(|every| every != schedule.every) {
+        // The last day of a month may be that of a week, too, about which nothing was sent.
+        schedule.sent_for = None;
+    }
     schedule.every = body.every.unwrap_or(schedule.every);
     schedule.hour = body.hour.unwrap_or(schedule.hour);
     schedule.format = body.format.unwrap_or(schedule.format);
     schedule.name = checked(body.name.as_deref().unwrap_or(&schedule.name), schedule.hour, schedule.format)?;
     if let Some(wanted) = body.wanted {
-        require_known(&at, &wanted).await?;
+        require_known(&at, schedule.report, &wanted).await?;
         schedule.wanted = wanted;
     }
-    permit(&at, schedule.report)?;
+    permit(&at, reach)?;
     let statements = report_schedules::update(&at.db, &schedule)?;
     db::transaction(&at.db, statements.into_iter().collect()).await?;
     let told = ReportScheduleBody::new(&at, schedule, &time_zone(&at).await?);
@@ -193,11 +203,7 @@ fn checked(name: &str, hour: u8, format: Format) -> Answer<String> {
 }
 
 /// Whoever may see the report, and take it out as a file.
-fn permit(at: &AtCompany, subject: Subject) -> Answer<()> {
-    let reach = report::reach(&at.member, report::capability(subject));
-    if reach == Err(Denied::NotVisible) {
-        return Err(Problem::not_found());
-    }
+fn permit(at: &AtCompany, reach: Result<ScopeSet, Denied>) -> Answer<()> {
     permit_company(&at.member, Capability::ReportExport)?;
     Ok(reach.map(drop)?)
 }

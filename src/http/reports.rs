@@ -8,15 +8,18 @@ use super::session::AtCompany;
 use crate::domain::conversation::event::Channel;
 use crate::domain::id::{AgentId, FolderId, TagId, TeamId};
 use crate::domain::input::FieldError;
-use crate::domain::people::permission::{Capability, permit_company};
+use crate::domain::people::capability::ScopeSet;
+use crate::domain::people::permission::{Capability, Denied, permit_company};
 use crate::domain::report::period::Period;
 use crate::domain::report::question::{Clock, Format, Subject, Wanted};
 use crate::domain::report::summary::Group;
 use crate::domain::report::table::Table;
 use crate::effects::report::{self, Report, Setting};
-use crate::effects::report_payments::{self, PaymentGroup, PaymentReport};
+use crate::effects::report_payments::{self, PaymentReport};
+use crate::platform::csv;
+use crate::platform::transfer::Passing;
 use crate::store::{companies, facts};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use http::HeaderValue;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::Deserialize;
@@ -30,7 +33,7 @@ pub struct ReportQuery {
     from: Option<String>,
     /// The last day; today when left out. At most 366 days.
     to: Option<String>,
-    /// What its rows are about.
+    /// What its rows are about; not `state`, `method` or `currency`, which only orders have.
     #[serde(default)]
     group: Group,
     /// Whether time counts only while the company is open.
@@ -70,35 +73,16 @@ pub async fn agents(at: AtCompany, Query(query): Query<ReportQuery>) -> Answer {
 }
 
 async fn tell(at: AtCompany, subject: Subject, query: ReportQuery) -> Answer {
-    let settings = companies::settings(&at.db, at.company.id).await?.ok_or_else(Problem::not_found)?;
-    let today = report::today(&settings.time_zone, at.here.now);
-    let confined = at.member.is_confined();
-    if confined {
-        return Err(Problem::not_found());
-    }
-    let period = Period::parse(query.from.as_deref(), query.to.as_deref(), today)?;
-    let ReportQuery { group, clock, agent, team, folder, tag, channel, .. } = query;
+    let ReportQuery { from, to, group, clock, compare, agent, team, folder, tag, channel, format } = query;
     let wanted = Wanted { group, clock, agent, team, folder, tag, channel };
-    require_known(&at, &wanted).await?;
-    report::reach(&at.member, Capability::ReportConversations)?;
-    if query.format != Format::Json {
-        permit_company(&at.member, Capability::ReportExport)?;
-    }
-    let setting = Setting {
-        db: &at.db,
-        company: at.company.id,
-        member: &at.member,
-        time_zone: settings.time_zone,
-        period,
-        compare: query.compare.unwrap_or(true),
-    };
+    let setting = Asked { from, to, compare, format }.allowed(&at, subject, &wanted).await?;
     let report = report::make(&setting, subject, &wanted).await?;
     if report.outstanding > 0 {
         ask_for_words(&at).await?;
     }
-    match query.format {
+    match format {
         Format::Json => Ok(axum::Json(report).into_response()),
-        format => file(&report.table(), subject, period, format),
+        format => file(report.table(), subject, setting.period, format),
     }
 }
 
@@ -111,8 +95,9 @@ pub struct PaymentReportQuery {
     from: Option<String>,
     /// The last day; today when left out. At most 366 days.
     to: Option<String>,
+    /// What its rows are about: `day`, `week`, `month`, `agent`, `state`, `method` or `currency`.
     #[serde(default)]
-    group: PaymentGroup,
+    group: Group,
     /// Whether to tell what the days before came to; yes when left out.
     compare: Option<bool>,
     /// As what to answer; files take `report.export`.
@@ -125,46 +110,83 @@ pub struct PaymentReportQuery {
     params(("company" = String, Path), PaymentReportQuery), responses((status = 200, body = PaymentReport)))]
 #[worker::send]
 pub async fn payments(at: AtCompany, Query(query): Query<PaymentReportQuery>) -> Answer {
-    let settings = companies::settings(&at.db, at.company.id).await?.ok_or_else(Problem::not_found)?;
-    let today = report::today(&settings.time_zone, at.here.now);
-    let period = Period::parse(query.from.as_deref(), query.to.as_deref(), today)?;
-    report::reach(&at.member, Capability::ReportPayments)?;
-    if query.format != Format::Json {
-        permit_company(&at.member, Capability::ReportExport)?;
-    }
-    let setting = Setting {
-        db: &at.db,
-        company: at.company.id,
-        member: &at.member,
-        time_zone: settings.time_zone,
-        period,
-        compare: query.compare.unwrap_or(true),
-    };
-    let report = report_payments::make(&setting, query.group).await?;
-    match query.format {
+    let PaymentReportQuery { from, to, group, compare, format } = query;
+    let wanted = Wanted { group, ..Wanted::default() };
+    let setting = Asked { from, to, compare, format }.allowed(&at, Subject::Payments, &wanted).await?;
+    let report = report_payments::make(&setting, group).await?;
+    match format {
         Format::Json => Ok(axum::Json(report).into_response()),
-        format => file(&report.table(), Subject::Payments, period, format),
+        format => file(report.table(), Subject::Payments, setting.period, format),
     }
 }
 
-/// 422 for what the company does not have, or not any more.
-pub(super) async fn require_known(at: &AtCompany, wanted: &Wanted) -> Result<(), Problem> {
+/// What is asked of every report.
+struct Asked {
+    from: Option<String>,
+    to: Option<String>,
+    compare: Option<bool>,
+    format: Format,
+}
+
+impl Asked {
+    /// How the report is made, if the caller may have it.
+    async fn allowed<'a>(self, at: &'a AtCompany, subject: Subject, wanted: &Wanted) -> Answer<Setting<'a>> {
+        let reach = reach(at, subject)?;
+        let settings = companies::settings(&at.db, at.company.id).await?.ok_or_else(Problem::not_found)?;
+        let today = report::today(&settings.time_zone, at.here.now);
+        let period = Period::parse(self.from.as_deref(), self.to.as_deref(), today)?;
+        require_known(at, subject, wanted).await?;
+        reach?;
+        if self.format != Format::Json {
+            permit_company(&at.member, Capability::ReportExport)?;
+        }
+        Ok(Setting {
+            db: &at.db,
+            company: at.company.id,
+            member: &at.member,
+            time_zone: settings.time_zone,
+            period,
+            compare: self.compare.unwrap_or(true),
+        })
+    }
+}
+
+/// How far the caller's reports of a kind reach: a 403 comes only after what is wrong with what he asks. 404 for whom there are
+/// no such reports.
+pub(super) fn reach(at: &AtCompany, subject: Subject) -> Answer<Result<ScopeSet, Denied>> {
+    match report::reach(&at.member, report::capability(subject)) {
+        Err(Denied::NotVisible) => Err(Problem::not_found()),
+        reach => Ok(reach),
+    }
+}
+
+/// 422 for what such a report cannot be about: what the company does not have, or not any more.
+pub(super) async fn require_known(at: &AtCompany, subject: Subject, wanted: &Wanted) -> Answer<()> {
     let tags: Vec<TagId> = wanted.tag.into_iter().collect();
-    let unknown = facts::named(&at.db, at.company.id, wanted.team, wanted.folder, &tags, wanted.agent).await?;
+    let unknown = if subject.takes(wanted.group) {
+        facts::named(&at.db, at.company.id, wanted.team, wanted.folder, &tags, wanted.agent).await?
+    } else {
+        Some("group")
+    };
     match unknown {
         Some(field) => Err(FieldError::new(field, "unknown_value", "There is no such value.").into()),
         None => Ok(()),
     }
 }
 
-/// The report as a file.
-fn file(table: &Table, subject: Subject, period: Period, format: Format) -> Answer {
-    let bytes = report::write(table, format).map_err(|error| Problem::internal("report", &error))?;
+/// The report as a file: CSV line by line as it is read, a workbook, which is an archive, as a whole.
+fn file(table: Table, subject: Subject, period: Period, format: Format) -> Answer {
     let name = format!("{}-{}-{}.{}", subject.name(), period.from(), period.to(), format.extension());
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(format.media_type())),
         (CONTENT_DISPOSITION, disposition(false, &name)),
     ];
-    let response: Response = (headers, bytes).into_response();
-    Ok(response)
+    if format == Format::Csv {
+        let lines = Passing::of(csv::lines(table)).map_err(|error| Problem::internal("report", &error))?;
+        let mut response = headers.into_response();
+        response.extensions_mut().insert(lines);
+        return Ok(response);
+    }
+    let bytes = report::write(table, format).map_err(|error| Problem::internal("report", &error))?;
+    Ok((headers, bytes).into_response())
 }

@@ -19,6 +19,7 @@ use self::protocol::{DashboardOpening, DeskRequest};
 use self::schema::Tables;
 use super::call;
 use super::cut::RecentCuts;
+use super::lane::Lane;
 use super::socket::{close, close_back, misunderstood, recall, text};
 use crate::domain::assignment::ledger::Ledger;
 use crate::domain::assignment::routing::Roster;
@@ -74,6 +75,8 @@ struct Core {
     telling: Cell<bool>,
     /// When the alarm rings, as far as is known.
     alarm_at: Cell<Option<Instant>>,
+    /// Reports are sent one at a time.
+    sending_reports: Lane,
 }
 
 impl DurableObject for DeskObject {
@@ -99,6 +102,7 @@ impl DurableObject for DeskObject {
             to_be_told: RefCell::default(),
             telling: Cell::new(false),
             alarm_at: Cell::new(None),
+            sending_reports: Lane::default(),
         };
         Self { core: Rc::new(core) }
     }
@@ -222,7 +226,7 @@ impl Core {
         core.tell_of_leavers()?;
         Self::send_digests(core)?;
         Self::look_after_orders(core)?;
-        Self::send_reports(core)?;
+        Self::send_reports(core);
         core.tell_conversations().await?;
         core.arm().await
     }

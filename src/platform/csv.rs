@@ -7,30 +7,36 @@ use crate::domain::report::table::{Cell, Table};
 /// # Errors
 /// When a row has another length than the header, which is a fault of ours.
 pub fn write(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, String> {
-    let rows = rows.into_iter().map(|row| row.into_iter().map(Cell::Text).collect());
-    write_cells(header, rows)
-}
-
-/// Writes a report; its numbers stay numbers.
-///
-/// # Errors
-/// As [`write`].
-pub fn write_table(table: &Table) -> Result<Vec<u8>, String> {
-    let header: Vec<&str> = table.header.iter().map(String::as_str).collect();
-    write_cells(&header, table.rows.iter().cloned())
-}
-
-fn write_cells(header: &[&str], rows: impl IntoIterator<Item = Vec<Cell>>) -> Result<Vec<u8>, String> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut writer = writer();
     writer.write_record(header).map_err(|error| error.to_string())?;
     for row in rows {
-        let cells = row.iter().map(|cell| match cell {
-            Cell::Text(text) => harmless(text),
-            number => number.to_string(),
-        });
-        writer.write_record(cells).map_err(|error| error.to_string())?;
+        writer.write_record(row.iter().map(|cell| harmless(cell))).map_err(|error| error.to_string())?;
     }
     writer.into_inner().map_err(|error| error.to_string())
+}
+
+/// The lines of a report, each as it is asked for; its numbers stay numbers.
+///
+/// # Errors
+/// When a line cannot be written, which is a fault of ours.
+pub fn lines(table: Table) -> impl Iterator<Item = Result<Vec<u8>, String>> {
+    let rows = table.rows.into_iter().map(|cells| {
+        cells.into_iter().map(|cell| match cell {
+            Cell::Text(text) => harmless(&text),
+            number => number.to_string(),
+        })
+    });
+    std::iter::once(line(table.header)).chain(rows.map(line))
+}
+
+fn line(cells: impl IntoIterator<Item = String>) -> Result<Vec<u8>, String> {
+    let mut writer = writer();
+    writer.write_record(cells).map_err(|error| error.to_string())?;
+    writer.into_inner().map_err(|error| error.to_string())
+}
+
+fn writer() -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new())
 }
 
 /// A cell that begins as a formula does gets an apostrophe in front (OWASP, CSV injection).

@@ -4,6 +4,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::response::Response;
+use futures_util::stream;
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::send::SendWrapper;
@@ -19,6 +20,17 @@ impl Passing {
     #[must_use]
     pub const fn new(stream: web_sys::ReadableStream) -> Self {
         Self(SendWrapper(stream))
+    }
+
+    /// A stream of pieces, each made when it is read.
+    ///
+    /// # Errors
+    /// When the runtime cannot build it.
+    pub fn of(pieces: impl Iterator<Item = std::result::Result<Vec<u8>, String>> + 'static) -> Result<Self> {
+        let pieces = stream::iter(pieces.map(|piece| piece.map_err(worker::Error::RustError)));
+        let response: web_sys::Response = ResponseBuilder::new().from_stream(pieces)?.into();
+        let stream = response.body().ok_or_else(|| worker::Error::RustError("a stream is no body".to_owned()))?;
+        Ok(Self::new(stream))
     }
 
     /// The stream.

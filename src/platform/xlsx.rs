@@ -27,7 +27,7 @@ pub fn write(table: &Table) -> Vec<u8> {
          <workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" \
          xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\">\
          <sheets><sheet name=\"{}\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>",
-        escaped(&sheet_name(&table.title), NAME_UNITS)
+        escaped(&sheet_name(&table.title), usize::MAX)
     );
     let mut archive = Archive::default();
     archive.add("[Content_Types].xml", TYPES.as_bytes());
@@ -77,9 +77,21 @@ fn letters(column: u32) -> String {
     }
 }
 
-/// A name that a sheet may have.
+/// A name that a sheet may have: short, not empty, without signs that formulas mean something by, and not the one that Excel
+/// keeps for itself.
 fn sheet_name(title: &str) -> String {
-    title.chars().map(|c| if "[]:*?/\\'".contains(c) { ' ' } else { c }).collect()
+    let plain = |c: char| if "[]:*?/\\'".contains(c) || c.is_control() { ' ' } else { c };
+    let mut units = 0_usize;
+    let fits = |c: &char| {
+        units = units.saturating_add(c.len_utf16());
+        units <= NAME_UNITS
+    };
+    let name: String = title.chars().map(plain).take_while(fits).collect();
+    match name.trim() {
+        "" => "Report".to_owned(),
+        name if name.eq_ignore_ascii_case("history") => format!("{name} 1"),
+        name => name.to_owned(),
+    }
 }
 
 /// Text as XML has it, without characters that it may not have, and no longer than may be.
@@ -170,7 +182,17 @@ mod tests {
     #[test]
     fn a_checksum_and_the_names_of_things() {
         assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
-        assert_eq!(sheet_name("Reports: 1/2"), "Reports  1 2");
+        for (title, name) in [
+            ("Reports: 1/2", "Reports  1 2"),
+            ("'Sold'", "Sold"),
+            ("\u{1}[]", "Report"),
+            ("", "Report"),
+            ("History", "History 1"),
+            ("0123456789 0123456789 0123456789", "0123456789 0123456789 012345678"),
+            ("0123456789012345678901234567😀😀", "0123456789012345678901234567😀"),
+        ] {
+            assert_eq!(sheet_name(title), name);
+        }
         assert_eq!(escaped("a<b>&\"c\"\u{1}\n", 100), "a&lt;b&gt;&amp;&quot;c&quot;\n");
         assert_eq!(escaped("😀😀", 3), "😀");
     }

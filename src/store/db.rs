@@ -30,6 +30,14 @@ impl fmt::Display for StoreError {
     }
 }
 
+impl StoreError {
+    /// Whether a value came out longer than the database lets any be.
+    #[must_use]
+    pub fn is_too_big(&self) -> bool {
+        matches!(self, Self::Broken(text) if text.contains("SQLITE_TOOBIG") || text.contains("string or blob too big"))
+    }
+}
+
 impl From<worker::Error> for StoreError {
     fn from(error: worker::Error) -> Self {
         let text = error.to_string();

@@ -1,7 +1,8 @@
 //! Facts for reports: written as conversations send them, read by the hundred thousand.
 //!
 //! What a report adds up goes through the Worker, which knows time zones and needs each duration for medians: SQLite would
-//! have to sort every group by itself. So that a year of facts is not a million rows, each day comes as one text.
+//! have to sort every group by itself. So that a year of facts is not a million rows, each day comes as one text, or each hour
+//! where a day is longer than a text may be.
 
 use super::conversations::{Filter, Query, Viewer};
 use super::db::{self, Bound, StoreResult, statement};
@@ -18,6 +19,10 @@ use worker::{D1Database, D1PreparedStatement};
 
 /// Days that one query reads.
 const DAYS_AT_ONCE: usize = 92;
+/// Into what a day is cut of which there is more than one text holds.
+const HOUR: Span = Span::seconds(3_600);
+/// Conversations of which one text tells where they stand, at most: some 800 kB.
+const NUMBERS_AT_ONCE: u32 = 100_000;
 /// Milliseconds of a minute.
 const MINUTE: i64 = 60_000;
 /// More than a day has minutes, than a score may be, and than conversations have numbers: each is a power of two.
@@ -116,7 +121,14 @@ pub async fn read(
     }
     for days in days.chunks(DAYS_AT_ONCE) {
         let (sql, values) = question.query(days)?;
-        let rows: Vec<Row> = db::all(db, &sql, values).await?;
+        let rows: Vec<Row> = match db::all(db, &sql, values).await {
+            Err(error) if error.is_too_big() => {
+                let hours: Vec<_> = days.iter().flat_map(|day| hours(*day)).collect();
+                let (sql, values) = question.query(&hours)?;
+                db::all(db, &sql, values).await?
+            }
+            rows => rows?,
+        };
         for row in rows {
             let (Some(kind), Some(facts)) = (Kind::parse(row.kind), row.facts) else { continue };
             #[expect(clippy::cast_possible_truncation, reason = "milliseconds below 2^53")]
@@ -127,6 +139,13 @@ pub async fn read(
         }
     }
     Ok(())
+}
+
+/// The hours of a day, each from when until when; the last is shorter where the day is no whole number of them.
+fn hours((from, until): (Instant, Instant)) -> impl Iterator<Item = (Instant, Instant)> {
+    let first = Some(from).filter(|from| *from < until);
+    let starts = std::iter::successors(first, move |start| Some(start.after(HOUR)).filter(|next| *next < until));
+    starts.map(move |start| (start, start.after(HOUR).min(until)))
 }
 
 /// A fact of a day: the minute and, above it, what it took (of a rating: the conversation and, below it, the score); then,
@@ -242,17 +261,23 @@ pub async fn places(
     // Looked up by the covering index, except where the tag names the conversations.
     let index = if kind == PlaceKind::Tag { "" } else { "INDEXED BY conversations_placed" };
     let sql = format!(
-        "SELECT t.id, t.name, (SELECT group_concat(v.number, ' ') FROM conversations v {index} \
-           WHERE v.company_id = ?1 AND v.rev > 0 AND {condition}) AS numbers \
-         FROM ({of}) t ORDER BY t.name COLLATE NOCASE, t.id"
+        "WITH RECURSIVE last(number) AS (SELECT coalesce(MAX(number), 0) FROM conversations WHERE company_id = ?1), \
+           r(first) AS (SELECT 0 UNION ALL SELECT first + {NUMBERS_AT_ONCE} FROM r, last WHERE first + {NUMBERS_AT_ONCE} <= last.number) \
+         SELECT t.id, t.name, (SELECT group_concat(v.number, ' ') FROM conversations v {index} \
+           WHERE v.company_id = ?1 AND v.rev > 0 AND v.number >= r.first AND v.number < r.first + {NUMBERS_AT_ONCE} \
+             AND {condition}) AS numbers \
+         FROM ({of}) t CROSS JOIN r ORDER BY t.name COLLATE NOCASE, t.id, r.first"
     );
     let rows: Vec<Row> = db::all(db, &sql, vec![company.into()]).await?;
     let mut pairs = Vec::new();
-    let mut names = Vec::new();
-    for (row, place) in rows.into_iter().zip(1_u32..) {
+    let mut names: Vec<(String, String)> = Vec::new();
+    for row in rows {
+        if names.last().is_none_or(|(id, _)| *id != row.id) {
+            names.push((row.id, row.name));
+        }
+        let place = u32::try_from(names.len()).unwrap_or_default();
         let numbers = row.numbers.unwrap_or_default();
         pairs.extend(numbers.split(' ').filter_map(|number| number.parse().ok()).map(|number| (number, place)));
-        names.push((row.id, row.name));
     }
     Ok((names, Places::new(pairs)))
 }

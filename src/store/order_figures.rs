@@ -45,34 +45,42 @@ pub async fn read(
         currency: String,
         total: f64,
         payments: String,
-        paid_at: Option<f64>,
-        reconciled_at: Option<f64>,
+    }
+    #[derive(Deserialize)]
+    struct Payment {
+        method: String,
+        state: String,
+        received: i64,
+        paid_at: Option<i64>,
+        reconciled_at: Option<i64>,
     }
     let sql = "SELECT o.created_at, o.made_by, o.state, o.currency, o.total, \
-                 (SELECT json_group_array(json_object('method', p.method, 'state', p.state, 'received', p.received)) \
-                  FROM order_payments p WHERE p.order_id = o.id) AS payments, \
-                 (SELECT MIN(l.at) FROM order_log l WHERE l.order_id = o.id AND l.what = 'payment_received') AS paid_at, \
-                 (SELECT MIN(l.at) FROM order_log l WHERE l.order_id = o.id AND l.what = 'payment_reconciled') AS reconciled_at \
+                 (SELECT json_group_array(json_object('method', p.method, 'state', p.state, 'received', p.received, \
+                    'paid_at', (SELECT MIN(l.at) FROM order_log l \
+                      WHERE l.order_id = o.id AND l.payment_id = p.id AND l.what = 'payment_received'), \
+                    'reconciled_at', (SELECT MIN(l.at) FROM order_log l \
+                      WHERE l.order_id = o.id AND l.payment_id = p.id AND l.what = 'payment_reconciled'))) \
+                  FROM order_payments p WHERE p.order_id = o.id) AS payments \
                FROM orders o WHERE o.company_id = ?1 AND o.created_at >= ?2 AND o.created_at < ?3 AND o.deleted_at IS NULL \
                  AND (?4 IS NULL OR o.made_by IN (SELECT value FROM json_each(?4)))";
     let agents = agents.map(serde_json::to_string).transpose()?;
     let rows: Vec<Row> = db::all(db, sql, vec![company.into(), from.into(), until.into(), agents.into()]).await?;
-    #[expect(clippy::cast_possible_truncation, reason = "milliseconds and minor units below 2^53")]
-    let instant = |at: f64| Instant::from_millis(at as i64);
+    let sample = |Payment { method, state, received, paid_at, reconciled_at }| {
+        let [paid_at, reconciled_at] = [paid_at, reconciled_at].map(|at| at.map(Instant::from_millis));
+        PaymentSample { method, state, received, paid_at, reconciled_at }
+    };
     rows.into_iter()
         .map(|row| {
-            let payments: Vec<PaymentSample> = serde_json::from_str(&row.payments)?;
-            #[expect(clippy::cast_possible_truncation, reason = "minor units below 2^53")]
-            let total = row.total as i64;
+            let payments: Vec<Payment> = serde_json::from_str(&row.payments)?;
+            #[expect(clippy::cast_possible_truncation, reason = "milliseconds and minor units below 2^53")]
+            let (created_at, total) = (Instant::from_millis(row.created_at as i64), row.total as i64);
             Ok(OrderSample {
-                created_at: instant(row.created_at),
+                created_at,
                 agent: row.made_by,
                 state: row.state,
                 currency: row.currency,
                 total,
-                payments,
-                paid_at: row.paid_at.map(instant),
-                reconciled_at: row.reconciled_at.map(instant),
+                payments: payments.into_iter().map(sample).collect(),
             })
         })
         .collect()

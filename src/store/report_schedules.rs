@@ -122,6 +122,9 @@ pub fn update(db: &D1Database, schedule: &ReportSchedule) -> StoreResult<Option<
     changes.set("every", schedule.every.name());
     changes.set("hour", u32::from(schedule.hour));
     changes.set("format", schedule.format.extension());
+    if schedule.sent_for.is_none() {
+        changes.set("sent_for", "");
+    }
     changes.update(db, "report_schedules", schedule.id)
 }
 

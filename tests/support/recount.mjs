@@ -1,6 +1,9 @@
 // Reports worked out the slow way: from the stored logs, minute by minute, as docs/reports.md says it in words.
 
 const MINUTE = 60_000;
+/** Steps of orders by which somebody asks the other side for something. */
+const ASKS_CUSTOMERS = ["offered", "payment_asked"];
+const ASKS_AGENTS = ["requested", "confirmed", "declined"];
 
 /**
  * @typedef {{ day: number, opens: string, closes: string }} Hours
@@ -89,17 +92,32 @@ export function factsOf(conversation) {
     const agent = by.kind === "agent" ? by.id : undefined;
     const tell = (/** @type {string} */ kind, /** @type {object} */ more = {}) =>
       facts.push({ kind, at, agent: agent ?? known.holder, conversation: conversation.state, ...more });
+    const answered = () => {
+      if (known.fresh) tell("first_response", { since: known.opened });
+      if (known.waiting !== undefined) tell("waiting", { since: known.waiting });
+      known.fresh = false;
+      known.waiting = undefined;
+    };
     if (event.kind === "system") {
       tell("opened");
       known.opened = at;
       known.running = at;
       known.fresh = event.channel !== "agent";
-    } else if (event.kind === "message" && agent) {
+    } else if (["message", "catalog"].includes(event.kind) && agent) {
       tell("reply");
-      if (known.fresh) tell("first_response", { since: known.opened });
-      if (known.waiting !== undefined) tell("waiting", { since: known.waiting });
+      answered();
+    } else if (event.kind === "order" && agent && event.known && ASKS_CUSTOMERS.includes(event.what)) {
+      answered();
+    } else if (event.kind === "order" && !agent && ASKS_AGENTS.includes(event.what)) {
+      known.waiting ??= at;
+    } else if (event.kind === "absorbed" && !event.continued && event.brings.waiting_since) {
+      const there = Date.parse(event.brings.waiting_since);
+      known.waiting = Math.min(known.waiting ?? there, there);
+    } else if (event.kind === "merged") {
       known.fresh = false;
       known.waiting = undefined;
+      if (!known.closed) tell("closed", { since: known.running });
+      known.closed = true;
     } else if (event.kind === "message" && by.kind === "customer") {
       tell("customer_message");
       known.waiting ??= at;

@@ -97,6 +97,9 @@ pub struct Course {
     closed: bool,
 }
 
+/// Makes a timed fact of its kind, its agent and when it began.
+type Since<'a> = &'a dyn Fn(Kind, Option<AgentId>, Instant) -> Fact;
+
 impl Course {
     /// Reads the facts off the next entry.
     pub fn take(&mut self, entry: &Entry) -> Vec<Fact> {
@@ -113,48 +116,73 @@ impl Course {
                 self.unanswered_since = (*channel != Channel::Agent).then_some(at);
                 vec![fact(Kind::Opened, by)]
             }
-            Event::Message { .. } => match (&entry.by, by) {
-                (_, Some(agent)) => {
-                    let mut facts = vec![fact(Kind::Reply, by)];
-                    let first = self.unanswered_since.take();
-                    facts.extend(first.map(|opened| since(Kind::FirstResponse, Some(agent), opened)));
-                    facts.extend(self.waiting_since.take().map(|waits| since(Kind::Wait, Some(agent), waits)));
-                    facts
-                }
-                (Author::Customer { .. }, None) => {
-                    self.waiting_since = self.waiting_since.or(Some(at));
+            Event::Message { .. } | Event::Catalog { .. } => match &entry.by {
+                Author::Agent(_) => [fact(Kind::Reply, by)].into_iter().chain(self.answered(&since, by)).collect(),
+                Author::Customer { .. } => {
+                    self.waits(at);
                     vec![fact(Kind::CustomerMessage, self.holder)]
                 }
                 // What a rule says answers nobody.
-                _ => Vec::new(),
+                Author::Automation(_) | Author::System => Vec::new(),
             },
+            // No message, but somebody's turn: whoever asked something of the other side waits for it.
+            Event::Order(step) if step.asks_agents() || step.asks_customer() => match &entry.by {
+                Author::Agent(_) => self.answered(&since, by),
+                _ => {
+                    self.waits(at);
+                    Vec::new()
+                }
+            },
+            Event::Status { to: Status::Closed, .. } => self.closes(&since, by, at),
             Event::Status { to, .. } => {
                 match to {
-                    Status::Closed | Status::Pending => self.waiting_since = None,
-                    Status::New | Status::Open => self.waiting_since = self.waiting_since.or(Some(at)),
-                    Status::Snoozed => {}
+                    Status::Pending => self.waiting_since = None,
+                    Status::New | Status::Open => self.waits(at),
+                    Status::Closed | Status::Snoozed => {}
                 }
-                let (was_closed, is_closed) = (self.closed, *to == Status::Closed);
-                self.closed = is_closed;
-                match (was_closed, is_closed) {
-                    (false, true) => {
-                        let began = self.running_since.take().unwrap_or(at);
-                        vec![since(Kind::Closed, by.or(self.holder), began)]
-                    }
-                    (true, false) => {
-                        self.running_since = Some(at);
-                        vec![fact(Kind::Reopened, by.or(self.holder))]
-                    }
-                    _ => Vec::new(),
+                let was_closed = std::mem::take(&mut self.closed);
+                if was_closed {
+                    self.running_since = Some(at);
                 }
+                was_closed.then(|| fact(Kind::Reopened, by.or(self.holder))).into_iter().collect()
             }
             Event::Assignment { to, .. } => {
                 self.holder = to.as_ref().map(|agent| agent.id);
                 Vec::new()
             }
             Event::Rating(rating) => vec![Fact { score: Some(rating.score), ..fact(Kind::Rated, self.holder) }],
+            // What a customer waits for there, he waits for here from now on.
+            Event::Absorbed(absorbed) if !absorbed.continued => {
+                self.waiting_since = self.waiting_since.into_iter().chain(absorbed.brings.waiting_since).min();
+                Vec::new()
+            }
+            // Nobody is answered here any more.
+            Event::Merged { .. } => {
+                self.unanswered_since = None;
+                self.closes(&since, by, at)
+            }
             _ => Vec::new(),
         }
+    }
+
+    /// The customer waits from then on, unless he does already.
+    fn waits(&mut self, at: Instant) {
+        self.waiting_since = self.waiting_since.or(Some(at));
+    }
+
+    /// It is closed, unless it was already.
+    fn closes(&mut self, since: Since<'_>, by: Option<AgentId>, at: Instant) -> Vec<Fact> {
+        self.waiting_since = None;
+        let began = self.running_since.take().unwrap_or(at);
+        let was_closed = std::mem::replace(&mut self.closed, true);
+        (!was_closed).then(|| since(Kind::Closed, by.or(self.holder), began)).into_iter().collect()
+    }
+
+    /// An agent answered: what ends by it.
+    fn answered(&mut self, since: Since<'_>, agent: Option<AgentId>) -> Vec<Fact> {
+        let first = self.unanswered_since.take().map(|opened| since(Kind::FirstResponse, agent, opened));
+        let waited = self.waiting_since.take().map(|waits| since(Kind::Wait, agent, waits));
+        first.into_iter().chain(waited).collect()
     }
 }
 
@@ -162,7 +190,12 @@ impl Course {
 mod tests {
     use super::*;
     use crate::domain::conversation::event::AgentRef;
+    use crate::domain::conversation::merge::{Absorbed, Brings, ConversationRef};
     use crate::domain::conversation::rating::Rating;
+    use crate::domain::id::{ConversationId, OrderId};
+    use crate::domain::order::currency::Currency;
+    use crate::domain::order::money::Money;
+    use crate::domain::order::step::{OrderRef, OrderStep, OrderWhat};
     use uuid::Uuid;
 
     fn agent(n: u128) -> AgentRef {
@@ -242,6 +275,84 @@ mod tests {
                 (Kind::Closed, 15, 2, 1),
             ]
         );
+    }
+
+    // spec: B13 J13
+    #[test]
+    fn what_is_shown_or_asked_answers_as_words_do() {
+        let customer = || Author::Customer { name: "Marta".into() };
+        let by = || Author::Agent(agent(1));
+        let opened = || Event::Opened { subject: "Lamp".into(), channel: Channel::Web };
+        let shown = Event::Catalog { body: String::new(), items: vec![] };
+        let order = |what| {
+            let order = OrderRef { id: OrderId::new(Uuid::from_u128(7)), number: 1 };
+            let amount = Money { amount: 100, currency: Currency::parse("EUR").unwrap() };
+            Event::Order(OrderStep { order, what, amount, method: None, known: true })
+        };
+        let read = facts(vec![
+            (customer(), opened()),
+            (customer(), words()),
+            (by(), shown),
+            (customer(), order(OrderWhat::Requested)),
+            (by(), order(OrderWhat::Edited)),
+            (by(), order(OrderWhat::Offered)),
+            (Author::System, order(OrderWhat::PaymentReceived)),
+            (by(), words()),
+        ]);
+        assert_eq!(
+            read,
+            [
+                (Kind::Opened, 0, 0, 0),
+                (Kind::CustomerMessage, 1, 0, 0),
+                (Kind::Reply, 2, 1, 0),
+                (Kind::FirstResponse, 2, 1, 2),
+                (Kind::Wait, 2, 1, 1),
+                (Kind::Wait, 5, 1, 2),
+                (Kind::Reply, 7, 1, 0),
+            ]
+        );
+        let first = facts(vec![(customer(), opened()), (by(), order(OrderWhat::Offered))]);
+        assert_eq!(first[1..], [(Kind::FirstResponse, 1, 1, 1)]);
+    }
+
+    // spec: C12
+    #[test]
+    fn who_waited_in_a_conversation_waits_on_where_it_was_merged_into() {
+        let customer = || Author::Customer { name: "Marta".into() };
+        let by = || Author::Agent(agent(1));
+        let opened = || Event::Opened { subject: "Lamp".into(), channel: Channel::Web };
+        let named = |n| {
+            let id = ConversationId::new(Uuid::from_u128(n));
+            ConversationRef { id, number: 1, subject: "Lamp".into() }
+        };
+        let absorbed = |minute: Option<i64>, continued| {
+            let waiting_since = minute.map(|minute| Instant::from_millis(minute * 60_000));
+            let brings = Brings { waiting_since, ..Brings::default() };
+            Event::Absorbed(Absorbed { from: named(7), items: vec![], continued, brings })
+        };
+        let log = |taken: Vec<Event>| {
+            let began = [(customer(), opened()), (by(), words()), (by(), words())];
+            let taken = taken.into_iter().map(|event| (by(), event));
+            let waits = facts(began.into_iter().chain(taken).chain([(by(), words())]).collect());
+            waits
+                .into_iter()
+                .filter(|(kind, ..)| *kind == Kind::Wait)
+                .map(|(_, at, _, took)| (at, took))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(log(vec![absorbed(Some(2), false)]), [(4, 2)]);
+        assert_eq!(log(vec![absorbed(None, false)]), []);
+        assert_eq!(log(vec![absorbed(Some(2), false), absorbed(None, true)]), [(5, 3)]);
+        let earlier = vec![absorbed(Some(1), false), status(Status::Pending, Status::Open)];
+        assert_eq!(log(earlier), [(5, 4)]);
+        let later = vec![status(Status::Pending, Status::Open), absorbed(Some(1), false), absorbed(Some(2), false)];
+        assert_eq!(log(later), [(6, 5)]);
+        // The other one is closed, and nobody is answered there.
+        let merged = || Event::Merged { into: named(8) };
+        let source = vec![(customer(), opened()), (customer(), words()), (by(), merged()), (by(), words())];
+        assert_eq!(facts(source)[2..], [(Kind::Closed, 2, 1, 2), (Kind::Reply, 3, 1, 0)]);
+        let closed = vec![(customer(), opened()), (by(), status(Status::New, Status::Closed)), (by(), merged())];
+        assert_eq!(facts(closed)[1..], [(Kind::Closed, 1, 1, 1)]);
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! Reports on orders and payments: what was ordered in some days, and what has become of it.
 
 use super::measure::Spread;
-use super::period::start_of;
+use super::period::{date, start_of};
 use super::summary::Group;
 use super::table::{Cell, Table};
 use crate::domain::id::AgentId;
 use crate::domain::time::Instant;
 use crate::domain::zone::Zone;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// An order, as a report reads it.
@@ -21,29 +21,19 @@ pub struct OrderSample {
     /// In minor units.
     pub total: i64,
     pub payments: Vec<PaymentSample>,
-    /// When money came first.
-    pub paid_at: Option<Instant>,
-    /// When a payment was first found at the bank.
-    pub reconciled_at: Option<Instant>,
 }
 
 /// A payment of an order.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaymentSample {
     pub method: String,
     pub state: String,
     /// What came, in minor units.
     pub received: i64,
-}
-
-/// By what the rows of a report on payments are told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
-    Time(Group),
-    Agent,
-    State,
-    Method,
-    Currency,
+    /// When its money came first.
+    pub paid_at: Option<Instant>,
+    /// When it was first found at the bank.
+    pub reconciled_at: Option<Instant>,
 }
 
 /// The figures of orders and their payments.
@@ -100,7 +90,8 @@ impl OrderTally {
             sum.ordered = sum.ordered.saturating_add(order.total);
         }
         let wanted = |payment: &&PaymentSample| method.is_none_or(|method| payment.method == method);
-        for payment in order.payments.iter().filter(wanted).filter(|payment| payment.received > 0) {
+        let payments = || order.payments.iter().filter(wanted);
+        for payment in payments().filter(|payment| payment.received > 0) {
             measures.payments = measures.payments.saturating_add(1);
             match payment.state.as_str() {
                 "rejected" => {
@@ -116,8 +107,10 @@ impl OrderTally {
                 }
             }
         }
-        self.to_pay.extend(order.paid_at.map(|paid| order.created_at.until(paid).as_millis()));
-        let reconciled = order.paid_at.zip(order.reconciled_at);
+        let paid_at = payments().filter_map(|payment| payment.paid_at).min();
+        let reconciled_at = payments().filter_map(|payment| payment.reconciled_at).min();
+        self.to_pay.extend(paid_at.map(|paid| order.created_at.until(paid).as_millis()));
+        let reconciled = paid_at.zip(reconciled_at);
         self.to_reconcile.extend(reconciled.map(|(paid, found)| paid.until(found).as_millis()));
     }
 
@@ -133,20 +126,17 @@ impl OrderTally {
     }
 }
 
-/// The rows that an order belongs to: of methods, one for each that it was paid by.
+/// The rows that an order belongs to: of methods, one for each by which money came.
 #[must_use]
-pub fn keys(order: &OrderSample, by: By, zone: &Zone) -> Vec<(Option<String>, Option<String>)> {
+pub fn keys(order: &OrderSample, group: Group, zone: &Zone) -> Vec<(Option<String>, Option<String>)> {
     let one = |key: Option<String>| vec![(key, None)];
-    match by {
-        By::Time(group) => {
-            let day = zone.civil(order.created_at).day();
-            one(group.interval().map(|interval| super::period::date(start_of(day, interval))))
-        }
-        By::Agent => one(order.agent.map(|agent| agent.to_string())),
-        By::State => one(Some(order.state.clone())),
-        By::Currency => one(Some(order.currency.clone())),
-        By::Method => {
-            let mut methods: Vec<&String> = order.payments.iter().map(|payment| &payment.method).collect();
+    match group {
+        Group::Agent => one(order.agent.map(|agent| agent.to_string())),
+        Group::State => one(Some(order.state.clone())),
+        Group::Currency => one(Some(order.currency.clone())),
+        Group::Method => {
+            let paid = order.payments.iter().filter(|payment| payment.received > 0);
+            let mut methods: Vec<&String> = paid.map(|payment| &payment.method).collect();
             methods.sort_unstable();
             methods.dedup();
             match methods.as_slice() {
@@ -154,10 +144,15 @@ pub fn keys(order: &OrderSample, by: By, zone: &Zone) -> Vec<(Option<String>, Op
                 methods => methods.iter().map(|method| (Some((*method).clone()), Some((*method).clone()))).collect(),
             }
         }
+        _ => {
+            let day = zone.civil(order.created_at).day();
+            one(group.interval().map(|interval| date(start_of(day, interval))))
+        }
     }
 }
 
-/// A line of figures, as a file has it: one for each currency.
+/// Lines of figures, as a file has them: one for each currency, of which the first also has what is counted and timed, so that
+/// nobody adds it up twice.
 #[must_use]
 pub fn table(title: String, group: &str, rows: &[(Option<String>, Option<String>, &OrderMeasures)]) -> Table {
     let header = [
@@ -179,18 +174,17 @@ pub fn table(title: String, group: &str, rows: &[(Option<String>, Option<String>
     for (key, name, measures) in rows {
         let nothing = [Sum::default()];
         let money = if measures.money.is_empty() { nothing.as_slice() } else { measures.money.as_slice() };
-        for sum in money {
+        let OrderMeasures { orders, payments, reconciled, rejected, time_to_pay, time_to_reconcile, .. } = measures;
+        for (sum, is_first) in money.iter().zip([true].into_iter().chain(std::iter::repeat(false))) {
+            let once = |cell: Cell| if is_first { cell } else { Cell::Nothing };
             let currency = (!sum.currency.is_empty()).then_some(&sum.currency);
             let mut cells = vec![Cell::from(key.as_ref()), Cell::from(name.as_ref())];
-            let counts = [measures.orders, measures.payments, measures.reconciled, measures.rejected];
-            cells.extend(counts.map(Cell::from));
+            cells.extend([*orders, *payments, *reconciled, *rejected].map(|count| once(count.into())));
             cells.push(currency.into());
             cells.extend(
                 [sum.ordered, sum.received, sum.reconciled, sum.rejected].map(|amount| Cell::Number(amount, 0)),
             );
-            cells.extend(
-                [measures.time_to_pay.median_seconds, measures.time_to_reconcile.median_seconds].map(Cell::from),
-            );
+            cells.extend([time_to_pay, time_to_reconcile].map(|spread| once(spread.median_seconds.into())));
             lines.push(cells);
         }
     }
@@ -201,35 +195,45 @@ pub fn table(title: String, group: &str, rows: &[(Option<String>, Option<String>
 mod tests {
     use super::*;
 
-    // spec: K4 K5
-    #[test]
-    fn what_was_ordered_and_what_became_of_it() {
-        let at = |minutes: i64| Instant::from_millis(minutes * 60_000);
-        let paid = |method: &str, state: &str, received| PaymentSample {
+    fn at(minutes: i64) -> Instant {
+        Instant::from_millis(minutes * 60_000)
+    }
+
+    /// A payment by which something came after ten minutes, if it did, and was found at the bank an hour later, if it was.
+    fn paid(method: &str, state: &str, received: i64) -> PaymentSample {
+        PaymentSample {
             method: method.into(),
             state: state.into(),
             received,
-        };
-        let order = |state: &str, currency: &str, total, payments: Vec<PaymentSample>| OrderSample {
-            created_at: at(0),
-            agent: None,
-            state: state.into(),
-            currency: currency.into(),
-            total,
-            paid_at: payments.first().map(|_| at(10)),
-            reconciled_at: payments.iter().any(|one| one.state == "reconciled").then(|| at(70)),
-            payments,
-        };
+            paid_at: (received > 0).then(|| at(10)),
+            reconciled_at: (state == "reconciled").then(|| at(70)),
+        }
+    }
+
+    fn order(state: &str, currency: &str, total: i64, payments: Vec<PaymentSample>) -> OrderSample {
+        let (state, currency) = (state.into(), currency.into());
+        OrderSample { created_at: at(0), agent: None, state, currency, total, payments }
+    }
+
+    fn of(orders: &[OrderSample], method: Option<&str>) -> OrderMeasures {
         let mut tally = OrderTally::default();
-        for one in [
+        orders.iter().for_each(|one| tally.add(one, method));
+        tally.measures()
+    }
+
+    fn orders() -> Vec<OrderSample> {
+        vec![
             order("reconciled", "EUR", 500, vec![paid("transfer", "reconciled", 500)]),
             order("rejected", "EUR", 300, vec![paid("card", "rejected", 300), paid("card", "awaiting", 0)]),
             order("cancelled", "EUR", 900, vec![]),
             order("paid", "SEK", 100, vec![paid("card", "paid", 100)]),
-        ] {
-            tally.add(&one, None);
-        }
-        let measures = tally.measures();
+        ]
+    }
+
+    // spec: K4 K5
+    #[test]
+    fn what_was_ordered_and_what_became_of_it() {
+        let measures = of(&orders(), None);
         assert_eq!((measures.orders, measures.payments, measures.reconciled, measures.rejected), (4, 3, 1, 1));
         let money = |currency: &str| measures.money.iter().find(|sum| sum.currency == currency).cloned().unwrap();
         let sum = |currency: &str, ordered, received, reconciled, rejected| Sum {
@@ -243,5 +247,37 @@ mod tests {
         assert_eq!(money("SEK"), sum("SEK", 100, 100, 0, 0));
         assert_eq!(measures.time_to_pay.median_seconds, Some(600));
         assert_eq!((measures.time_to_reconcile.count, measures.time_to_reconcile.mean_seconds), (1, Some(3_600)));
+    }
+
+    #[test]
+    fn what_was_only_tried_was_not_paid_by() {
+        let zone = Zone::fixed(0);
+        let late = PaymentSample { paid_at: Some(at(40)), ..paid("card", "paid", 100) };
+        let both = order("paid", "EUR", 200, vec![paid("transfer", "paid", 100), late, paid("cash", "awaiting", 0)]);
+        let tried = order("awaiting_payment", "EUR", 200, vec![paid("card", "awaiting", 0)]);
+        let rows = |one| keys(one, Group::Method, &zone).into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+        assert_eq!(rows(&both), [Some("card".to_owned()), Some("transfer".to_owned())]);
+        assert_eq!(rows(&tried), [None]);
+        // Each by its own money.
+        let took = |method| of(std::slice::from_ref(&both), method).time_to_pay.median_seconds;
+        assert_eq!([took(Some("card")), took(Some("transfer")), took(None)], [Some(2_400), Some(600), Some(600)]);
+    }
+
+    #[test]
+    fn a_file_counts_once_in_a_row_of_two_currencies() {
+        let measures = of(&orders(), None);
+        let table = table("Payments".into(), "date", &[(Some("2026-12-25".into()), None, &measures)]);
+        let column = |name: &str| table.header.iter().position(|one| one == name).unwrap();
+        let cells = |name: &str| table.rows.iter().map(|row| row[column(name)].to_string()).collect::<Vec<_>>();
+        assert_eq!(cells("date"), ["2026-12-25", "2026-12-25"]);
+        assert_eq!(cells("currency"), ["EUR", "SEK"]);
+        assert_eq!(cells("ordered_minor_units"), ["800", "100"]);
+        for (name, count) in
+            [("orders", "4"), ("payments", "3"), ("payments_reconciled", "1"), ("payments_rejected", "1")]
+        {
+            assert_eq!(cells(name), [count, ""], "{name}");
+        }
+        assert_eq!(cells("time_to_pay_median_seconds"), ["600", ""]);
+        assert_eq!(cells("time_to_reconcile_median_seconds"), ["3600", ""]);
     }
 }

@@ -24,6 +24,16 @@ impl Subject {
             Self::Payments => "payments",
         }
     }
+
+    /// Whether its rows may be about that.
+    #[must_use]
+    pub const fn takes(self, group: Group) -> bool {
+        let of_orders = matches!(group, Group::State | Group::Method | Group::Currency);
+        match self {
+            Self::Conversations | Self::Agents => !of_orders,
+            Self::Payments => of_orders || group.interval().is_some() || matches!(group, Group::Agent),
+        }
+    }
 }
 
 /// Which time counts.

@@ -20,7 +20,7 @@ pub enum Group {
     Hour,
     /// From 1, Monday, to 7, Sunday.
     Weekday,
-    /// Who did it, if an agent did; else whose conversation it was.
+    /// Who did it, if an agent did; else whose conversation it was. Of orders, who made them.
     Agent,
     /// The team that the conversation belongs to now.
     Team,
@@ -30,6 +30,12 @@ pub enum Group {
     Tag,
     /// How the conversation came in.
     Channel,
+    /// Where the order stands now.
+    State,
+    /// How the order was paid: one that was paid by two counts for both.
+    Method,
+    /// In which the order is.
+    Currency,
 }
 
 impl Group {
@@ -41,6 +47,25 @@ impl Group {
             Self::Week => Some(Interval::Week),
             Self::Month => Some(Interval::Month),
             _ => None,
+        }
+    }
+
+    /// What the column is called, in a file, that tells the rows apart.
+    #[must_use]
+    pub const fn column(self) -> &'static str {
+        match self {
+            Self::Day | Self::Week | Self::Month => "date",
+            Self::Hour => "hour",
+            Self::Weekday => "weekday",
+            Self::Agent => "agent",
+            Self::Team => "team",
+            Self::Folder => "folder",
+            Self::Tag => "tag",
+            Self::Channel => "channel",
+            Self::State => "state",
+            Self::Method => "method",
+            // Each line of such a file has a `currency`.
+            Self::Currency => "of_currency",
         }
     }
 
@@ -159,7 +184,7 @@ impl<'a> Summary<'a> {
             Group::Hour => civil.minute().div_euclid(60),
             Group::Weekday => Civil::weekday(civil.day()),
             Group::Agent => i64::from(sample.agent),
-            Group::Team | Group::Folder | Group::Tag | Group::Channel => 0,
+            _ => 0,
         };
         self.rows.entry(key).or_default().add(sample);
     }

@@ -6,7 +6,7 @@ use crate::domain::id::{AgentId, ReportScheduleId};
 use crate::domain::time::{Instant, Span};
 use crate::effects::{digest, report_mail};
 use crate::objects::socket::send;
-use crate::platform::clock;
+use crate::platform::{clock, log};
 use std::rc::Rc;
 use worker::Result;
 
@@ -57,18 +57,34 @@ impl Core {
         self.arm().await
     }
 
-    /// Sends the reports that are due.
-    pub(super) fn send_reports(core: &Rc<Self>) -> Result<()> {
-        let Some(company) = core.company.get().or(core.tables()?.company()?) else { return Ok(()) };
+    /// Sends the reports that are due, one after the other: each may take as much memory as the object has to spare.
+    pub(super) fn send_reports(core: &Rc<Self>) {
+        Self::beside(core, "report", async move |this| {
+            loop {
+                if !this.sending_reports.enter(clock::now()) {
+                    return Ok(());
+                }
+                let more = this.send_report().await;
+                this.sending_reports.leave();
+                if !more? {
+                    return this.arm().await;
+                }
+            }
+        });
+    }
+
+    /// Sends the report that has been due for longest. Whether there was any.
+    async fn send_report(&self) -> Result<bool> {
+        let Some(company) = self.company.get().or(self.tables()?.company()?) else { return Ok(false) };
         let now = clock::now();
-        for schedule in core.tables()?.take_due_reports(now, now.after(AGAIN_AFTER))? {
-            Self::beside(core, "report", async move |this| {
-                let next = report_mail::deliver(&this.env, company, schedule).await;
-                let next = next.map_err(worker::Error::RustError)?;
-                this.tables()?.report_is_due(schedule, next)?;
-                this.arm().await
-            });
+        let Some((schedule, due)) = self.tables()?.take_due_report(now, now.after(AGAIN_AFTER))? else {
+            return Ok(false);
+        };
+        match report_mail::deliver(&self.env, company, schedule, due).await {
+            Ok(next) if next == Some(due) => {}
+            Ok(next) => self.tables()?.report_was_sent(schedule, due, next)?,
+            Err(error) => log::fault("report", "", &error),
         }
-        Ok(())
+        Ok(true)
     }
 }

@@ -67,9 +67,10 @@ const TABLES: &str = "
       agent_id TEXT PRIMARY KEY,
       due_at INTEGER NOT NULL
     ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS reports (        -- which report is to be sent when
+    CREATE TABLE IF NOT EXISTS due_reports (    -- which report is to be sent when
       schedule_id TEXT PRIMARY KEY,
-      due_at INTEGER NOT NULL
+      due_at INTEGER NOT NULL,                  -- which says what days it is about
+      try_at INTEGER NOT NULL                   -- the same, or later where it could not be sent
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS presences (
       agent_id TEXT PRIMARY KEY,
@@ -112,7 +113,21 @@ impl Tables {
         let sql = storage.sql();
         sql.exec(TABLES, None)?;
         sql.exec(viewing::TABLE, None)?;
-        Ok(Self { storage, sql })
+        let tables = Self { storage, sql };
+        tables.take_over_reports()?;
+        Ok(tables)
+    }
+
+    /// What was due is kept under another name than once.
+    fn take_over_reports(&self) -> Result<()> {
+        let query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'reports'";
+        let earlier: Vec<Nothing> = self.sql.exec(query, None)?.to_array()?;
+        if !earlier.is_empty() {
+            let take = "INSERT OR IGNORE INTO due_reports (schedule_id, due_at, try_at) \
+                        SELECT schedule_id, due_at, due_at FROM reports; DROP TABLE reports";
+            self.sql.exec(take, None)?;
+        }
+        Ok(())
     }
 
     /// Puts a conversation's present at the feed's end, in place of its earlier entry. None when a newer one is there.
@@ -445,33 +460,50 @@ impl Tables {
     pub fn report_is_due(&self, schedule: ReportScheduleId, due: Option<Instant>) -> Result<()> {
         match due {
             Some(due) => {
-                let upsert = "INSERT OR REPLACE INTO reports (schedule_id, due_at) VALUES (?, ?)";
+                let upsert = "INSERT OR REPLACE INTO due_reports (schedule_id, due_at, try_at) VALUES (?1, ?2, ?2)";
                 self.sql.exec(upsert, vec![text(schedule), SqlStorageValue::Integer(due.as_millis())]).map(drop)
             }
-            None => self.sql.exec("DELETE FROM reports WHERE schedule_id = ?", vec![text(schedule)]).map(drop),
+            None => self.sql.exec("DELETE FROM due_reports WHERE schedule_id = ?", vec![text(schedule)]).map(drop),
         }
     }
 
-    /// Which reports are due, each put off to `later`: should nothing come of it, it is due again then.
-    pub fn take_due_reports(&self, now: Instant, later: Instant) -> Result<Vec<ReportScheduleId>> {
+    /// The report that is to be tried first, if it is by now, put off to `later`: should nothing come of it, it is tried again
+    /// then. And when it was due.
+    pub fn take_due_report(&self, now: Instant, later: Instant) -> Result<Option<(ReportScheduleId, Instant)>> {
         #[derive(Deserialize)]
         struct Row {
             schedule_id: ReportScheduleId,
+            due_at: i64,
         }
-        let update = "UPDATE reports SET due_at = ? WHERE due_at <= ? RETURNING schedule_id";
+        let update = "UPDATE due_reports SET try_at = ?1 WHERE schedule_id = \
+                        (SELECT schedule_id FROM due_reports WHERE try_at <= ?2 ORDER BY try_at, schedule_id LIMIT 1) \
+                      RETURNING schedule_id, due_at";
         let values = vec![SqlStorageValue::Integer(later.as_millis()), SqlStorageValue::Integer(now.as_millis())];
         let rows: Vec<Row> = self.sql.exec(update, values)?.to_array()?;
-        Ok(rows.into_iter().map(|row| row.schedule_id).collect())
+        Ok(rows.first().map(|row| (row.schedule_id, Instant::from_millis(row.due_at))))
     }
 
-    /// When the next report is due.
+    /// Notes when a report is due next, or that it is no longer; unless it was to be sent at another time meanwhile.
+    pub fn report_was_sent(&self, schedule: ReportScheduleId, due: Instant, next: Option<Instant>) -> Result<()> {
+        let whose = vec![text(schedule), SqlStorageValue::Integer(due.as_millis())];
+        match next {
+            Some(next) => {
+                let update = "UPDATE due_reports SET due_at = ?3, try_at = ?3 WHERE schedule_id = ?1 AND due_at = ?2";
+                let next = SqlStorageValue::Integer(next.as_millis());
+                self.sql.exec(update, whose.into_iter().chain([next]).collect::<Vec<_>>()).map(drop)
+            }
+            None => self.sql.exec("DELETE FROM due_reports WHERE schedule_id = ?1 AND due_at = ?2", whose).map(drop),
+        }
+    }
+
+    /// When the next report is to be tried.
     pub fn next_report(&self) -> Result<Option<Instant>> {
         #[derive(Deserialize)]
         struct Row {
-            due_at: Option<i64>,
+            try_at: Option<i64>,
         }
-        let rows: Vec<Row> = self.sql.exec("SELECT MIN(due_at) AS due_at FROM reports", None)?.to_array()?;
-        Ok(rows.first().and_then(|row| row.due_at).map(Instant::from_millis))
+        let rows: Vec<Row> = self.sql.exec("SELECT MIN(try_at) AS try_at FROM due_reports", None)?.to_array()?;
+        Ok(rows.first().and_then(|row| row.try_at).map(Instant::from_millis))
     }
 
     fn known(&self, name: &str) -> Result<Option<String>> {

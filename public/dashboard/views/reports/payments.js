@@ -1,7 +1,8 @@
 // A report on orders and payments: how many, how much in each currency, and what has become of them.
 import { html } from "../../html.js";
 import { t } from "../../i18n.js";
-import { change, lasting, monthName, number, shortDay } from "../../reports.js";
+import { money } from "../../money.js";
+import { change, lasting, number, rowName, shortDay } from "../../reports.js";
 import { Bars } from "./pictures.js";
 
 /** @import { Key } from "../../i18n.js" */
@@ -18,6 +19,9 @@ import { Bars } from "./pictures.js";
 
 const AMOUNTS = /** @type {const} */ (["ordered", "received", "reconciled", "rejected"]);
 
+/** @param {Sum} sum @param {typeof AMOUNTS[number]} name */
+const amount = (sum, name) => money({ amount: sum[name], currency: sum.currency });
+
 /** @param {{ report: PaymentReport }} props */
 export function Payments({ report }) {
   const { totals, before, rows, group } = report;
@@ -28,10 +32,8 @@ export function Payments({ report }) {
       <div><dt>${t("measure_orders")}</dt><dd>${number(totals.orders)}
         ${before && against && html`<small>${t("before_period", { change: against, from: shortDay(before.from), to: shortDay(before.to) })}</small>`}</dd></div>
       ${totals.money.map(
-        (
-          sum,
-        ) => html`<div key=${sum.currency}><dt>${t("amount_received")}</dt><dd>${money(sum.received, sum.currency)}
-          <small>${t("amount_of", { ordered: money(sum.ordered, sum.currency), reconciled: money(sum.reconciled, sum.currency) })}</small></dd></div>`,
+        (sum) => html`<div key=${sum.currency}><dt>${t("amount_received")}</dt><dd>${amount(sum, "received")}
+          <small>${t("amount_of", { ordered: amount(sum, "ordered"), reconciled: amount(sum, "reconciled") })}</small></dd></div>`,
       )}
       <div><dt>${t("measure_reconciled")}</dt><dd>${number(totals.reconciled)}</dd></div>
       <div><dt>${t("measure_rejected")}</dt><dd>${number(totals.rejected)}</dd></div>
@@ -57,29 +59,11 @@ function Rows({ group, rows }) {
           <th scope="col" class="number">${t("measure_paid")}</th>
           ${AMOUNTS.map((name) => html`<th scope="col" class="number">${t(`amount_${name}`)}</th>`)}</tr></thead>
         <tbody>${rows.map(
-          (row) => html`<tr key=${row.key ?? ""}><th scope="row">${nameOf(group, row)}</th>
+          (row) => html`<tr key=${row.key ?? ""}><th scope="row">${rowName(group, row)}</th>
             <td class="number">${number(row.orders)}</td><td class="number">${number(row.payments)}</td>
-            ${AMOUNTS.map((name) => html`<td class="number">${row.money.map((sum) => money(sum[name], sum.currency)).join(" · ") || "–"}</td>`)}</tr>`,
+            ${AMOUNTS.map((name) => html`<td class="number">${row.money.map((sum) => amount(sum, name)).join(" · ") || "–"}</td>`)}</tr>`,
         )}</tbody>
       </table>
     </div>
   </div>`;
-}
-
-/** @param {string} group @param {PaymentRow} row */
-function nameOf(group, { key, name }) {
-  if (key === null) return t("group_none");
-  if (group === "day") return shortDay(key, true);
-  if (group === "week") return `${t("part_week")} ${shortDay(key, true)}`;
-  if (group === "month") return monthName(key);
-  if (group === "state") return t(/** @type {Key} */ (`order_state_${key}`));
-  if (group === "method") return t(/** @type {Key} */ (`method_${key}`));
-  return name ?? key;
-}
-
-/** An amount as people write it. @param {number} minor units @param {string} currency */
-function money(minor, currency) {
-  const format = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(minor / 10 ** digits);
 }

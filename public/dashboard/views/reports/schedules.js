@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { ask, at, post } from "../../api.js";
 import { html } from "../../html.js";
 import { inFull, moment, t } from "../../i18n.js";
-import { NARROWED_BY } from "../../reports.js";
+import { about } from "../../reports.js";
 import { useForm, useResource } from "../../resource.js";
 import { me } from "../../session.js";
 import { attempt, explain, toast } from "../../toast.js";
@@ -36,11 +36,10 @@ function Content({ slug, subject, wanted, onClose }) {
   const path = `${at(slug)}/report-schedules`;
   const { data, problem, reload } = useResource(path);
   const form = useForm(async (values) => {
-    const narrowed = NARROWED_BY.filter((name) => wanted[name]).map((name) => [name, wanted[name]]);
     await post(path, {
       name: values.get("name"),
       report: subject,
-      wanted: { group: wanted.group, clock: wanted.clock, ...Object.fromEntries(narrowed) },
+      wanted: about(wanted, subject),
       every: values.get("every"),
       hour: Number(values.get("hour")),
       format: values.get("format"),
