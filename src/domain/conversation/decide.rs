@@ -49,7 +49,7 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
     if let Actor::Customer { link_version } = actor {
         state.opens_by(*link_version)?;
     }
-    is_not_merged(state, actor)?;
+    is_not_merged(state, actor, command)?;
     match (command, actor) {
         (Command::Message { body, attachments }, Actor::Customer { .. }) => {
             Ok(with_status(state, message(body, attachments)?, answered_by_customer(state)))
@@ -162,13 +162,17 @@ fn allow(state: &State, member: &Member, capability: Capability) -> Result<(), R
     Ok(permit(member, capability, state.relation_to(member))?)
 }
 
-/// Whoever writes to a conversation that was merged is told where it goes on, if he may know of it at all.
-fn is_not_merged(state: &State, actor: &Actor) -> Result<(), Refusal> {
+/// Whoever writes to a conversation that was merged is told where it goes on, if he may know of it at all. What its customer
+/// and its tags are called it still learns, and it leaves a folder that is deleted: nothing is said in it by that.
+fn is_not_merged(state: &State, actor: &Actor, command: &Command) -> Result<(), Refusal> {
     let Some(into) = &state.merged_into else { return Ok(()) };
-    match actor {
-        Actor::System => return Ok(()),
-        Actor::Agent(member) => allow(state, member, Capability::ConversationView)?,
-        Actor::Customer { .. } | Actor::Automation { .. } => {}
+    match (actor, command) {
+        (Actor::System, Command::Tick | Command::HandOver { .. } | Command::ConcludeMerge { .. }) => return Ok(()),
+        (Actor::System, Command::SetContact { .. } | Command::SetTag { .. } | Command::LeaveFolder { .. }) => {
+            return Ok(());
+        }
+        (Actor::Agent(member), _) => allow(state, member, Capability::ConversationView)?,
+        (Actor::Customer { .. } | Actor::Automation { .. } | Actor::System, _) => {}
     }
     Err(Refusal::Merged { into: into.clone() })
 }

@@ -88,7 +88,7 @@ impl Core {
         let mut grant: Option<Grant> = None;
         let mut returns = true;
         for _ in 0..TRIES {
-            if let Err(refusal) = self.settle_merge(actor, &command).await? {
+            if let Err(refusal) = self.settle_merge(&command).await? {
                 self.cancel_unused(grant)?;
                 return Ok(Err(refusal));
             }
