@@ -4,8 +4,9 @@ import { fileList } from "./files.js";
 import { within } from "./within.js";
 
 /** @typedef {{ seq: number, at: string, by: { kind: string, name?: string }, kind: string, body?: string, to?: string,
- *   attachments?: import("./files.js").Attachment[], agent?: string | null, score?: number, subject?: string, items?: PublicItem[], what?: string, order?: { number: number } }} PublicEvent */
-/** @typedef {{ at: string, by: { kind: string, name?: string }, body: string, attachments?: import("./files.js").Attachment[] }} PublicItem */
+ *   attachments?: import("./files.js").Attachment[], agent?: string | null, score?: number, subject?: string, items?: any[], what?: string, order?: { number: number } }} PublicEvent
+ *   `items` are `PublicItem`s of a conversation that was joined with this one, or cards of the catalogue */
+/** @typedef {Omit<PublicEvent, "seq"> & { translation?: Omit<Translation, "seq"> }} PublicItem */
 
 /** @typedef {{ seq: number, language: string, from: string, text: string }} Translation */
 
@@ -51,10 +52,10 @@ export class Log {
     const atEnd = innerHeight + scrollY >= document.body.scrollHeight - 240;
     const pending = event.by.kind === "customer" ? this.#pendingOf(event.body) : undefined;
     pending?.remove();
-    const item = this.#line(event);
+    const item = this.#item(event, event.seq);
     const pendingOnes = this.#list.querySelector("[data-client]");
-    for (const { by, body, attachments, at } of event.items ?? []) {
-      this.#list.insertBefore(this.#said(by, body, attachments ?? [], at), pendingOnes);
+    for (const one of event.kind === "absorbed" ? (event.items ?? []) : []) {
+      this.#list.insertBefore(this.#item(one, event.seq), pendingOnes);
     }
     this.#list.insertBefore(item, pendingOnes);
     this.#settle();
@@ -86,8 +87,13 @@ export class Log {
   /** A message in his language; what was written is one click away. @param {Translation} translation */
   translate({ seq, language, from, text }) {
     const item = this.#list.querySelector(`.said[data-seq="${seq}"]`);
-    const written = item?.querySelector(":scope > .text");
-    if (!written || item?.querySelector(".original")) return;
+    if (item) this.#translateIn(item, { language, from, text });
+  }
+
+  /** @param {Element} item @param {Omit<Translation, "seq">} translation */
+  #translateIn(item, { language, from, text }) {
+    const written = item.querySelector(":scope > .text");
+    if (!written || item.querySelector(".original")) return;
     const shown = paragraph("text", text);
     shown.lang = language;
     const original = document.createElement("details");
@@ -124,13 +130,14 @@ export class Log {
     return pending.find((item) => textOf(item) === (body ?? "").trim());
   }
 
-  /** @param {PublicEvent} event */
-  #line(event) {
+  /** Something that was said or done here, or in a conversation that was joined with this one. @param {PublicItem} one @param {number} seq */
+  #item(one, seq) {
     const item =
-      event.kind === "message"
-        ? this.#said(event.by, event.body ?? "", event.attachments ?? [], event.at)
-        : this.#happened(event);
-    item.dataset.seq = String(event.seq);
+      one.kind === "message"
+        ? this.#said(one.by, one.body ?? "", one.attachments ?? [], one.at)
+        : this.#happened(one);
+    item.dataset.seq = String(seq);
+    if (one.translation) this.#translateIn(item, one.translation);
     return item;
   }
 
@@ -149,7 +156,7 @@ export class Log {
     return item;
   }
 
-  /** @param {PublicEvent} event */
+  /** @param {PublicItem} event */
   #happened(event) {
     const item = document.createElement("li");
     item.className = "happened";
@@ -166,7 +173,7 @@ export class Log {
     return item;
   }
 
-  /** @param {PublicEvent} event */
+  /** @param {PublicItem} event */
   #describe({ kind, agent, to, score, subject, what, order }) {
     const { in_charge = "", looking = "", started = "", closed = "", reopened = "" } = this.#words;
     if (kind === "assignment") return agent ? within(in_charge, agent) : looking;

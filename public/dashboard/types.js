@@ -16,7 +16,7 @@
  * Another conversation.
  * @typedef {{ id: string, number: number, subject: string }} Other
  * Something that was said in another one.
- * @typedef {{ kind: "message" | "note", at: string, by: LogEvent["by"], body: string, attachments?: Attachment[] }} Saying
+ * @typedef {Pick<LogEvent, "kind" | "at" | "by" | "body" | "attachments" | "items" | "order" | "what" | "amount" | "method"> & { translation?: Omit<Translation, "seq"> }} Saying
  *
  * @typedef {object} Conversation
  * @property {string} id

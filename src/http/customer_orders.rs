@@ -11,7 +11,6 @@ use super::public_order::{PublicOrder, PublicState};
 use super::reader::Reader;
 use super::session::{Customer, Here};
 use crate::domain::conversation::event::{Author, Contact};
-use crate::domain::conversation::view::PublicWhat;
 use crate::domain::id::{CatalogItemId, ClientId, ConversationId, OrderId, PaymentId};
 use crate::domain::input::{self, FieldError};
 use crate::domain::order::line::{self, Line};
@@ -305,10 +304,8 @@ impl AtOrders {
 
     /// What was sent to him, as he saw it.
     fn card(&self, id: CatalogItemId) -> Option<&Card> {
-        self.page.events.iter().rev().find_map(|event| match &event.what {
-            PublicWhat::Catalog { items, .. } => items.iter().find(|item| item.id == id),
-            _ => None,
-        })
+        let mut newest_first = self.page.events.iter().rev().flat_map(|event| event.cards().into_iter().rev());
+        newest_first.find(|card| card.id == id)
     }
 
     async fn request(&self, wish: &Wish) -> Answer<PublicOrder> {

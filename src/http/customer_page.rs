@@ -13,7 +13,7 @@ use crate::domain::conversation::command::Command;
 use crate::domain::conversation::rating::{COMMENT_CHARACTERS, Rating};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::status::Status;
-use crate::domain::conversation::view::PublicWhat;
+use crate::domain::conversation::view::PublicEvent;
 use crate::domain::id::{ClientId, ConversationId};
 use crate::domain::input::{FieldError, MESSAGE_CHARACTERS};
 use crate::effects::mail::link_keys;
@@ -317,7 +317,7 @@ async fn orders_of(
     answer: &PageAnswer,
     speech: &Speech,
 ) -> Answer<Vec<OrderCard>> {
-    if !answer.events.iter().any(|event| matches!(event.what, PublicWhat::Order { .. })) {
+    if !answer.events.iter().any(PublicEvent::tells_of_orders) {
         return Ok(Vec::new());
     }
     let (here, id) = (&customer.here, customer.link.conversation);

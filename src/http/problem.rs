@@ -216,6 +216,10 @@ impl From<Refusal> for Problem {
                 Self::new(StatusCode::GONE, "joined", detail)
             }
             Refusal::Merging => Self::conflict("merging", "It is being merged in this very moment. Try again, please."),
+            Refusal::NotMerged => {
+                let detail = "The two could not be merged, and both are as they were. Try again later, please.";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "not_merged", detail)
+            }
             Refusal::IllegalTransition { from, to } => {
                 let detail = format!("A conversation that is {} cannot become {}.", from.name(), to.name());
                 Self::conflict("illegal_transition", &detail).with("conversation_status", json!(from))

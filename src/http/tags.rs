@@ -25,6 +25,8 @@ use worker::Env;
 
 /// Conversations that one request takes a tag off.
 const UNTAGGED_AT_ONCE: u32 = 200;
+/// A conversation that was merged may go on in one that was merged, too.
+const MERGES_FOLLOWED: u8 = 4;
 
 /// The tags of a company.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -164,9 +166,35 @@ async fn tell_conversations(env: &Env, tag: &TagRef) -> Result<(), String> {
     }
 }
 
-async fn say(env: &Env, id: ConversationId, command: Command) -> worker::Result<call::Answer<Refusal>> {
+/// Says something to a conversation, and to where it goes on if it was merged meanwhile.
+async fn say(env: &Env, mut id: ConversationId, command: Command) -> worker::Result<()> {
     let request = ConversationRequest::Command { actor: Actor::System, client_id: None, command };
-    call::call(env, conversation_do::BINDING, &id.to_string(), &request).await
+    for _ in 0..MERGES_FOLLOWED {
+        let answer = call::call::<Refusal>(env, conversation_do::BINDING, &id.to_string(), &request).await?;
+        let call::Answer::Refused(Refusal::Merged { into }) = answer else { break };
+        id = into.id;
+    }
+    Ok(())
+}
+
+/// Has the conversations that bear a tag do without it, as the command says, and deletes it then, which the history of
+/// actions is told with how many there were; `still` is the conflict where they are too many for one request.
+async fn retire(
+    at: &AtCompany,
+    tag: &Tag,
+    command: &Command,
+    still: (&'static str, &str),
+    deed: impl FnOnce(usize) -> Deed,
+) -> Answer<()> {
+    let bearing = tags::bearing(&at.db, tag.id, UNTAGGED_AT_ONCE).await?;
+    for id in &bearing {
+        say(&at.here.env, *id, command.clone()).await?;
+    }
+    if u32::try_from(bearing.len()).unwrap_or(u32::MAX) >= UNTAGGED_AT_ONCE {
+        return Err(Problem::conflict(still.0, still.1).with("done", json!(bearing.len())));
+    }
+    db::transaction(&at.db, vec![tags::delete(&at.db, tag.id)?, at.audit(&deed(bearing.len()))?]).await?;
+    Ok(())
 }
 
 /// Deletes a tag: it is taken off every conversation that has it.
@@ -176,19 +204,9 @@ async fn say(env: &Env, id: ConversationId, command: Command) -> worker::Result<
 #[worker::send]
 pub async fn remove(AtThing { at, thing: tag }: AtThing<Tag>, _: OptionalJson<Nothing>) -> Answer {
     permit_company(&at.member, Capability::TagDelete)?;
-    let tagged = tags::tagged(&at.db, tag.id, None, UNTAGGED_AT_ONCE).await?;
-    for id in &tagged {
-        say(&at.here.env, *id, Command::DropTag { tag: tag.id }).await?;
-    }
-    if u32::try_from(tagged.len()).unwrap_or(u32::MAX) >= UNTAGGED_AT_ONCE {
-        let detail = "Many conversations have this tag: it is being taken off. Ask again in a moment.";
-        return Err(Problem::conflict("still_untagging", detail).with("done", json!(tagged.len())));
-    }
-    let statements = vec![
-        tags::delete(&at.db, tag.id)?,
-        at.audit(&deed("tag.deleted", &tag, json!({ "conversations": tagged.len() })))?,
-    ];
-    db::transaction(&at.db, statements).await?;
+    let still = ("still_untagging", "Many conversations have this tag: it is being taken off. Ask again in a moment.");
+    let deleted = |conversations| deed("tag.deleted", &tag, json!({ "conversations": conversations }));
+    retire(&at, &tag, &Command::DropTag { tag: tag.id }, still, deleted).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -203,28 +221,20 @@ pub async fn merge(
     AtThing { at, thing: tag }: AtThing<Tag>,
     Json(body): Json<TagMerger>,
 ) -> Answer<axum::Json<TagBody>> {
+    permit_company(&at.member, Capability::TagDelete)?;
+    permit_company(&at.member, Capability::TagCreate)?;
     let unknown = || FieldError::new("into", "unknown_tag", "There is no such tag.");
     let into = tags::find(&at.db, at.company.id, body.into).await?.ok_or_else(unknown)?;
     if into.id == tag.id {
         return Err(FieldError::new("into", "itself", "A tag cannot be merged into itself.").into());
     }
-    permit_company(&at.member, Capability::TagDelete)?;
-    permit_company(&at.member, Capability::TagCreate)?;
     // Rules first: from then on they put on the other one.
     let rules = vec![automations::replace_tag(&at.db, at.company.id, tag.id, into.id)?];
     db::transaction(&at.db, rules).await?;
-    let tagged = tags::tagged(&at.db, tag.id, None, UNTAGGED_AT_ONCE).await?;
-    let command = || Command::ReplaceTag { tag: tag.id, by: into.clone().into() };
-    for id in &tagged {
-        say(&at.here.env, *id, command()).await?;
-    }
-    if u32::try_from(tagged.len()).unwrap_or(u32::MAX) >= UNTAGGED_AT_ONCE {
-        let detail = "Many conversations have this tag: it is being replaced. Ask again in a moment.";
-        return Err(Problem::conflict("still_merging", detail).with("done", json!(tagged.len())));
-    }
-    let detail = json!({ "into": into, "conversations": tagged.len() });
-    let statements = vec![tags::delete(&at.db, tag.id)?, at.audit(&deed("tag.merged", &tag, detail))?];
-    db::transaction(&at.db, statements).await?;
+    let still = ("still_merging", "Many conversations have this tag: it is being replaced. Ask again in a moment.");
+    let replace = Command::ReplaceTag { tag: tag.id, by: into.clone().into() };
+    let merged = |conversations| deed("tag.merged", &tag, json!({ "into": into, "conversations": conversations }));
+    retire(&at, &tag, &replace, still, merged).await?;
     Ok(axum::Json(TagBody::new(into, None)))
 }
 

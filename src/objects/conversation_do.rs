@@ -124,6 +124,7 @@ impl DurableObject for ConversationObject {
         Core::report_afterwards(&self.core);
         Core::deliver_afterwards(&self.core);
         Core::translate_afterwards(&self.core);
+        Core::tell_viewers_afterwards(&self.core);
         match answer {
             Ok(json) => call::done(&json),
             Err(refusal) => call::refused(&refusal),
@@ -212,6 +213,11 @@ impl Core {
             }),
             ConversationRequest::Translate { actor, seq, to, on } => self.translation(&actor, seq, &to, on).await,
             ConversationRequest::Absorb { by, source } => self.absorb(*by, *source).await,
+            ConversationRequest::EndMerge { source, attempt } => self.end_merge(source, attempt, Refusal::NotMerged),
+            ConversationRequest::Viewers => {
+                self.say_viewers(None)?;
+                Ok(Ok("{}".to_owned()))
+            }
             ConversationRequest::Link => self.read(&Actor::System, |_, conversation| {
                 Ok(serde_json::to_string(&CurrentLink { version: conversation.link_version })?)
             }),

@@ -136,7 +136,7 @@ impl DurableObject for DeskObject {
     async fn websocket_close(&self, socket: WebSocket, code: usize, _reason: String, _clean: bool) -> Result<()> {
         close_back(&socket, code);
         match recall::<DashboardOpening>(&socket) {
-            Some(owner) => self.core.left(owner.member.id).await,
+            Some(owner) => Core::left(&self.core, owner.member.id).await,
             None => Ok(()),
         }
     }
@@ -144,7 +144,7 @@ impl DurableObject for DeskObject {
     async fn websocket_error(&self, socket: WebSocket, _error: worker::Error) -> Result<()> {
         close(&socket, 1011, "");
         match recall::<DashboardOpening>(&socket) {
-            Some(owner) => self.core.left(owner.member.id).await,
+            Some(owner) => Core::left(&self.core, owner.member.id).await,
             None => Ok(()),
         }
     }

@@ -5,10 +5,11 @@ use super::frame::Frame;
 use super::hours::Opening;
 use super::orders::{CardLine, OrderCard, happened};
 use super::words::{Language, Words};
+use crate::domain::conversation::merge::ItemTranslation;
 use crate::domain::conversation::rating::Rating;
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::{
-    PublicAgent, PublicAuthor, PublicConversation, PublicEvent, PublicItem, PublicWhat,
+    PublicAgent, PublicAuthor, PublicConversation, PublicEvent, PublicItem, PublicItemWords, PublicWhat,
 };
 use crate::domain::id::ConversationId;
 use crate::domain::translation::Translation;
@@ -205,10 +206,9 @@ impl<'a> Conversation<'a> {
     }
 }
 
-impl From<&Translation> for Translated {
-    fn from(translation: &Translation) -> Self {
-        let Translation { text, language, from, .. } = translation;
-        Self { text: text.clone(), to: language.clone(), from: from.clone() }
+impl From<ItemTranslation> for Translated {
+    fn from(ItemTranslation { text, language, from, .. }: ItemTranslation) -> Self {
+        Self { text, to: language, from }
     }
 }
 
@@ -281,6 +281,7 @@ fn lines(page: &PageAnswer, company: &str, speech: &Speech, client_id: &str) -> 
     // Whoever looks for the first time finds nothing older than what is new to him.
     let mut unread_told = page.read.customer == 0;
     let last_read = last_read(page);
+    let told = Telling { conversation: page.conversation.id, company, speech, client_id };
     for event in news(&page.events) {
         let today = dates.day(event.at);
         if today != day {
@@ -294,13 +295,12 @@ fn lines(page: &PageAnswer, company: &str, speech: &Speech, client_id: &str) -> 
             lines.push(Line::Unread);
         }
         if let PublicWhat::Absorbed { items, .. } = &event.what {
-            for item in items {
-                lines.push(Line::Said(said(page.conversation.id, event.seq, item, company, speech)));
-            }
+            lines.extend(items.iter().enumerate().map(|(nth, item)| told.line(Place::Within(event.seq, nth), item)));
         }
-        let mut line = line(page.conversation.id, event, company, speech, last_read, client_id);
-        if let (Line::Said(said), PublicWhat::Message { .. }) = (&mut line, &event.what) {
-            said.translation = page.translations.iter().rfind(|one| one.seq == said.seq).map(Translated::from);
+        let translation = page.translations.iter().rfind(|one| one.seq == event.seq).cloned();
+        let mut line = line(event, translation.map(ItemTranslation::from), &told);
+        if let Line::Said(said) = &mut line {
+            said.is_read = last_read == Some(said.seq);
         }
         lines.push(line);
     }
@@ -309,7 +309,7 @@ fn lines(page: &PageAnswer, company: &str, speech: &Speech, client_id: &str) -> 
 
 /// Whether the page needs the looks of orders.
 fn is_of_orders(event: &PublicEvent) -> bool {
-    matches!(event.what, PublicWhat::Catalog { .. } | PublicWhat::Order { .. })
+    event.tells_of_orders() || !event.cards().is_empty()
 }
 
 /// With a capital at the start, as it stands alone: not every language writes days with one.
@@ -340,55 +340,106 @@ fn score(score: u8, words: &Words) -> &'static str {
     words.rating.scores.get(usize::from(score.saturating_sub(1))).copied().unwrap_or_default()
 }
 
-fn line(
-    conversation: ConversationId,
-    event: &PublicEvent,
-    company: &str,
-    speech: &Speech,
-    last_read: Option<u64>,
-    client_id: &str,
-) -> Line {
-    let (words, dates) = (speech.language.words(), &speech.dates);
+/// A line of an event; what was said in it is told as in any other conversation.
+fn line(event: &PublicEvent, translation: Option<ItemTranslation>, told: &Telling<'_>) -> Line {
+    let (words, dates) = (told.speech.language.words(), &told.speech.dates);
     let page = &words.page;
-    let (seq, at, time) = (event.seq, event.at.to_string(), dates.time(event.at));
-    let what = match &event.what {
-        PublicWhat::Message { body, attachments } => {
-            let item =
-                PublicItem { at: event.at, by: event.by.clone(), body: body.clone(), attachments: attachments.clone() };
-            let is_read = last_read == Some(seq);
-            return Line::Said(Said { is_read, ..said(conversation, seq, &item, company, speech) });
+    let of =
+        |words| told.line(Place::At(event.seq), &PublicItem { at: event.at, by: event.by.clone(), words, translation });
+    let what = match event.what.clone() {
+        PublicWhat::Message { body, attachments } => return of(PublicItemWords::Message { body, attachments }),
+        PublicWhat::Catalog { body, items } => return of(PublicItemWords::Catalog { body, items }),
+        PublicWhat::Order { order, what, amount, method } => {
+            return of(PublicItemWords::Order { order, what, amount, method });
         }
-        PublicWhat::Catalog { body, items } => {
-            let name = match &event.by {
-                PublicAuthor::Agent { name } => name.clone(),
-                _ => company.to_owned(),
-            };
-            let (text, files) = (body.clone(), Vec::new());
-            let said = Said { seq, by: "agent", name, text, translation: None, files, at, time, is_read: false };
-            return Line::Shown { said, cards: CardLine::of(seq, items, client_id, speech.language.locale()) };
-        }
-        PublicWhat::Order { .. } => happened(&event.what, &words.orders),
         PublicWhat::System { .. } => page.started.to_owned(),
         PublicWhat::Status { to: Status::Closed } => page.closed.to_owned(),
         PublicWhat::Status { .. } => page.reopened.to_owned(),
-        PublicWhat::Absorbed { subject, .. } => (page.joined)(subject),
+        PublicWhat::Absorbed { subject, .. } => (page.joined)(&subject),
         PublicWhat::Rating(rating) => (page.rated)(score(rating.score, words)),
-        PublicWhat::Assignment { agent: Some(agent) } => (page.now_in_charge)(agent),
+        PublicWhat::Assignment { agent: Some(agent) } => (page.now_in_charge)(&agent),
         PublicWhat::Assignment { agent: None } => page.looking.to_owned(),
     };
-    Line::Happened { seq, what, at, time }
+    Line::Happened { seq: event.seq, what, at: event.at.to_string(), time: dates.time(event.at) }
 }
 
-fn said(conversation: ConversationId, seq: u64, item: &PublicItem, company: &str, speech: &Speech) -> Said {
-    let (words, dates) = (speech.language.words(), &speech.dates);
-    let (by, name) = match &item.by {
-        PublicAuthor::Automation => ("agent", company.to_owned()),
-        PublicAuthor::Agent { name } => ("agent", name.clone()),
-        _ => ("customer", words.page.you.to_owned()),
-    };
-    let files = item.attachments.iter().map(|file| FileLine::new(conversation, file, &words.files)).collect();
-    let (at, time) = (item.at.to_string(), dates.time(item.at));
-    Said { seq, by, name, text: item.body.clone(), translation: None, files, at, time, is_read: false }
+/// Where something was said: at a place of this conversation's, or in one that was joined with it there.
+#[derive(Clone, Copy)]
+enum Place {
+    At(u64),
+    Within(u64, usize),
+}
+
+impl Place {
+    const fn seq(self) -> u64 {
+        match self {
+            Self::At(seq) | Self::Within(seq, _) => seq,
+        }
+    }
+
+    /// A number that no other place of the page has.
+    fn number(self) -> u64 {
+        match self {
+            Self::At(seq) => seq,
+            Self::Within(seq, nth) => {
+                let nth = u64::try_from(nth).unwrap_or(u64::MAX);
+                seq.wrapping_add(nth.wrapping_add(1).wrapping_mul(PLACES))
+            }
+        }
+    }
+}
+
+/// More events than a conversation has.
+const PLACES: u64 = 1 << 28;
+
+/// What the lines of one page have in common.
+struct Telling<'a> {
+    conversation: ConversationId,
+    company: &'a str,
+    speech: &'a Speech,
+    client_id: &'a str,
+}
+
+impl Telling<'_> {
+    fn line(&self, place: Place, item: &PublicItem) -> Line {
+        let language = self.speech.language;
+        match &item.words {
+            PublicItemWords::Message { body, attachments } => {
+                let files = attachments.iter();
+                let files = files.map(|file| FileLine::new(self.conversation, file, &language.words().files));
+                Line::Said(Said { files: files.collect(), ..self.said(place, item, body) })
+            }
+            PublicItemWords::Catalog { body, items } => Line::Shown {
+                said: self.said(place, item, body),
+                cards: CardLine::of(place.number(), items, self.client_id, language.locale()),
+            },
+            PublicItemWords::Order { order, what, .. } => Line::Happened {
+                seq: place.seq(),
+                what: happened(*order, *what, &language.words().orders),
+                at: item.at.to_string(),
+                time: self.speech.dates.time(item.at),
+            },
+        }
+    }
+
+    fn said(&self, place: Place, item: &PublicItem, text: &str) -> Said {
+        let (by, name) = match &item.by {
+            PublicAuthor::Automation => ("agent", self.company.to_owned()),
+            PublicAuthor::Agent { name } => ("agent", name.clone()),
+            _ => ("customer", self.speech.language.words().page.you.to_owned()),
+        };
+        Said {
+            seq: place.seq(),
+            by,
+            name,
+            text: text.to_owned(),
+            translation: item.translation.clone().map(Translated::from),
+            files: Vec::new(),
+            at: item.at.to_string(),
+            time: self.speech.dates.time(item.at),
+            is_read: false,
+        }
+    }
 }
 
 /// What the script says, with a place for the name or the word that is not known yet.

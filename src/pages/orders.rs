@@ -1,9 +1,8 @@
 //! Orders and what was sent of the catalogue, on the customer's page.
 
 use super::words::{Orders as Words, With};
-use crate::domain::conversation::view::PublicWhat;
 use crate::domain::order::money::Money;
-use crate::domain::order::step::{Card, PublicOrderWhat};
+use crate::domain::order::step::{Card, OrderRef, PublicOrderWhat};
 use crate::http::public_order::{PublicOrder, PublicState};
 use crate::platform::intl::{self, Dates};
 
@@ -104,9 +103,8 @@ impl OrderCard {
 
 /// A step of an order, in words.
 #[must_use]
-pub fn happened(what: &PublicWhat, words: &Words) -> String {
-    let PublicWhat::Order { order, what, .. } = what else { return words.shown.to_owned() };
-    (words.events.of(*what))(&order.number.to_string())
+pub fn happened(order: OrderRef, what: PublicOrderWhat, words: &Words) -> String {
+    (words.events.of(what))(&order.number.to_string())
 }
 
 /// What an order's states are called.

@@ -72,6 +72,11 @@ pub fn delete(db: &D1Database, id: TagId) -> StoreResult<D1PreparedStatement> {
     statement(db, "DELETE FROM tags WHERE id = ?1", vec![id.into()])
 }
 
+#[derive(Deserialize)]
+struct Tagged {
+    conversation_id: ConversationId,
+}
+
 /// Conversations that have a tag, as far as the index knows; from one on.
 ///
 /// # Errors
@@ -82,13 +87,21 @@ pub async fn tagged(
     after: Option<ConversationId>,
     limit: u32,
 ) -> StoreResult<Vec<ConversationId>> {
-    #[derive(Deserialize)]
-    struct Row {
-        conversation_id: ConversationId,
-    }
     let sql = "SELECT conversation_id FROM conversation_tags WHERE tag_id = ?1 AND conversation_id > COALESCE(?2, '') \
                ORDER BY conversation_id LIMIT ?3";
-    let rows: Vec<Row> = db::all(db, sql, vec![id.into(), after.into(), limit.into()]).await?;
+    let rows: Vec<Tagged> = db::all(db, sql, vec![id.into(), after.into(), limit.into()]).await?;
+    Ok(rows.into_iter().map(|row| row.conversation_id).collect())
+}
+
+/// Conversations from which a tag is yet to be taken, as far as the index knows: those that have it, but for what was merged
+/// into others and stays as it was.
+///
+/// # Errors
+/// When the database fails.
+pub async fn bearing(db: &D1Database, id: TagId, limit: u32) -> StoreResult<Vec<ConversationId>> {
+    let sql = "SELECT t.conversation_id FROM conversation_tags t JOIN conversations v ON v.id = t.conversation_id \
+               WHERE t.tag_id = ?1 AND v.view ->> '$.merged_into' IS NULL ORDER BY t.conversation_id LIMIT ?2";
+    let rows: Vec<Tagged> = db::all(db, sql, vec![id.into(), limit.into()]).await?;
     Ok(rows.into_iter().map(|row| row.conversation_id).collect())
 }
 

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { linkIn, mailTo, until } from "../support/desk.mjs";
-import { brought, carrying } from "../support/files.mjs";
+import { bring, brought, carrying } from "../support/files.mjs";
 import { Floor } from "../support/floor.mjs";
 import { form } from "../support/forms.mjs";
 import { UpgradeRefused } from "../support/listener.mjs";
@@ -108,6 +108,7 @@ test("an old link says what happened and where the new one is, to people and to 
   const from = await write(company, { email, subject: "The bulb", body: "It broke" });
   (await merge(administrator, from, into)).good(200);
   for (const old of [from, into]) {
+    (await bring(old, old.path(), "a picture")).refused(410, "joined");
     const problem = (await old.get(old.path())).refused(410, "joined");
     assert.deepEqual(Object.keys(problem).toSorted(), ["code", "detail", "status", "title", "type"]);
     const tab = old.inBrowser();

@@ -6,9 +6,11 @@ import { test } from "node:test";
 import { until } from "../support/desk.mjs";
 import { brought, carrying, fetched } from "../support/files.mjs";
 import { Floor, isWith, onBoard } from "../support/floor.mjs";
+import { form } from "../support/forms.mjs";
 import { byMail } from "../support/mailbox.mjs";
 import { mortalDesk } from "../support/mortal.mjs";
 import { makeRule } from "../support/rules.mjs";
+import { order, sell, show } from "../support/shop.mjs";
 import { address, found, hire, words, write } from "../support/world.mjs";
 
 const { desk, floor } = await Floor.open();
@@ -194,6 +196,46 @@ test("tags, followers, participants, the rating and the wait come along; lists, 
     );
     return true;
   }, "lists follow");
+});
+
+test("cards and steps of orders stand in the target, its customer orders and answers there", async () => {
+  const company = await found(desk);
+  const { administrator } = company;
+  const [into, from] = await several(company);
+  const item = await sell(company, { description: "Brass" });
+  (await show(administrator, from, [item], "This one?")).good(201);
+  const draft = await order(administrator, { conversation_id: from.id });
+  const offered = await order(administrator, { conversation_id: from.id, send: true });
+  (await merge(administrator, from, into)).good(200);
+  const [event] = await absorbed(administrator, into);
+  const inside = event.items.map((/** @type {any} */ { kind, what, order }) => [kind, what, order?.number]);
+  assert.deepEqual(inside, [
+    ["message", undefined, undefined],
+    ["catalog", undefined, undefined],
+    ["order", "created", draft.number],
+    ["order", "created", offered.number],
+    ["order", "offered", offered.number],
+  ]);
+  assert.deepEqual([event.items[1].body, event.items[1].items[0].name], ["This one?", item.name]);
+  const owner = await byMail(into);
+  const [shown] = (await owner.read()).events.filter((/** @type {any} */ { kind }) => kind === "absorbed");
+  assert.deepEqual(
+    shown.items.map((/** @type {any} */ { kind, what }) => [kind, what]),
+    [
+      ["message", undefined],
+      ["catalog", undefined],
+      ["order", "offered"],
+    ],
+  );
+  await until(
+    async () => (await owner.get(owner.path("/orders"))).good(200).items.length === 1,
+    "his order is here",
+  );
+  const page = (await owner.inBrowser().get(owner.page())).good();
+  const ask = form(page, owner.page("/orders"));
+  assert.ok(page.includes("Brass") && page.includes(`${offered.number}`));
+  const posted = await owner.inBrowser().post(owner.page("/orders"), ask);
+  assert.equal(posted.status, 303);
 });
 
 test("who merges may do so on both sides; what is not there, not his, or somebody else's is refused", async () => {
@@ -390,6 +432,7 @@ test("a tag is merged into another one: conversations and rules have that one in
   (await merge(administrator, foreign.id, refund.id)).refused(404);
   const reader = await hire(company, "compliance");
   (await merge(reader, repay.id, refund.id)).refused(403, "forbidden");
+  (await merge(reader, repay.id, randomUUID())).refused(403, "forbidden");
   const before = (await administrator.events(one)).length;
   assert.equal((await merge(administrator, repay.id, refund.id)).good(200).name, "Refund");
   for (const customer of [one, two, three]) {

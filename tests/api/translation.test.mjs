@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, beforeEach, test } from "node:test";
 import { mailTo, startDesk, until } from "../support/desk.mjs";
 import { set } from "../support/floor.mjs";
+import { byMail } from "../support/mailbox.mjs";
 import { payloads } from "../support/payloads.mjs";
 import { TranslationService, translated } from "../support/translator.mjs";
 import { found, hire, write } from "../support/world.mjs";
@@ -26,11 +27,11 @@ const FRENCH = "Bonjour, nous vous envoyons une nouvelle lampe dès demain matin
  */
 
 /** A company that has messages translated, with a French agent and a German customer whose browser is English. */
-async function abroad() {
+async function abroad(body = GERMAN) {
   const company = await found(desk);
   await set(company, { translation: "on" });
   const agent = await hire(company, "supervisor", { language: "fr" });
-  const customer = await write(company, { body: GERMAN, language: "en" });
+  const customer = await write(company, { body, language: "en" });
   const [{ seq }] = (await agent.events(customer)).filter(
     (/** @type {any} */ { kind }) => kind === "message",
   );
@@ -204,8 +205,6 @@ test("an answer in the customer's own language, a comment and a company that has
 });
 
 test("a service that hangs, fails or answers nonsense delays nothing and hides nothing", async () => {
-  const { agent, customer, seq } = await abroad();
-  const live = await customer.listen(`${customer.path("/live")}?after=0`);
   const broken = /** @type {[string, { status?: number, body?: unknown }][]} */ ([
     ["fails", { status: 500, body: { error: "Out of memory" } }],
     ["refuses", { status: 429, body: { error: "Slowdown" } }],
@@ -216,8 +215,10 @@ test("a service that hangs, fails or answers nonsense delays nothing and hides n
     ["says far too much", { body: { translatedText: "x".repeat(50_000) } }],
     ["says null", { body: null }],
   ]);
-  for (const [what, answer] of broken) {
-    service.behaviour = () => answer;
+  service.behaviour = ({ q }) => broken.find(([what]) => q.includes(`(${what})`))?.[1];
+  const fails = async (/** @type {string} */ what) => {
+    const { agent, customer, seq } = await abroad(`${GERMAN} (${what})`);
+    const live = await customer.listen(`${customer.path("/live")}?after=0`);
     const refusal = await ask(agent, customer, seq, "?to=it");
     refusal.refused(503, "translation_unavailable");
     assert.equal(refusal.header("retry-after"), "3");
@@ -226,8 +227,12 @@ test("a service that hangs, fails or answers nonsense delays nothing and hides n
     const words = `${FRENCH} (${what})`;
     await agent.reply(customer, words);
     await live.hearsMessage(words);
-    await isAsked(`(${what})`);
-  }
+    live.close();
+    await isAsked(words);
+  };
+  await Promise.all(broken.map(([what]) => fails(what)));
+  const { agent, customer, seq } = await abroad();
+  const live = await customer.listen(`${customer.path("/live")}?after=0`);
   service.behaviour = () => undefined;
   service.key = "another";
   const words = `${FRENCH} (wrong key)`;
@@ -251,6 +256,37 @@ test("a service that hangs, fails or answers nonsense delays nothing and hides n
   const logged = desk.runtime.logs.join("\n");
   assert.match(logged, /"place":"translation"/);
   assert.ok(!logged.includes("nouvelle lampe") && !logged.includes(KEY), "nothing of the words is logged");
+});
+
+test("a service that failed is left alone for a while, whatever else is to be translated", async () => {
+  const { agent, customer } = await abroad();
+  service.behaviour = () => ({ status: 503, body: {} });
+  const first = `${FRENCH} (before the rest)`;
+  await agent.reply(customer, first);
+  await isAsked(first);
+  const failed = performance.now();
+  await until(async () => service.waiting === 0, "it has failed");
+  service.calm();
+  const next = `${FRENCH} (after the rest)`;
+  await agent.reply(customer, next);
+  await isAsked(next);
+  assert.ok(performance.now() - failed > 2_000, "not at once");
+});
+
+test("what the customer reads in his language comes along where two conversations become one", async () => {
+  const { company, agent, customer } = await abroad();
+  const into = await write(company, { email: customer.email, body: GERMAN, language: "en" });
+  await agent.reply(customer, FRENCH);
+  await until(async () => (await reads(customer)).length === 1, "it is there in German");
+  (await agent.put(agent.at(customer, "/merger"), { into: into.id })).good(200);
+  const owner = await byMail(into);
+  const of = (/** @type {any[]} */ events) =>
+    events.flatMap(({ items = [] }) => items).find(({ body }) => body === FRENCH).translation;
+  const translation = { language: "de", from: "fr", text: translated(FRENCH, "de"), by: "endpoint" };
+  assert.deepEqual(of((await owner.read()).events), translation);
+  assert.deepEqual(of(await agent.events(into)), translation);
+  const html = (await owner.inBrowser().get(owner.page())).text;
+  assert.match(html, /<p class="text" lang="de">\[de\] Bonjour/);
 });
 
 test("an answer that failed is tried again, and the mail carries none of it", async () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { until } from "../support/desk.mjs";
+import { deskOnDisk, until } from "../support/desk.mjs";
 import { Floor } from "../support/floor.mjs";
 import { found, hire, write } from "../support/world.mjs";
 
@@ -74,8 +74,32 @@ test("whoever may see a conversation hears which colleagues have it open, until 
   (await company.administrator.assign(two, outsider)).good(200);
   await isTold(others, two, [kim.name]);
 
-  // Who has closed all his dashboards has nothing open.
-  second.close();
+  // Who has closed all his dashboards has nothing open, and has it again where he is back: by his socket, which stayed.
   floor.leaves(kim);
   await isTold(dashboard, two, []);
+  assert.deepEqual(viewers(await floor.comes(late), two), [], "nor does anybody hear so who comes now");
+  await floor.comes(kim);
+  await isTold(dashboard, two, [kim.name]);
+  second.close();
+  await isTold(dashboard, two, []);
+});
+
+test("a conversation that died without a word is open at nobody", async () => {
+  const { desk } = await deskOnDisk();
+  const company = await found(desk);
+  const [sam, kim] = [await hire(company, "supervisor"), await hire(company, "supervisor")];
+  const conversation = await write(company);
+  await floor.comes(kim);
+  const open = await kim.listen(kim.at(conversation, "/live"));
+  await isTold(await floor.comes(sam), conversation, [kim.name]);
+  await desk.runtime.crash();
+  open.close();
+  // Nobody of those whom the Desk remembers is there; who comes back has nothing open but what he opens.
+  const dashboard = await floor.comes(sam);
+  await isTold(dashboard, conversation, []);
+  await floor.comes(kim);
+  const other = await write(company);
+  floor.others.push(await kim.listen(kim.at(other, "/live")));
+  await isTold(dashboard, other, [kim.name]);
+  await isTold(dashboard, conversation, []);
 });

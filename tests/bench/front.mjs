@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
+/** @import { Http2ServerRequest, Http2ServerResponse } from "node:http2" */
 /** @import { AddressInfo } from "node:net" */
 
 const COMPRESSED = /javascript|json|css|html|svg|text/;
@@ -21,23 +22,14 @@ const HOP_BY_HOP = ["connection", "keep-alive", "transfer-encoding", "content-en
  */
 export async function openFront(site) {
   const server = createSecureServer({ ...certificate(), allowHTTP1: true }, async (request, response) => {
-    const headers = new Headers();
-    for (const [name, value] of Object.entries(request.headers)) {
-      const ours = name !== "host" && !name.startsWith(":") && !HOP_BY_HOP.includes(name);
-      if (ours && typeof value === "string") headers.set(name, value);
+    try {
+      await answer(site, request, response);
+    } catch (error) {
+      // What stands behind is not there, or went away in the middle.
+      if (response.headersSent) return response.stream ? response.stream.close() : response.destroy();
+      response.writeHead(502, { "content-type": "text/plain" });
+      response.end(String(error));
     }
-    const answer = await fetch(new URL(request.url ?? "/", site), {
-      method: request.method ?? "GET",
-      headers,
-      redirect: "manual",
-    });
-    const body = Buffer.from(await answer.arrayBuffer());
-    const compresses = COMPRESSED.test(answer.headers.get("content-type") ?? "");
-    for (const [name, value] of answer.headers)
-      if (!HOP_BY_HOP.includes(name)) response.setHeader(name, value);
-    if (compresses) response.setHeader("content-encoding", "gzip");
-    response.writeHead(answer.status);
-    response.end(compresses ? gzipSync(body) : body);
   });
   server.on("upgrade", (request, socket, head) => {
     const { hostname, port } = new URL(site);
@@ -53,6 +45,33 @@ export async function openFront(site) {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
   const { port } = /** @type {AddressInfo} */ (server.address());
   return { url: `https://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+/**
+ * Passes a request on, and what it is answered back.
+ * @param {string} site @param {Http2ServerRequest} request @param {Http2ServerResponse} response
+ */
+async function answer(site, request, response) {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    const ours = name !== "host" && !name.startsWith(":") && !HOP_BY_HOP.includes(name);
+    // HTTP/2 may send each cookie by itself (RFC 9113, 8.2.3).
+    if (ours && value !== undefined)
+      headers.set(name, Array.isArray(value) ? value.join(name === "cookie" ? "; " : ", ") : value);
+  }
+  const { method = "GET", url = "/" } = request;
+  const body = method === "GET" || method === "HEAD" ? null : Buffer.concat(await request.toArray());
+  const answered = await fetch(new URL(url, site), { method, headers, body, redirect: "manual" });
+  const content = Buffer.from(await answered.arrayBuffer());
+  const compresses = COMPRESSED.test(answered.headers.get("content-type") ?? "");
+  for (const [name, value] of answered.headers)
+    if (name !== "set-cookie" && !HOP_BY_HOP.includes(name)) response.setHeader(name, value);
+  // Each stands by itself: joined by commas, they would be one (RFC 6265, 3).
+  const cookies = answered.headers.getSetCookie();
+  if (cookies.length > 0) response.setHeader("set-cookie", cookies);
+  if (compresses) response.setHeader("content-encoding", "gzip");
+  response.writeHead(answered.status);
+  response.end(compresses ? gzipSync(content) : content);
 }
 
 /** A certificate that nobody but this run has to trust. */

@@ -12,14 +12,14 @@ const DRAFTING = ["created", "edited"];
 /**
  * Whether something deserves a line between the messages. Whose turn it is follows from who spoke last, and what an agent
  * writes into an order from what is sent of it; the history of actions has it all the same.
- * @param {import("../types.js").LogEvent} event
+ * @param {Pick<import("../types.js").LogEvent, "kind" | "what"> & { from?: any, to?: any }} event
  */
 export const isNews = ({ kind, from, to, what }) =>
   kind === "order"
     ? !DRAFTING.includes(String(what))
     : kind !== "status" || !TURNS.includes(from) || !TURNS.includes(to);
 
-/** @param {import("../types.js").LogEvent} event */
+/** @param {Omit<import("../types.js").LogEvent, "seq">} event */
 export function describe(event) {
   const { kind, by, from, to, into, forced, what, tag, agent, on, score = 0 } = event;
   const who = by.name ?? t("by_itself");
@@ -60,7 +60,7 @@ export function describe(event) {
     : t("happened_opened", { who });
 }
 
-/** A step of an order's, or of its payment's. @param {import("../types.js").LogEvent} event @param {string} who */
+/** A step of an order's, or of its payment's. @param {Omit<import("../types.js").LogEvent, "seq">} event @param {string} who */
 function describeOrder({ what, order, amount, method }, who) {
   const step = /** @type {import("../types.js").OrderWhat} */ (what);
   return t(`happened_order_${step}`, {

@@ -2,11 +2,12 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { html } from "../html.js";
 import { inFull, moment, t } from "../i18n.js";
-import { may, me } from "../session.js";
+import { me } from "../session.js";
 import { Files } from "./attachments.js";
 import { CatalogCards } from "./catalog/cards.js";
 import { describe, isNews } from "./happened.js";
 import { Absorbed } from "./merge.js";
+import { OrderStep } from "./order-step.js";
 import { Words } from "./translated.js";
 
 /** @import { LogEvent } from "../types.js" */
@@ -67,12 +68,6 @@ function Line({ thread, event, read }) {
     <${Files} conversation=${thread.id} files=${event.attachments} />
     ${read && html`<small class="receipt">${t("read_by_customer")}</small>`}
   </li>`;
-}
-
-/** Leads to the order, whoever may see it. @param {{ slug: string, event: LogEvent }} props */
-function OrderStep({ slug, event }) {
-  if (!may("order.view")) return html`<span>${describe(event)}</span>`;
-  return html`<a href=${`/app/${slug}/orders/${event.order?.id}`}>${describe(event)}</a>`;
 }
 
 /** @param {{ thread: Thread, one: Outgoing }} props */

@@ -8,7 +8,11 @@ import { go } from "../router.js";
 import { me } from "../session.js";
 import { complain, explain, toast } from "../toast.js";
 import { Files } from "./attachments.js";
+import { CatalogCards } from "./catalog/cards.js";
 import { Dialog } from "./dialog.js";
+import { isNews } from "./happened.js";
+import { OrderStep } from "./order-step.js";
+import { Told } from "./translated.js";
 
 /** @import { Thread } from "../thread.js" */
 /** @import { Conversation, LogEvent, Other, Saying } from "../types.js" */
@@ -87,18 +91,24 @@ export function Absorbed({ thread, event }) {
   const time = html`<time datetime=${merged_at} title=${inFull(merged_at)}>${moment(merged_at)}</time>`;
   return html`<li class="absorbed" data-seq=${event.seq}>
     <p class="happened">${t(continued ? "absorbed_continued" : "absorbed", { who: by.name ?? t("by_itself"), number: from.number, subject: from.subject })} ${time}</p>
-    <ol>${items.map((item, index) => html`<${Said} key=${index} thread=${thread} item=${item} />`)}</ol>
+    <ol>${items.filter(isNews).map((item, index) => html`<${Item} key=${index} thread=${thread} item=${item} />`)}</ol>
   </li>`;
 }
 
 /** @param {{ thread: Thread, item: Saying }} props */
-function Said({ thread, item: { kind, at: said_at, by, body, attachments } }) {
+function Item({ thread, item }) {
+  const { kind, at: said_at, by, body, attachments, items, translation } = item;
+  const time = html`<time datetime=${said_at} title=${inFull(said_at)}>${moment(said_at)}</time>`;
+  if (kind === "order")
+    return html`<li class="happened"><${OrderStep} slug=${thread.slug} event=${item} /> ${time}</li>`;
   const mine = by.id !== undefined && by.id === me.value?.id;
   return html`<li class="said" data-by=${by.kind} data-kind=${kind}>
     <p class="who"><strong>${mine ? t("you") : (by.name ?? t("by_itself"))}</strong>
       ${kind === "note" && html`<span class="tag">${t("internal_comment")}</span>`}
-      ${" "}<time datetime=${said_at} title=${inFull(said_at)}>${moment(said_at)}</time></p>
-    ${body && html`<p class="text">${body}</p>`}
+      ${" "}${time}</p>
+    ${body && html`<p class="text" lang=${translation?.from}>${body}</p>`}
+    ${translation && html`<${Told} thread=${thread} translation=${translation} />`}
+    ${kind === "catalog" && html`<${CatalogCards} items=${items} />`}
     <${Files} conversation=${thread.id} files=${attachments} />
   </li>`;
 }

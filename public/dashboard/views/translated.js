@@ -53,11 +53,11 @@ export function Words({ thread, event }) {
         <button class="link" onClick=${() => translations.retry(seq, byCustomer)}>${t("try_again")}</button>
       </p>`
     }
-    ${
-      told &&
-      html`<details class="told">
-        <summary>${t("told_in", { name: thread.conversation.value?.contact.name ?? "", language: languageName(told.language) })}</summary>
-        <p class="text" lang=${told.language}>${told.text}</p>
-      </details>`
-    }`;
+    ${told && html`<${Told} thread=${thread} translation=${told} />`}`;
 }
+
+/** What the customer reads of it. @param {{ thread: Thread, translation: { language: string, text: string } }} props */
+export const Told = ({ thread, translation: { language, text } }) => html`<details class="told">
+  <summary>${t("told_in", { name: thread.conversation.value?.contact.name ?? "", language: languageName(language) })}</summary>
+  <p class="text" lang=${language}>${text}</p>
+</details>`;

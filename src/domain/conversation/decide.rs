@@ -1,17 +1,25 @@
 //! The one place where a conversation decides. Nothing changes a conversation but the events this answers.
 
+mod assigning;
+mod merging;
+mod status;
+
+pub use self::assigning::returned;
+use self::assigning::{assign, assignment, claim, deal, hand_over, reassign};
+use self::merging::{absorb, is_not_merged, merge};
+pub use self::status::follows;
+use self::status::{agent_sets_status, answered_by_customer, change, customer_sets_status, set_status, with_status};
 use super::attachment::Attachment;
-use super::command::{Actor, Candidate, Command, Opening};
-use super::event::{AgentRef, Author, Channel, Event, FolderRef, TeamRef};
+use super::command::{Actor, Command, Opening};
+use super::event::{AgentRef, Author, Event, FolderRef, TeamRef};
 use super::label::{MOST_TAGS, Priority, TagRef};
-use super::merge::{ConversationRef, Source};
 use super::rating::Rating;
 use super::refusal::Refusal;
-use super::state::{Place, State};
+use super::state::State;
 use super::status::Status;
 use super::terms::Escalation;
 use super::upload;
-use crate::domain::id::{AgentId, ContactId, TagId};
+use crate::domain::id::TagId;
 use crate::domain::input;
 use crate::domain::order::step::OrderStep;
 use crate::domain::people::member::Member;
@@ -49,7 +57,7 @@ pub fn decide(state: &State, actor: &Actor, command: &Command, now: Instant) -> 
     if let Actor::Customer { link_version } = actor {
         state.opens_by(*link_version)?;
     }
-    is_not_merged(state, actor)?;
+    is_not_merged(state, actor, command)?;
     match (command, actor) {
         (Command::Message { body, attachments }, Actor::Customer { .. }) => {
             Ok(with_status(state, message(body, attachments)?, answered_by_customer(state)))
@@ -162,69 +170,6 @@ fn allow(state: &State, member: &Member, capability: Capability) -> Result<(), R
     Ok(permit(member, capability, state.relation_to(member))?)
 }
 
-/// Whoever writes to a conversation that was merged is told where it goes on, if he may know of it at all.
-fn is_not_merged(state: &State, actor: &Actor) -> Result<(), Refusal> {
-    let Some(into) = &state.merged_into else { return Ok(()) };
-    match actor {
-        Actor::System => return Ok(()),
-        Actor::Agent(member) => allow(state, member, Capability::ConversationView)?,
-        Actor::Customer { .. } | Actor::Automation { .. } => {}
-    }
-    Err(Refusal::Merged { into: into.clone() })
-}
-
-/// Only what the same customer wrote is merged: nobody reads on one page what another one wrote.
-fn is_of_contact(state: &State, contact: ContactId) -> Result<(), Refusal> {
-    if state.contact.id == contact {
-        return Ok(());
-    }
-    let detail = "Only conversations of the same contact can be merged.".to_owned();
-    Err(Refusal::Invalid { field: "into".to_owned(), detail, fault: "another_contact".to_owned() })
-}
-
-fn merge(state: &State, member: &Member, into: &ConversationRef, contact: ContactId) -> Result<Vec<Event>, Refusal> {
-    allow(state, member, Capability::ConversationMerge)?;
-    is_of_contact(state, contact)?;
-    if into.id == state.id {
-        let detail = "A conversation cannot be merged into itself.".to_owned();
-        return Err(Refusal::Invalid { field: "into".to_owned(), detail, fault: "itself".to_owned() });
-    }
-    Ok(vec![Event::Merged { into: into.clone() }])
-}
-
-/// What a customer waits for there, he waits for here from now on, by a new link: whoever holds one of the old links need not
-/// be the one who may read both.
-fn absorb(state: &State, member: &Member, source: &Source) -> Result<Vec<Event>, Refusal> {
-    let id = source.conversation.id;
-    if state.has_taken_in(id) {
-        return Ok(Vec::new());
-    }
-    allow(state, member, Capability::ConversationMerge)?;
-    if source.company != state.company_id || id == state.id {
-        return Err(Refusal::NotFound);
-    }
-    is_of_contact(state, source.contact)?;
-    has_room_for_tags(state, &source.brings.tags)?;
-    let replaced = next_link(state)?;
-    let mut events = source.events();
-    if source.waits() {
-        events.extend(change(state, answered_by_customer(state), None));
-    }
-    events.push(replaced);
-    Ok(events)
-}
-
-/// No tag is lost on the way.
-fn has_room_for_tags(state: &State, tags: &[TagRef]) -> Result<(), Refusal> {
-    let is_new = |tag: &&TagRef| !state.tags.iter().any(|known| known.id == tag.id);
-    let together = state.tags.len().saturating_add(tags.iter().filter(is_new).count());
-    if together <= MOST_TAGS {
-        return Ok(());
-    }
-    let detail = format!("Together they have {together} tags, and a conversation has {MOST_TAGS} at most.");
-    Err(Refusal::Invalid { field: "into".to_owned(), detail, fault: "too_many_tags".to_owned() })
-}
-
 fn message(body: &str, attachments: &[Attachment]) -> Result<Event, Refusal> {
     Ok(Event::Message { body: words(body, attachments)?, attachments: attachments.to_vec() })
 }
@@ -321,145 +266,6 @@ fn rate(state: &State, rating: &Rating) -> Result<Vec<Event>, Refusal> {
     Ok(if state.rating.as_ref() == Some(&rating) { Vec::new() } else { vec![Event::Rating(rating)] })
 }
 
-fn with_status(state: &State, event: Event, to: Status) -> Vec<Event> {
-    let mut events = vec![event];
-    events.extend(change(state, to, None));
-    events
-}
-
-fn change(state: &State, to: Status, until: Option<Instant>) -> Option<Event> {
-    let same = state.status == to && state.snoozed_until == until;
-    (!same).then_some(Event::Status { from: state.status, to, until })
-}
-
-/// A customer's message makes a conversation wait for an agent, whatever it was (specification Z1): one that nobody has
-/// answered yet is new, even if it was put aside.
-const fn answered_by_customer(state: &State) -> Status {
-    match state.status {
-        Status::New => Status::New,
-        Status::Snoozed => state.woken_status(),
-        _ => Status::Open,
-    }
-}
-
-fn customer_sets_status(state: &State, to: Status) -> Result<Vec<Event>, Refusal> {
-    match (state.public_status, to) {
-        (Status::Closed, Status::Open) | (_, Status::Closed) => Ok(change(state, to, None).into_iter().collect()),
-        (from, to) if from == to => Ok(Vec::new()),
-        (from, to) => Err(Refusal::IllegalTransition { from, to }),
-    }
-}
-
-fn agent_sets_status(
-    state: &State,
-    member: &Member,
-    to: Status,
-    until: Option<Instant>,
-    now: Instant,
-) -> Result<Vec<Event>, Refusal> {
-    allow(state, member, capability_to_change(state.status, to))?;
-    set_status(state, to, until, now)
-}
-
-fn set_status(state: &State, to: Status, until: Option<Instant>, now: Instant) -> Result<Vec<Event>, Refusal> {
-    match (to, until) {
-        (Status::Snoozed, Some(at)) if at > now => {}
-        (Status::Snoozed, _) => {
-            let detail = "Say until when, in the future.".to_owned();
-            return Err(Refusal::Invalid { field: "until".to_owned(), detail, fault: "in_the_future".to_owned() });
-        }
-        (_, Some(_)) => {
-            let detail = "Only a snooze ends at an instant.".to_owned();
-            return Err(Refusal::Invalid { field: "until".to_owned(), detail, fault: "not_expected".to_owned() });
-        }
-        (_, None) => {}
-    }
-    if state.status != to && !follows(state.status, to) {
-        return Err(Refusal::IllegalTransition { from: state.status, to });
-    }
-    Ok(change(state, to, until).into_iter().collect())
-}
-
-const fn capability_to_change(from: Status, to: Status) -> Capability {
-    match (from, to) {
-        (_, Status::Closed) => Capability::ConversationClose,
-        (Status::Closed, _) => Capability::ConversationReopen,
-        (Status::Snoozed, _) | (_, Status::Snoozed) => Capability::ConversationSnooze,
-        _ => Capability::ConversationReply,
-    }
-}
-
-/// Whether an agent may set this status after that one by hand.
-#[must_use]
-pub const fn follows(from: Status, to: Status) -> bool {
-    match to {
-        Status::New => false,
-        Status::Open => matches!(from, Status::Closed | Status::Pending | Status::Snoozed),
-        Status::Pending => matches!(from, Status::New | Status::Open | Status::Snoozed),
-        Status::Closed => !matches!(from, Status::Closed),
-        Status::Snoozed => !matches!(from, Status::Closed),
-    }
-}
-
-fn claim(state: &State, member: &Member, dealt: bool) -> Result<Vec<Event>, Refusal> {
-    let capability = Capability::ConversationAssignSelfPick;
-    // To whom it was dealt once, it may be dealt again: a repeat finds it his.
-    let is_dealt_to_at_all = scope_of(member, Capability::ConversationAssignSelf) != ScopeSet::NONE;
-    let is_his = is_dealt_to_at_all && state.assignee.as_ref().is_some_and(|holder| holder.id == member.id);
-    let unheld = Place { assignee: None, ..state.place() };
-    let may_be_dealt = dealt && (unheld.is_dealt_to(member) || is_his);
-    if !may_be_dealt && !started(state, member) {
-        allow(state, member, capability)?;
-    }
-    if !member.assignable() {
-        return Err(Refusal::Forbidden { missing: capability });
-    }
-    match &state.assignee {
-        _ if state.status == Status::Closed => Err(Refusal::ConversationClosed),
-        Some(holder) if holder.id == member.id => Ok(Vec::new()),
-        Some(holder) => Err(Refusal::AlreadyAssigned { assignee: holder.clone() }),
-        None => Ok(vec![assignment(state, Some(AgentRef::from(member)))]),
-    }
-}
-
-/// Whoever starts a conversation with a customer has it, unless somebody else had it meanwhile.
-fn started(state: &State, member: &Member) -> bool {
-    let first = state.participants.first().map(|agent| agent.id);
-    state.channel == Channel::Agent && state.assignment_epoch == 0 && first == Some(member.id)
-}
-
-fn assign(
-    state: &State,
-    member: &Member,
-    to: Option<&Candidate>,
-    if_epoch: Option<u64>,
-) -> Result<Vec<Event>, Refusal> {
-    let capability = match to {
-        Some(candidate) if candidate.agent.id == member.id => Capability::ConversationAssignSelfPick,
-        Some(_) => Capability::ConversationAssignOther,
-        None => Capability::ConversationUnassign,
-    };
-    allow(state, member, capability)?;
-    if to.is_some_and(|candidate| !candidate.assignable) {
-        return Err(Refusal::NotAssignable);
-    }
-    if if_epoch.is_some_and(|epoch| epoch != state.assignment_epoch) {
-        return Err(Refusal::StaleEpoch { assignment_epoch: state.assignment_epoch, assignee: state.assignee.clone() });
-    }
-    reassign(state, to)
-}
-
-fn reassign(state: &State, to: Option<&Candidate>) -> Result<Vec<Event>, Refusal> {
-    if to.is_some_and(|candidate| !candidate.assignable) {
-        return Err(Refusal::NotAssignable);
-    }
-    if state.status == Status::Closed {
-        return Err(Refusal::ConversationClosed);
-    }
-    let same = state.assignee.as_ref().map(|a| a.id) == to.map(|candidate| candidate.agent.id);
-    Ok(if same { Vec::new() } else { vec![assignment(state, to.map(|candidate| candidate.agent.clone()))] })
-}
-
 /// Whoever distributes sorts anywhere; a right in folders lets one sort into and out of those (specification D2).
 fn sort(state: &State, member: &Member, to: Option<&FolderRef>) -> Result<Vec<Event>, Refusal> {
     let relation = state.relation_to(member);
@@ -503,37 +309,6 @@ fn next_link(state: &State) -> Result<Event, Refusal> {
         fault: "too_often".to_owned(),
     })?;
     Ok(Event::LinkReplaced { version })
-}
-
-fn hand_over(state: &State, from: AgentId, to: Option<&Candidate>) -> Result<Vec<Event>, Refusal> {
-    if to.is_some_and(|candidate| !candidate.assignable) {
-        return Err(Refusal::NotAssignable);
-    }
-    let is_his = state.assignee.as_ref().is_some_and(|agent| agent.id == from);
-    let same = to.is_some_and(|candidate| candidate.agent.id == from);
-    if !is_his || same || state.status == Status::Closed {
-        return Ok(Vec::new());
-    }
-    Ok(vec![assignment(state, to.map(|candidate| candidate.agent.clone()))])
-}
-
-/// Only what waits is dealt: anything else has moved on since.
-fn deal(state: &State, to: &Candidate) -> Result<Vec<Event>, Refusal> {
-    if !to.assignable {
-        return Err(Refusal::NotAssignable);
-    }
-    Ok(state.waiter().map(|_| assignment(state, Some(to.agent.clone()))).into_iter().collect())
-}
-
-/// Taken up again, a conversation goes back to its last agent, once there is a slot of his for it.
-#[must_use]
-pub fn returned(state: &State) -> Option<Event> {
-    state.returns_to.clone().map(|agent| assignment(state, Some(agent)))
-}
-
-fn assignment(state: &State, to: Option<AgentRef>) -> Event {
-    let epoch = state.assignment_epoch.saturating_add(1);
-    Event::Assignment { from: state.assignee.clone(), to, epoch, forced: false }
 }
 
 /// What has come due: a pending conversation closes (specification A18, H7) after its customer was reminded (Z2), a

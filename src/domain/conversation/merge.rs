@@ -10,20 +10,24 @@
 //! the mailbox alone gets the new one.
 //!
 //! The target answers a source that it has taken in already as it did then, and never takes in an attempt that it has
-//! refused: whatever is lost or comes late, both say the same in the end.
+//! refused: whatever is lost or comes late, both say the same in the end. Where the target fails, the source withdraws its
+//! attempt, which is refused from then on unless it was taken in.
 
 use super::attachment::Attachment;
 use super::event::{AgentRef, Author, Entry, Event};
 use super::label::TagRef;
 use super::rating::Rating;
 use super::state::State;
-use super::status::Status;
 use crate::domain::id::{CompanyId, ContactId, ConversationId};
+use crate::domain::order::step::{Card, OrderStep};
 use crate::domain::time::Instant;
+use crate::domain::translation::{Service, Translation};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// Most of what one event takes in, in bytes of its words: it has to fit into a row and a frame.
-const PART_BYTES: usize = 200_000;
+/// Most that an event which takes in something may be, in bytes of its JSON: it has to fit into a row and a frame. One thing
+/// that was said is never larger.
+pub const PART_BYTES: usize = 200_000;
 
 /// A conversation as another one remembers it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -56,6 +60,26 @@ pub struct Item {
     /// Where it was said: the bytes of its files are there.
     pub origin: ConversationId,
     pub words: ItemWords,
+    /// What its customer reads of it in his own language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translation: Option<ItemTranslation>,
+}
+
+/// A message of an item's in the customer's language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ItemTranslation {
+    /// The language it is in now.
+    pub language: String,
+    /// The language it was written in.
+    pub from: String,
+    pub text: String,
+    pub by: Option<Service>,
+}
+
+impl From<Translation> for ItemTranslation {
+    fn from(Translation { language, from, text, by, .. }: Translation) -> Self {
+        Self { language, from, text, by }
+    }
 }
 
 /// The words of an item.
@@ -76,6 +100,10 @@ pub enum ItemWords {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         mentions: Vec<AgentRef>,
     },
+    /// Something of the catalogue, which can be ordered still.
+    Catalog { body: String, items: Vec<Card> },
+    /// A step of an order's.
+    Order(OrderStep),
 }
 
 impl ItemWords {
@@ -84,6 +112,7 @@ impl ItemWords {
     pub fn attachments(&self) -> &[Attachment] {
         match self {
             Self::Message { attachments, .. } | Self::Note { attachments, .. } => attachments,
+            Self::Catalog { .. } | Self::Order(_) => &[],
         }
     }
 
@@ -91,7 +120,8 @@ impl ItemWords {
     #[must_use]
     pub fn body(&self) -> &str {
         match self {
-            Self::Message { body, .. } | Self::Note { body, .. } => body,
+            Self::Message { body, .. } | Self::Note { body, .. } | Self::Catalog { body, .. } => body,
+            Self::Order(_) => "",
         }
     }
 }
@@ -138,22 +168,27 @@ pub struct Source {
 }
 
 impl Source {
-    /// A conversation with all that was said in it.
+    /// A conversation with all that was said in it, and what its customer reads of that in his language, in the numbers of
+    /// the log.
     #[must_use]
-    pub fn of(state: &State, attempt: u64, log: Vec<Entry>) -> Self {
-        let waits = matches!(state.status, Status::New | Status::Open);
+    pub fn of(state: &State, attempt: u64, log: Vec<Entry>, told: Vec<Translation>) -> Self {
+        let mut told: BTreeMap<u64, Translation> = told.into_iter().map(|one| (one.seq, one)).collect();
+        let items_of = |entry: Entry| {
+            let translation = told.remove(&entry.seq).map(ItemTranslation::from);
+            items_of(state.id, entry, translation)
+        };
         Self {
             conversation: ConversationRef::from(state),
             attempt,
             company: state.company_id,
             contact: state.contact.id,
-            items: log.into_iter().flat_map(|entry| items_of(state.id, entry)).collect(),
+            items: log.into_iter().flat_map(items_of).collect(),
             brings: Brings {
                 participants: state.participants.clone(),
                 followers: state.followers.clone(),
                 tags: state.tags.clone(),
                 rating: state.rating.clone(),
-                waiting_since: state.waiting_since.filter(|_| waits),
+                waiting_since: state.waiting_since,
                 unread: state.unread,
                 preview: state.preview.clone(),
                 assignee: state.assignee.clone(),
@@ -174,12 +209,14 @@ impl Source {
             let brings = if first { self.brings.clone() } else { Brings::default() };
             Event::Absorbed(Absorbed { from: self.conversation.clone(), items, continued: !first, brings })
         };
-        let (mut events, mut items, mut bytes) = (Vec::new(), Vec::new(), 0_usize);
+        let (mut events, mut items) = (Vec::new(), Vec::new());
+        let mut bytes = json_bytes(&part(Vec::new(), true));
         for item in &self.items {
-            let size = item.words.body().len();
+            // With the comma before the next one.
+            let size = json_bytes(item).saturating_add(1);
             if !items.is_empty() && bytes.saturating_add(size) > PART_BYTES {
                 events.push(part(std::mem::take(&mut items), events.is_empty()));
-                bytes = 0;
+                bytes = json_bytes(&part(Vec::new(), false));
             }
             bytes = bytes.saturating_add(size);
             items.push(item.clone());
@@ -189,23 +226,21 @@ impl Source {
     }
 }
 
+/// How large something is where it is stored and sent. What cannot be written counts as too large for company.
+fn json_bytes(written: &impl Serialize) -> usize {
+    serde_json::to_vec(written).map_or(PART_BYTES, |json| json.len())
+}
+
 /// What was said by an entry: one thing, or all that it took in itself.
-fn items_of(origin: ConversationId, entry: Entry) -> Vec<Item> {
+fn items_of(origin: ConversationId, entry: Entry, translation: Option<ItemTranslation>) -> Vec<Item> {
     let Entry { at, by, event, .. } = entry;
-    match event {
-        Event::Message { body, attachments } => {
-            vec![Item { at, by, origin, words: ItemWords::Message { body, attachments } }]
-        }
-        Event::Note { body, attachments, mentions } => {
-            vec![Item { at, by, origin, words: ItemWords::Note { body, attachments, mentions } }]
-        }
-        Event::Catalog { body, items } => {
-            let names = items.into_iter().map(|item| item.name);
-            let said: Vec<String> = Some(body).filter(|body| !body.is_empty()).into_iter().chain(names).collect();
-            let words = ItemWords::Message { body: said.join("\n"), attachments: Vec::new() };
-            vec![Item { at, by, origin, words }]
-        }
-        Event::Absorbed(absorbed) => absorbed.items,
-        _ => Vec::new(),
-    }
+    let words = match event {
+        Event::Message { body, attachments } => ItemWords::Message { body, attachments },
+        Event::Note { body, attachments, mentions } => ItemWords::Note { body, attachments, mentions },
+        Event::Catalog { body, items } => ItemWords::Catalog { body, items },
+        Event::Order(step) => ItemWords::Order(step),
+        Event::Absorbed(absorbed) => return absorbed.items,
+        _ => return Vec::new(),
+    };
+    vec![Item { at, by, origin, words, translation }]
 }

@@ -29,6 +29,8 @@ pub enum Refusal {
     Joined,
     /// It is being merged into another one in this very moment.
     Merging,
+    /// It could not be merged: both conversations are as they were.
+    NotMerged,
     /// This status does not follow from that one.
     IllegalTransition { from: Status, to: Status },
     /// The agent is never assigned conversations, or no longer works here.

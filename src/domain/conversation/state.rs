@@ -383,7 +383,9 @@ impl State {
         self.status = to;
         if was_under_way != self.is_under_way() {
             self.assignment_epoch = self.assignment_epoch.saturating_add(1);
-            self.returns_to = if was_under_way { None } else { self.assignee.take() };
+            // Where nobody had it, it goes to who had one that was merged into it.
+            let last = self.returns_to.take();
+            self.returns_to = if was_under_way { None } else { self.assignee.take().or(last) };
         }
         self.snoozed_until = until;
         self.set_closing_time(at);

@@ -148,7 +148,7 @@ pub fn may_bring(state: &State, actor: &Actor) -> Result<(), Refusal> {
 
 fn may_say(state: &State, actor: &Actor) -> Result<(), Refusal> {
     match actor {
-        Actor::Customer { link_version } if *link_version == state.link_version => Ok(()),
+        Actor::Customer { link_version } => state.opens_by(*link_version),
         Actor::Agent(member) => {
             let relation = state.relation_to(member);
             let comments = permit(member, Capability::ConversationCommentInternal, relation);

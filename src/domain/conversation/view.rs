@@ -15,10 +15,13 @@
 //! # let _ = said;
 //! ```
 
+mod item;
+
+pub use self::item::{AgentItem, AgentItemWords, PublicItem, PublicItemWords};
 use super::attachment::Attachment;
 use super::event::{AgentRef, Author, Channel, Contact, Entry, Event, FolderRef, RuleRef, TeamKind, TeamRef};
 use super::label::{Priority, TagRef};
-use super::merge::{Absorbed, ConversationRef, Item, ItemWords};
+use super::merge::{Absorbed, ConversationRef};
 use super::rating::Rating;
 use super::state::State;
 use super::status::Status;
@@ -188,43 +191,6 @@ pub enum AgentWhat {
     },
 }
 
-/// Something that was said in another conversation, as agents see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct AgentItem {
-    /// `message` or `note`.
-    pub kind: AgentItemKind,
-    pub at: Instant,
-    pub by: AgentAuthor,
-    pub body: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub attachments: Vec<Attachment>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub mentions: Vec<AgentName>,
-}
-
-/// Whether it was for the customer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum AgentItemKind {
-    Message,
-    Note,
-}
-
-impl From<Item> for AgentItem {
-    fn from(Item { at, by, words, .. }: Item) -> Self {
-        let by = AgentAuthor::from(by);
-        match words {
-            ItemWords::Message { body, attachments } => {
-                Self { kind: AgentItemKind::Message, at, by, body, attachments, mentions: Vec::new() }
-            }
-            ItemWords::Note { body, attachments, mentions } => {
-                let mentions = mentions.iter().map(AgentName::from).collect();
-                Self { kind: AgentItemKind::Note, at, by, body, attachments, mentions }
-            }
-        }
-    }
-}
-
 impl From<Author> for AgentAuthor {
     fn from(author: Author) -> Self {
         match author {
@@ -353,37 +319,12 @@ pub enum PublicWhat {
     /// Another conversation of his was joined with this one.
     Absorbed {
         subject: String,
-        /// The messages of that one, in order.
+        /// What he saw of that one, in order.
         items: Vec<PublicItem>,
         /// An earlier event has the beginning.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         continued: bool,
     },
-}
-
-/// A message of another conversation of the customer's. It has no kind: there is nothing else that he sees.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct PublicItem {
-    pub at: Instant,
-    pub by: PublicAuthor,
-    pub body: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attachments: Vec<Attachment>,
-}
-
-impl PublicItem {
-    /// The item as the customer sees it, if he does.
-    fn of(item: &Item) -> Option<Self> {
-        match &item.words {
-            ItemWords::Message { body, attachments } => Some(Self {
-                at: item.at,
-                by: PublicAuthor::from(&item.by),
-                body: body.clone(),
-                attachments: attachments.clone(),
-            }),
-            ItemWords::Note { .. } => None,
-        }
-    }
 }
 
 impl From<&Author> for PublicAuthor {
@@ -426,6 +367,28 @@ impl PublicEvent {
             }
         };
         entry.pub_seq.map(|seq| Self { seq, at: entry.at, by, what })
+    }
+
+    /// What of the catalogue was sent with it, in this conversation or in one that was joined with it.
+    #[must_use]
+    pub fn cards(&self) -> Vec<&Card> {
+        match &self.what {
+            PublicWhat::Catalog { items, .. } => items.iter().collect(),
+            PublicWhat::Absorbed { items, .. } => items.iter().flat_map(PublicItem::cards).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it tells of an order, of this conversation or of one that was joined with it.
+    #[must_use]
+    pub fn tells_of_orders(&self) -> bool {
+        match &self.what {
+            PublicWhat::Order { .. } => true,
+            PublicWhat::Absorbed { items, .. } => {
+                items.iter().any(|item| matches!(item.words, PublicItemWords::Order { .. }))
+            }
+            _ => false,
+        }
     }
 }
 

@@ -1,9 +1,7 @@
 //! What is written down of a conversation to be searched.
 
 use crate::domain::conversation::event::{Entry, Event};
-use crate::domain::conversation::view::{
-    AgentAuthor, AgentEvent, AgentItem, AgentItemKind as Kind, AgentWhat, SystemWhat,
-};
+use crate::domain::conversation::view::{AgentAuthor, AgentEvent, AgentItem, AgentItemWords, AgentWhat, SystemWhat};
 use crate::domain::time::Instant;
 
 /// Stands between the characters of scripts that put no blanks between words, so that each is a word of its own. Nobody
@@ -63,7 +61,7 @@ impl Words {
             AgentWhat::System { what: SystemWhat::Opened, .. } => (0, String::new(), String::new()),
             AgentWhat::Message { body, .. } | AgentWhat::Catalog { body, .. } => (seq, spaced(&body), String::new()),
             AgentWhat::Note { body, .. } => (seq, String::new(), spaced(&body)),
-            AgentWhat::Absorbed { items, .. } => (seq, together(&items, Kind::Message), together(&items, Kind::Note)),
+            AgentWhat::Absorbed { items, .. } => (seq, together(&items, false), together(&items, true)),
             _ => return None,
         };
         Some(Self { seq, at, by, message, note })
@@ -82,10 +80,14 @@ impl Words {
     }
 }
 
-/// What was said of one kind, as one text.
-fn together(items: &[AgentItem], kind: Kind) -> String {
-    let bodies: Vec<&str> = items.iter().filter(|item| item.kind == kind).map(|item| item.body.as_str()).collect();
-    spaced(&bodies.join("\n"))
+/// What was said with the customer, or inside, as one text.
+fn together(items: &[AgentItem], inside: bool) -> String {
+    let said = |item: &AgentItem| match &item.words {
+        AgentItemWords::Message { body, .. } | AgentItemWords::Catalog { body, .. } if !inside => Some(body.clone()),
+        AgentItemWords::Note { body, .. } if inside => Some(body.clone()),
+        _ => None,
+    };
+    spaced(&items.iter().filter_map(said).collect::<Vec<_>>().join("\n"))
 }
 
 /// The text with its words told apart also where its script does not: Chinese, Japanese, Thai and their neighbours are

@@ -40,6 +40,7 @@ struct Target {
     params(("company" = String, Path), ("id" = ConversationId, Path)), request_body = MergerBody,
     responses((status = 200, body = ConversationView),
         (status = 409, description = "`merged` into another one, with its id as `into`; `merging`: try again"),
+        (status = 503, description = "`not_merged`: both are as they were, try again later"),
         (status = 422, description = "`another_contact`, `itself`, `already_merged`: the target was merged; `too_many_tags`: together they \
             have more than one may have")))]
 #[worker::send]

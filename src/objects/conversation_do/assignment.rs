@@ -4,7 +4,7 @@ use super::Core;
 use super::protocol::{Dealt, Standing};
 use super::schema::Snapshot;
 use super::turn::{Change, Grant};
-use crate::domain::assignment::message::{Granted, Mode, NoSlot, Reserve, Settle, Stand};
+use crate::domain::assignment::message::{Granted, Mode, NoSlot, Reserve, Settle, Stand, Waiter};
 use crate::domain::assignment::tenure::{Offered, Settled};
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::id::AgentId;
@@ -66,7 +66,7 @@ impl Core {
         let Dealt { offer, to, asked_by } = dealt;
         let Some(snapshot) = self.load()? else { return Ok(Standing::nothing()) };
         let actor = asked_by.clone().map_or(Actor::System, Actor::Agent);
-        match snapshot.tenure.consider(offer, snapshot.state.waiter().is_some()) {
+        match snapshot.tenure.consider(offer, waiter(&snapshot).is_some()) {
             Offered::Take => {
                 let command = Command::Deal { to: to.clone() };
                 match self.deal(&actor, &command, offer).await? {
@@ -152,5 +152,10 @@ impl Standing {
 
 fn stand_of(snapshot: &Snapshot) -> Stand {
     let Snapshot { state, tenure, .. } = snapshot;
-    Stand { epoch: tenure.epoch, rev: state.head, holder: tenure.holder, waits: state.waiter() }
+    Stand { epoch: tenure.epoch, rev: state.head, holder: tenure.holder, waits: waiter(snapshot) }
+}
+
+/// What it waits for. On its way into another conversation, it is nobody's to have.
+fn waiter(Snapshot { state, seal, .. }: &Snapshot) -> Option<Waiter> {
+    if seal.is_none() { state.waiter() } else { None }
 }

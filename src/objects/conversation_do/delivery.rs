@@ -33,11 +33,13 @@ impl Core {
             self.clear_expired().await?;
             return self.arm(clock::now()).await;
         }
-        if let Err(refusal) = self.command(&Actor::System, None, &Command::Tick).await? {
-            log::fault("conversation tick", "", &format!("{refusal:?}"));
-        }
         if let Err(error) = self.drive().await {
             log::fault("conversation merge", "", &error);
+        }
+        // On its way into another one, it is not known whether anything is left to come due here.
+        let is_sealed = self.load()?.is_some_and(|snapshot| snapshot.seal.is_some());
+        if !is_sealed && let Err(refusal) = self.command(&Actor::System, None, &Command::Tick).await? {
+            log::fault("conversation tick", "", &format!("{refusal:?}"));
         }
         let now = clock::now();
         self.arm(now).await?;

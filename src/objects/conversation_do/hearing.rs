@@ -49,18 +49,23 @@ impl Core {
             None => {}
         }
         if opening.holder.is_some() {
-            let viewers = sockets::broadcast_viewers(&self.object, &snapshot.state, None);
-            self.viewers.replace(Some(viewers));
+            self.say_viewers(None)?;
         }
         Response::from_websocket(client)
     }
 
     /// A socket is closed: colleagues see one less.
     pub(super) fn went(&self, client: &WebSocket) -> Result<()> {
-        if sockets::owner(client).is_some_and(|owner| owner.holder.is_some())
-            && let Some(snapshot) = self.load()?
-        {
-            let viewers = sockets::broadcast_viewers(&self.object, &snapshot.state, Some(client));
+        if sockets::owner(client).is_some_and(|owner| owner.holder.is_some()) {
+            self.say_viewers(Some(client))?;
+        }
+        Ok(())
+    }
+
+    /// Says who has it open, to them now and to the Desk afterwards; a socket that is closing counts no more.
+    pub(super) fn say_viewers(&self, closing: Option<&WebSocket>) -> Result<()> {
+        if let Some(snapshot) = self.load()? {
+            let viewers = sockets::broadcast_viewers(&self.object, &snapshot.state, closing);
             self.viewers.replace(Some(viewers));
         }
         Ok(())

@@ -8,10 +8,10 @@ use super::{BINDING, Core};
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::merge::{ConversationRef, Source};
 use crate::domain::conversation::refusal::Refusal;
-use crate::domain::id::{ClientId, ContactId};
+use crate::domain::id::{ClientId, ContactId, ConversationId};
 use crate::domain::people::member::Member;
 use crate::objects::call::{self, Answer};
-use crate::platform::clock;
+use crate::platform::{clock, log};
 use std::result::Result as Decided;
 use std::time::Duration;
 use worker::{Delay, Result};
@@ -64,9 +64,16 @@ impl Core {
             let Some(seal) = snapshot.seal else { return Ok(None) };
             let (own, target) = (snapshot.state.id, seal.into.id);
             let log = self.tables.entries(Numbering::All, 0, u32::MAX)?;
-            let source = Box::new(Source::of(&snapshot.state, seal.attempt, log));
+            let told = self.tables.told_translations(0, snapshot.state.head)?;
+            let source = Box::new(Source::of(&snapshot.state, seal.attempt, log, told));
             let request = ConversationRequest::Absorb { by: Box::new(seal.by.clone()), source };
-            let answer = call::call::<Refusal>(&self.env, BINDING, &target.to_string(), &request).await?;
+            let answer = match call::call::<Refusal>(&self.env, BINDING, &target.to_string(), &request).await {
+                Ok(answer) => answer,
+                Err(error) => {
+                    log::fault("conversation merge", "", &error);
+                    self.withdraw(&seal, own).await?
+                }
+            };
             // Others may have asked as well meanwhile: whatever the target has said, it says to all of them.
             let is_current = self.load()?.and_then(|now| now.seal).is_some_and(|now| now.attempt == seal.attempt);
             match answer {
@@ -94,15 +101,33 @@ impl Core {
         }
     }
 
+    /// Gives up an attempt of which it is not known what became: the target says whether it has taken it in, and else never
+    /// will.
+    async fn withdraw(&self, seal: &Seal, own: ConversationId) -> Result<Answer<Refusal>> {
+        let request = ConversationRequest::EndMerge { source: own, attempt: seal.attempt };
+        call::call::<Refusal>(&self.env, BINDING, &seal.into.id.to_string(), &request).await
+    }
+
     /// Takes in another conversation: once, and no attempt that was refused before.
     pub(super) async fn absorb(&self, by: Member, source: Source) -> Result<Decided<String, Refusal>> {
         let (id, attempt) = (source.conversation.id, source.attempt);
         let command = Command::Absorb { source: Box::new(source) };
-        let decided = self.command(&Actor::Agent(by), None, &command).await?;
-        let Err(refusal) = decided else { return Ok(Ok("{}".to_owned())) };
+        match self.command(&Actor::Agent(by), None, &command).await? {
+            Ok(_) => Ok(Ok("{}".to_owned())),
+            Err(refusal) => self.end_merge(id, attempt, refusal),
+        }
+    }
+
+    /// An attempt of another conversation's ends: it was taken in, or is refused for good.
+    pub(super) fn end_merge(
+        &self,
+        source: ConversationId,
+        attempt: u64,
+        refusal: Refusal,
+    ) -> Result<Decided<String, Refusal>> {
         match self.load()? {
-            Some(snapshot) if snapshot.state.has_taken_in(id) => return Ok(Ok("{}".to_owned())),
-            Some(_) => self.tables.refuse_merge(id, attempt)?,
+            Some(snapshot) if snapshot.state.has_taken_in(source) => return Ok(Ok("{}".to_owned())),
+            Some(_) => self.tables.refuse_merge(source, attempt)?,
             None => {}
         }
         Ok(Err(refusal))
@@ -110,7 +135,7 @@ impl Core {
 
     /// Before a command is decided: while the conversation is on its way into another one, it is not known whether there
     /// is anything left to decide here. Whoever comes meanwhile sees to it; other sources are refused.
-    pub(super) async fn settle_merge(&self, actor: &Actor, command: &Command) -> Result<Decided<(), Refusal>> {
+    pub(super) async fn settle_merge(&self, command: &Command) -> Result<Decided<(), Refusal>> {
         loop {
             let Some(snapshot) = self.load()? else { return Ok(Ok(())) };
             if let Command::Absorb { source } = command
@@ -119,7 +144,7 @@ impl Core {
                 let refused = self.tables.refused_merge(source.conversation.id)? >= source.attempt;
                 return Ok(if refused || snapshot.seal.is_some() { Err(Refusal::Merging) } else { Ok(()) });
             }
-            if snapshot.seal.is_none() || matches!(actor, Actor::System) {
+            if snapshot.seal.is_none() {
                 return Ok(Ok(()));
             }
             self.drive().await?;
@@ -138,6 +163,11 @@ impl Core {
         self.tables.end_merge()?;
         if let Some(snapshot) = self.snapshot.borrow_mut().as_mut() {
             snapshot.seal = None;
+            // The Desk was told meanwhile that nobody waits here.
+            if snapshot.state.waiter().is_some() {
+                snapshot.tenure.owes_report = true;
+                self.tables.write_tenure(&snapshot.tenure)?;
+            }
         }
         Ok(())
     }

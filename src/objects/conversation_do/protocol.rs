@@ -48,6 +48,10 @@ pub enum ConversationRequest {
     Link,
     /// Take in another conversation, as an agent wants it: once, by its id.
     Absorb { by: Box<Member>, source: Box<Source> },
+    /// What became of an attempt to have another conversation taken in; what was not, never will be.
+    EndMerge { source: ConversationId, attempt: u64 },
+    /// Say again who has it open.
+    Viewers,
     /// The Desk deals the conversation: [`Standing`].
     Offer(Dealt),
     /// The Desk asks to settle a reservation: [`Standing`].

@@ -4,6 +4,7 @@
 use super::reading::{EVENTS_AT_ONCE, visible};
 use super::schema::Numbering;
 use super::schema::translations::OwedTranslation;
+use super::turn::or_soon;
 use super::{Core, sockets};
 use crate::domain::conversation::command::Actor;
 use crate::domain::conversation::event::{Author, Entry, Event};
@@ -170,7 +171,7 @@ impl Core {
     async fn translate_due(&self) -> Result<()> {
         let Some(translator) = &self.translator else { return Ok(()) };
         let mut any = false;
-        while let Some(owed) = self.load()?.map_or(Ok(None), |_| self.tables.due_translation(clock::now()))? {
+        while let Some(owed) = self.due_translation()? {
             any = true;
             match self.translate_one(translator, owed).await {
                 Ok(()) => self.tables.translation_is_done(owed.seq)?,
@@ -181,6 +182,22 @@ impl Core {
             }
         }
         if any { self.arm(clock::now()).await } else { Ok(()) }
+    }
+
+    /// The next answer to put into the customer's language; none while the service is left alone.
+    fn due_translation(&self) -> Result<Option<OwedTranslation>> {
+        let now = clock::now();
+        let rests = now < self.translator_rests_until.get();
+        self.load()?.filter(|_| !rests).map_or(Ok(None), |_| self.tables.due_translation(now))
+    }
+
+    /// When the alarm looks after answers that are yet to be translated; never where nothing translates.
+    pub(super) fn next_translation(&self, now: Instant) -> Result<Option<Instant>> {
+        if self.translator.is_none() {
+            return Ok(None);
+        }
+        let due = self.tables.next_translation()?;
+        Ok(due.map(|due| or_soon(due.max(self.translator_rests_until.get()), now)))
     }
 
     /// Translates one answer, if it is in another language than its reader's. What failed is in the log by then.

@@ -89,7 +89,7 @@ impl Core {
         let mut grant: Option<Grant> = None;
         let mut returns = true;
         for _ in 0..TRIES {
-            if let Err(refusal) = self.settle_merge(actor, &command).await? {
+            if let Err(refusal) = self.settle_merge(&command).await? {
                 self.cancel_unused(grant)?;
                 return Ok(Err(refusal));
             }
@@ -382,10 +382,8 @@ impl Core {
                     || snapshot.searched < snapshot.state.head
                     || snapshot.agenda.is_owed(snapshot.state.head)
                     || self.tables.owed()?.is_some();
-                // What is due already is being sent.
-                let push = self.tables.next_push()?.map(|due| if due > now { due } else { now.after(OWED_WITHIN) });
-                let translation =
-                    self.tables.next_translation()?.map(|due| if due > now { due } else { now.after(OWED_WITHIN) });
+                let push = self.tables.next_push()?.map(|due| or_soon(due, now));
+                let translation = self.next_translation(now)?;
                 let owed = owes.then(|| now.after(OWED_WITHIN));
                 let waits = snapshot.state.next_due().into_iter().chain(snapshot.agenda.rings_at);
                 owed.into_iter().chain(push).chain(translation).chain(waits).min()
@@ -399,6 +397,11 @@ impl Core {
         }
         Ok(())
     }
+}
+
+/// When to look after something: what is due already is being seen to.
+pub(super) fn or_soon(due: Instant, now: Instant) -> Instant {
+    if due > now { due } else { now.after(OWED_WITHIN) }
 }
 
 /// By what right a command asks for an agent's slot.

@@ -41,14 +41,20 @@ impl Core {
     pub(super) fn came(core: &Rc<Self>, agent: AgentId) -> Result<()> {
         core.saw(agent, None)?;
         core.tell_of([agent]);
+        if core.sockets_of(agent).len() == 1 {
+            core.viewer_changed(agent)?;
+        }
         Self::dispatch(core)
     }
 
-    /// Somebody closed one.
-    pub(super) async fn left(&self, agent: AgentId) -> Result<()> {
-        self.saw(agent, None)?;
-        self.views_nothing(agent)?;
-        self.arm().await
+    /// Somebody closed one. It counts until this turn is over.
+    pub(super) async fn left(core: &Rc<Self>, agent: AgentId) -> Result<()> {
+        core.saw(agent, None)?;
+        Self::beside(core, "viewers", async move |this| {
+            Delay::from(COLLECTED_FOR).await;
+            if this.is_connected(agent) { Ok(()) } else { this.viewer_changed(agent) }
+        });
+        core.arm().await
     }
 
     /// Somebody was there just now, and may have said whether he is.

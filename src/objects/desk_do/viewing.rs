@@ -3,12 +3,16 @@
 
 use super::Core;
 use super::schema::viewing::Viewed;
+use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::state::State as Conversation;
 use crate::domain::conversation::view::AgentName;
 use crate::domain::id::AgentId;
 use crate::domain::people::member::Member;
 use crate::domain::people::permission::{Capability, permit};
+use crate::objects::call;
+use crate::objects::conversation_do::{self, protocol::ConversationRequest};
 use crate::objects::socket::send;
+use crate::platform::log;
 use serde_json::json;
 use worker::{Result, WebSocket};
 
@@ -33,41 +37,46 @@ impl Core {
     pub(super) fn tell_all_viewed(&self, socket: &WebSocket, member: &Member) -> Result<()> {
         for viewed in self.tables()?.all_viewed()? {
             if sees(member, &viewed.conversation) {
-                send(socket, &viewing_frame(&viewed));
+                send(socket, &self.viewing_frame(&viewed));
             }
         }
         Ok(())
     }
 
-    /// Whoever has closed his last dashboard has nothing open any more, also where a conversation died before it could say so.
-    pub(super) fn views_nothing(&self, agent: AgentId) -> Result<()> {
-        if self.is_connected(agent) {
-            return Ok(());
-        }
-        for Viewed { conversation, mut agents } in self.tables()?.all_viewed()? {
-            let before = agents.len();
-            agents.retain(|one| one.id != agent);
-            if agents.len() < before {
-                self.is_viewed(conversation, agents)?;
+    /// Somebody opened his first dashboard or closed his last one: what he has open is told anew. Each conversation is asked
+    /// as well, since it may have died before it could say that he went.
+    pub(super) fn viewer_changed(&self, agent: AgentId) -> Result<()> {
+        for viewed in self.tables()?.all_viewed()? {
+            if viewed.agents.iter().any(|one| one.id == agent) {
+                self.tell_viewed(&viewed);
+                let (env, id) = (self.env.clone(), viewed.conversation.id.to_string());
+                self.object.wait_until(async move {
+                    let request = ConversationRequest::Viewers;
+                    if let Err(error) = call::call::<Refusal>(&env, conversation_do::BINDING, &id, &request).await {
+                        log::fault("who has it open", &id, &error);
+                    }
+                });
             }
         }
         Ok(())
     }
 
     fn tell_viewed(&self, viewed: &Viewed) {
-        let frame = viewing_frame(viewed);
+        let frame = self.viewing_frame(viewed);
         for (member, sockets) in self.audience() {
             if sees(&member, &viewed.conversation) {
                 sockets.iter().for_each(|socket| send(socket, &frame));
             }
         }
     }
+
+    /// Who has no dashboard open is not there, whatever the conversation said last.
+    fn viewing_frame(&self, Viewed { conversation, agents }: &Viewed) -> String {
+        let agents: Vec<&AgentName> = agents.iter().filter(|agent| self.is_connected(agent.id)).collect();
+        json!({ "type": "viewing", "conversation": conversation.id, "agents": agents }).to_string()
+    }
 }
 
 fn sees(member: &Member, conversation: &Conversation) -> bool {
     permit(member, Capability::ConversationView, conversation.relation_to(member)).is_ok()
-}
-
-fn viewing_frame(Viewed { conversation, agents }: &Viewed) -> String {
-    json!({ "type": "viewing", "conversation": conversation.id, "agents": agents }).to_string()
 }

@@ -155,8 +155,8 @@ impl Tables {
     fn take_over(&self, company: CompanyId, items: &[Item]) -> Result<()> {
         for item in items {
             let stage = match item.words {
-                ItemWords::Message { .. } => Stage::Public,
                 ItemWords::Note { .. } => Stage::Internal,
+                _ => Stage::Public,
             };
             let by = match &item.by {
                 Author::Agent(agent) => agent.id.to_string(),
