@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { anonymous } from "../support/actors.mjs";
 import { NOBODY } from "../support/body.mjs";
-import { startDesk } from "../support/desk.mjs";
+import { startDesk, until } from "../support/desk.mjs";
 import { form } from "../support/forms.mjs";
 import { ask, confirmed, line, money, order, pay, read, steps } from "../support/shop.mjs";
 import { Stripe } from "../support/stripe.mjs";
@@ -79,6 +79,38 @@ test("less and more than was asked for are said, and nothing more than due is as
   assert.deepEqual([done.state, done.reconciled], ["reconciled", money(1_100)]);
   const draft = await order(administrator);
   (await askFor(administrator, draft, { method: "transfer" })).refused(409, "wrong_state");
+});
+
+// spec: J5 J13
+test("what is found at the bank has come: its customer is told, though nobody had noted it before", async () => {
+  const customer = await write(company);
+  const made = await confirmed(administrator, { conversation_id: customer.id });
+  const payment = await ask(administrator, made);
+  (await pay(administrator, payment, "reconciliation")).good(200);
+  const told = (await steps(administrator, customer)).map(({ what }) => what);
+  assert.deepEqual(told.slice(-3), ["payment_asked", "payment_received", "payment_reconciled"]);
+  const seen = (await customer.read()).events.filter((/** @type {any} */ { kind }) => kind === "order");
+  assert.equal(seen.at(-1).what, "payment_received");
+  const other = await ask(administrator, await confirmed(administrator));
+  (await pay(administrator, other, "receipt")).good(200);
+  (await pay(administrator, other, "reconciliation")).good(200);
+  const path = company.path(`/orders/${other.order.id}/history`);
+  const history = (await administrator.get(path)).good(200).items;
+  const received = history.filter((/** @type {any} */ { what }) => what === "payment_received");
+  assert.equal(received.length, 1, "what was noted is not noted again");
+});
+
+// spec: J5 J12
+test("equal requests at the same moment have one answer", async () => {
+  const made = await confirmed(administrator);
+  const body = { method: "transfer", amount: 100, client_id: randomUUID() };
+  const asked = await Promise.all(Array.from({ length: 8 }, () => askFor(administrator, made, body)));
+  assert.equal(new Set(asked.map((answer) => answer.good(201).id)).size, 1);
+  assert.equal((await read(administrator, made)).payments.length, 1);
+  const csv = `date,amount,currency,reference\n2026-11-02,1.00,EUR,${asked[0]?.good(201).reference}\n`;
+  const client_id = randomUUID();
+  const told = await Promise.all(Array.from({ length: 4 }, () => tells(administrator, csv, { client_id })));
+  for (const answer of told) assert.deepEqual(answer.good(200), told[0]?.good(200));
 });
 
 // spec: J5 J12
@@ -206,7 +238,7 @@ test("bank details and a reference are shown to whoever pays by transfer, once t
   const set = (await boss.put(own.path("/order-settings"), settings)).good(200);
   assert.deepEqual(set, { ...settings, expires_after: "PT168H", card: true });
   const first = (await customer.post(path, { method: "transfer" })).good(201);
-  assert.equal((await customer.post(path, { method: "transfer" })).good(201).id, first.id, "asked for once");
+  assert.deepEqual((await customer.post(path, { method: "transfer" })).good(201), first, "asked for once");
   const page = (await customer.inBrowser().get(customer.page())).good(200);
   assert.ok(page.includes("CH93 0076") && page.includes(first.reference));
   const next = await order(boss, { lines: [{ name: "Lamp", quantity: 1, unit_price: 5 }] });
@@ -333,6 +365,104 @@ test("money that comes for what was called off is not lost, and is said to be to
 });
 
 // spec: J13
+test("nobody pays on a page that is not wanted any more: paid otherwise, rejected, run out", async () => {
+  const { boss, made, payment } = await byCard();
+  const transfer = await ask(boss, made);
+  assert.deepEqual(states((await pay(boss, transfer, "receipt")).good(200)), ["paid", ["cancelled", "paid"]]);
+  assert.ok(stripe.closed(payment), "paid otherwise");
+  const rejected = await byCard();
+  (await pay(rejected.boss, rejected.payment, "rejection")).good(200);
+  assert.ok(stripe.closed(rejected.payment), "rejected");
+  (await pay(rejected.boss, rejected.payment, "reopening")).refused(409, "wrong_state");
+  const late = await byCard({ expires_at: new Date(Date.now() + 2_500).toISOString() });
+  await until(async () => stripe.closed(late.payment), "its page is closed", 20);
+  assert.deepEqual(states(await read(late.boss, late.made)), ["expired", ["cancelled"]]);
+});
+
+// spec: J13
+test("a page that was opened for what was called off meanwhile is closed, and shown to nobody", async () => {
+  const shop = await found(paid);
+  const boss = shop.administrator;
+  const made = await confirmed(boss);
+  const release = stripe.hold();
+  const asked = stripe.asked.length;
+  const asking = askFor(boss, made, { method: "card" });
+  await until(async () => stripe.asked.length > asked, "Stripe was asked");
+  (await boss.post(boss.path(`/orders/${made.id}/cancellation`))).good(200);
+  release();
+  const payment = (await asking).good(201);
+  assert.deepEqual([payment.state, payment.url], ["cancelled", null]);
+  assert.ok(stripe.closed(payment));
+  assert.deepEqual(states(await read(boss, made)), ["cancelled", ["cancelled"]]);
+});
+
+// spec: J13
+test("who clicks twice gets one page, and nothing has failed", async () => {
+  const shop = await found(paid);
+  const customer = await write(shop);
+  const made = await confirmed(shop.administrator, { conversation_id: customer.id });
+  const path = customer.path(`/orders/${made.id}/payments`);
+  const release = stripe.hold();
+  const asked = stripe.asked.length;
+  const first = customer.post(path, { method: "card" });
+  await until(async () => stripe.asked.length > asked, "Stripe was asked");
+  const busy = stripe.busy;
+  const second = customer.post(path, { method: "card" });
+  await until(async () => stripe.busy > busy, "Stripe was asked again");
+  release();
+  const [one, other] = [(await first).good(201), (await second).good(201)];
+  assert.ok(one.url);
+  assert.deepEqual(other, one);
+  assert.deepEqual(states(await read(shop.administrator, made)), ["awaiting_payment", ["awaiting"]]);
+  assert.deepEqual(
+    Object.keys(one).sort(),
+    ["amount", "id", "method", "reference", "state", "url"],
+    "nothing of what the company keeps",
+  );
+});
+
+// spec: J13
+test("what Stripe cannot take is not offered by card", async () => {
+  const shop = await found(paid);
+  const boss = shop.administrator;
+  const card = { method: "card" };
+  for (const [amount, currency] of /** @type {const} */ ([
+    [49, "EUR"],
+    [100_000_000, "EUR"],
+    [5_124, "KWD"],
+    [5_000, "IQD"],
+  ])) {
+    const made = await confirmed(boss, { lines: [line(amount, currency)], currency });
+    (await askFor(boss, made, card)).refusedField("method", "not_offered");
+    assert.equal((await read(boss, made)).payments.length, 0);
+  }
+  const customer = await write(shop);
+  const made = await confirmed(boss, { conversation_id: customer.id, lines: [line(49)] });
+  const path = customer.path(`/orders/${made.id}/payments`);
+  (await customer.post(path, card)).refusedField("method", "not_offered");
+  const page = (await customer.inBrowser().get(customer.page())).good(200);
+  assert.ok(page.includes(`order-${made.id}`) && !page.includes('value="card"'), "nor on his page");
+});
+
+// spec: J13
+test("what went back in full does not count, also where it was reconciled", async () => {
+  const { boss, made, payment } = await byCard();
+  (await stripe.tells(paid, stripe.event(payment))).good(204);
+  (await pay(boss, payment, "reconciliation")).good(200);
+  const back = (/** @type {number} */ amount_refunded) =>
+    stripe.tells(paid, stripe.event(payment, { type: "charge.refunded", amount_refunded }));
+  (await back(400)).good(204);
+  assert.deepEqual(states(await read(boss, made)), ["reconciled", ["reconciled"]], "a part is noted");
+  (await back(1_000)).good(204);
+  const now = await read(boss, made);
+  assert.deepEqual(
+    [...states(now), now.paid, now.reconciled],
+    ["rejected", ["rejected"], money(0), money(0)],
+  );
+  (await boss.post(boss.path(`/orders/${made.id}/cancellation`))).good(200);
+});
+
+// spec: J13
 test("where Stripe is not there, the payment has failed and can be asked for again", async () => {
   const shop = await found(paid);
   const made = await confirmed(shop.administrator);
@@ -413,6 +543,32 @@ test("a bank's file reconciles what it names, tells what it does not, and does i
     [again.matched, again.unmatched.length],
     [[], 6],
     "the same file again finds them reconciled",
+  );
+});
+
+// spec: J5 J12
+test("a number is an order's where that is said, and nobody finds at the bank what is paid by card", async () => {
+  const own = await found(desk);
+  const boss = own.administrator;
+  const transfer = await ask(boss, await confirmed(boss));
+  const card = await ask(boss, await confirmed(boss), "card");
+  const csv = [
+    "date,amount,currency,reference",
+    `2026-11-02,10.00,EUR,Invoice ${transfer.order.number} of Marta`,
+    `2026-11-02,10.00,EUR,order ${card.order.number}`,
+    `2026-11-02,10.00,EUR,Bestellung Nr. ${transfer.order.number}`,
+  ].join("\n");
+  const { matched, unmatched } = (await tells(boss, csv, { dry_run: true })).good(200);
+  assert.deepEqual(
+    matched.map((/** @type {any} */ { row, payment_id }) => [row, payment_id]),
+    [[4, transfer.id]],
+  );
+  assert.deepEqual(
+    unmatched.map((/** @type {any} */ { why, payment_id }) => [why, payment_id]),
+    [
+      ["unknown", null],
+      ["not_expected", card.id],
+    ],
   );
 });
 
