@@ -2,7 +2,8 @@
 
 use super::Core;
 use crate::domain::time::Instant;
-use crate::effects::orders::{self, AGAIN_AFTER, LOOKED_AFTER};
+use crate::effects::order_look::{self, AGAIN_AFTER};
+use crate::effects::orders::LOOKED_AFTER;
 use crate::platform::clock;
 use std::rc::Rc;
 use worker::Result;
@@ -26,7 +27,7 @@ impl Core {
         let later = now.after(AGAIN_AFTER);
         core.tables()?.set_orders_due(Some(later))?;
         Self::beside(core, "orders", async move |this| {
-            let next = orders::look_after(&this.env, company).await;
+            let next = order_look::look_after(&this.env, company).await;
             let next = next.map_err(|error| worker::Error::RustError(error.to_string()))?;
             // Whoever asked for an earlier look meanwhile gets it. Of a look that took long, nobody knows whether somebody did.
             let was_quick = clock::now().after(LOOKED_AFTER) < later;
