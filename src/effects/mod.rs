@@ -7,6 +7,7 @@ pub mod handover;
 pub mod index;
 pub mod mail;
 pub mod notify;
+pub mod order_look;
 pub mod orders;
 pub mod payments;
 pub mod push;

@@ -2,18 +2,17 @@
 //! written with a change is owed to its conversation, which is told right afterwards; the company's Desk stands behind that
 //! with its alarm, which is set before anything is written.
 
-use crate::domain::conversation::command::{Actor, Command};
+use super::order_look::tell;
+use super::payments::close;
 use crate::domain::conversation::event::Author;
-use crate::domain::conversation::refusal::Refusal;
-use crate::domain::id::{AgentId, CompanyId, ConversationId, OrderId, OrderLogId, PaymentId};
+use crate::domain::id::{AgentId, CompanyId, OrderId, OrderLogId, PaymentId};
 use crate::domain::order::money::Money;
-use crate::domain::order::state::{self, Method, OrderDeed, PaymentDeed, Refused, Standing, settled};
+use crate::domain::order::state::{self, Method, OrderDeed, PaymentDeed, PaymentState, Refused, Standing, settled};
 use crate::domain::order::step::OrderWhat;
 use crate::domain::time::{Instant, Span};
-use crate::objects::call::{self, Answer};
-use crate::objects::conversation_do::{self, protocol::ConversationRequest};
+use crate::objects::call::Answer;
 use crate::objects::desk_do::protocol::{self as desk, DeskRequest};
-use crate::platform::{clock, log, random};
+use crate::platform::{log, random};
 use crate::store::db::{self, CHANGED_MEANWHILE, StoreError, StoreResult};
 use crate::store::order_log::{self, NewLine, Told};
 use crate::store::orders::{self, OrderRecord};
@@ -24,9 +23,7 @@ use worker::{D1Database, D1PreparedStatement, Env};
 /// How often a change is decided anew because others were quicker.
 const TRIES: u8 = 20;
 /// The Desk looks after what is owed this long after it was written.
-const LOOKED_AFTER: Span = Span::seconds(10);
-/// Most steps, or orders that ran out, of one look.
-const AT_ONCE: u32 = 50;
+pub const LOOKED_AFTER: Span = Span::seconds(10);
 
 /// An order with its payments, as they are.
 #[derive(Clone, Debug)]
@@ -92,6 +89,12 @@ impl Loaded {
         Ok(after)
     }
 
+    /// One of its payments.
+    #[must_use]
+    pub fn payment(&self, id: PaymentId) -> Option<&PaymentRecord> {
+        self.payments.iter().find(|payment| payment.id == id)
+    }
+
     /// The order after a deed to one of its payments.
     ///
     /// # Errors
@@ -105,17 +108,28 @@ impl Loaded {
         Ok(after)
     }
 
-    /// Lets the order stand where its payments say.
+    /// Lets the order stand where its payments say. Of what is paid in full, nobody pays once more by card; a transfer that
+    /// was asked for may be on its way, and has to be found when it comes.
     pub fn settle(&mut self, now: Instant) {
-        let standings: Vec<Standing> = self.payments.iter().map(PaymentRecord::standing).collect();
-        self.order.sums = state::sums(&standings);
-        self.order.state = settled(self.order.state, self.order.totals.total, &standings);
+        self.order.sums = state::sums(&self.standings());
+        if self.order.state.is_confirmed() && self.order.due() == 0 {
+            self.give_up(now, |payment| payment.method == Method::Card);
+        }
+        self.order.state = settled(self.order.state, self.order.totals.total, &self.standings());
         self.order.updated_at = now;
+    }
+
+    fn standings(&self) -> Vec<Standing> {
+        self.payments.iter().map(PaymentRecord::standing).collect()
     }
 
     /// Nobody waits for what has not come.
     pub fn give_up_payments(&mut self, now: Instant) {
-        for payment in &mut self.payments {
+        self.give_up(now, |_| true);
+    }
+
+    fn give_up(&mut self, now: Instant, which: impl Fn(&PaymentRecord) -> bool) {
+        for payment in self.payments.iter_mut().filter(|payment| which(payment)) {
             if let Ok(standing) = payment.standing().after(PaymentDeed::Cancel) {
                 *payment = payment.clone().standing_so(standing, now);
             }
@@ -126,12 +140,6 @@ impl Loaded {
     #[must_use]
     pub const fn total(&self) -> Money {
         Money::new(self.order.totals.total, self.order.currency)
-    }
-
-    /// What is still to be paid.
-    #[must_use]
-    pub fn due(&self) -> i64 {
-        self.order.totals.total.saturating_sub(self.order.sums.paid).max(0)
     }
 }
 
@@ -175,7 +183,7 @@ impl Changing<'_> {
         statements.extend(more);
         self.stand_behind(&after.order).await?;
         db::transaction(self.db, statements).await?;
-        self.tell(id).await;
+        self.see_through(&after.order).await;
         self.read(id).await
     }
 
@@ -201,8 +209,10 @@ impl Changing<'_> {
             self.stand_behind(&after.order).await?;
             match db::transaction(self.db, statements).await {
                 Ok(_) => {
-                    self.tell(id).await;
-                    return Ok(self.read(id).await?);
+                    self.see_through(&after.order).await;
+                    let now = self.read(id).await?;
+                    self.close_pages(&before, &now).await;
+                    return Ok(now);
                 }
                 Err(StoreError::Guarded(CHANGED_MEANWHILE)) => {}
                 Err(error) => return Err(error.into()),
@@ -245,81 +255,49 @@ impl Changing<'_> {
         Ok(statements)
     }
 
-    /// Sets the Desk's alarm, so that a crash after the commit loses nothing.
+    /// Has the Desk look soon, so that a crash after the commit loses nothing: neither what a conversation is owed nor when
+    /// the order runs out.
     async fn stand_behind(&self, order: &OrderRecord) -> StoreResult<()> {
-        let owed = order.conversation.as_ref().map(|_| self.now.after(LOOKED_AFTER));
-        let expiry = order.expires_at.filter(|_| order.state.can_expire() && order.deleted_at.is_none());
-        let Some(due) = owed.into_iter().chain(expiry).min() else { return Ok(()) };
+        if order.conversation.is_none() && !runs_out(order) {
+            return Ok(());
+        }
+        let soon = self.now.after(LOOKED_AFTER);
+        let due = order.expires_at.filter(|_| runs_out(order)).map_or(soon, |expiry| expiry.min(soon));
         let answer: Answer<()> = desk::ask(self.env, self.company, &DeskRequest::OrdersDue { due }).await?;
         drop(answer);
         Ok(())
     }
 
-    /// Tells the order's conversation what it is owed. What fails is told later.
-    async fn tell(&self, id: OrderId) {
-        if let Err(error) = tell(self.env, self.db, self.company, Some(id)).await {
-            log::fault("telling of an order", &id.to_string(), &error);
+    /// What follows a commit. What fails of it, the Desk makes good.
+    async fn see_through(&self, order: &OrderRecord) {
+        // A look that was on its way did not see yet when this one runs out, and would forget that it was asked to.
+        if runs_out(order)
+            && let Err(error) = self.stand_behind(order).await
+        {
+            log::fault("looking after an order", &order.id.to_string(), &error);
+        }
+        if let Err(error) = tell(self.env, self.db, self.company, Some(order.id)).await {
+            log::fault("telling of an order", &order.id.to_string(), &error);
+        }
+    }
+
+    /// Nobody should still be able to pay for what is not wanted any more; whoever manages to, his money is noted. Of what
+    /// is paid or has failed, the provider has closed the page itself.
+    async fn close_pages(&self, before: &Loaded, now: &Loaded) {
+        let awaited = |payment: &PaymentRecord| payment.state == PaymentState::Awaiting;
+        let is_gone =
+            |payment: &&PaymentRecord| matches!(payment.state, PaymentState::Cancelled | PaymentState::Rejected);
+        for payment in now.payments.iter().filter(is_gone) {
+            if let Some(session) = &payment.session
+                && before.payment(payment.id).is_some_and(awaited)
+            {
+                close(self.env, payment.id, session).await;
+            }
         }
     }
 }
 
-/// Tells conversations what they are owed: each step under its own name, so that one that was told before changes nothing.
-async fn tell(env: &Env, db: &D1Database, company: CompanyId, order: Option<OrderId>) -> Result<bool, String> {
-    let failed = |error: StoreError| error.to_string();
-    let owed = order_log::owed(db, company, order, AT_ONCE).await.map_err(failed)?;
-    let all = u32::try_from(owed.len()).unwrap_or(u32::MAX) < AT_ONCE;
-    for step in owed {
-        let command = Command::TellOrder { by: step.by, step: step.step };
-        let request = ConversationRequest::Command { actor: Actor::System, client_id: Some(step.id), command };
-        let mut refused = send(env, step.conversation, &request).await?;
-        if let Some(Refusal::Merged { into }) = &refused {
-            // Its customer goes on in another conversation, and so do his orders.
-            orders::move_to(db, step.conversation, into.id).await.map_err(failed)?;
-            refused = send(env, into.id, &request).await?;
-        }
-        if let Some(refusal) = refused {
-            // A conversation that is gone is told nothing any more.
-            log::fault("telling of an order", &step.conversation.to_string(), &format!("{refusal:?}"));
-        }
-        order_log::was_told(db, step.id).await.map_err(failed)?;
-    }
-    Ok(all)
-}
-
-/// What the conversation refuses, if it does.
-async fn send(env: &Env, to: ConversationId, request: &ConversationRequest) -> Result<Option<Refusal>, String> {
-    let answer = call::call::<Refusal>(env, conversation_do::BINDING, &to.to_string(), request).await;
-    match answer.map_err(|error| error.to_string())? {
-        Answer::Done(_) => Ok(None),
-        Answer::Refused(refusal) => Ok(Some(refusal)),
-    }
-}
-
-/// The Desk's look after a company's orders: what conversations are owed, and what has run out. Answers when to look again.
-///
-/// # Errors
-/// What failed; the Desk tries again.
-pub async fn look_after(env: &Env, company: CompanyId) -> Result<Option<Instant>, String> {
-    let failed = |error: StoreError| error.to_string();
-    let db = db::open(env).map_err(failed)?;
-    let now = clock::now();
-    let told_all = tell(env, &db, company, None).await?;
-    let changing = Changing { env, db: &db, company, by: Author::System, now };
-    for id in orders::run_out(&db, company, now, AT_ONCE).await.map_err(failed)? {
-        let expired = |loaded: &Loaded| Ok::<_, StoreError>(expire(loaded, now));
-        changing.change(id, expired).await.map_err(failed)?;
-    }
-    if !told_all {
-        return Ok(Some(now));
-    }
-    orders::next_expiry(&db, company).await.map_err(failed)
-}
-
-/// What becomes of an order whose time may have run out.
-#[must_use]
-pub fn expire(loaded: &Loaded, now: Instant) -> Option<Change> {
-    let is_due = loaded.order.expires_at.is_some_and(|at| at <= now) && loaded.order.deleted_at.is_none();
-    let after = loaded.after(OrderDeed::Expire, now).ok().filter(|_| is_due)?;
-    let notes = vec![Note::of_order(OrderWhat::Expired, &after)];
-    Some(Change { after, notes, more: Vec::new() })
+/// Whether an order runs out by itself, unless something comes between.
+fn runs_out(order: &OrderRecord) -> bool {
+    order.expires_at.is_some() && order.state.can_expire() && order.deleted_at.is_none()
 }

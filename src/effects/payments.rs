@@ -9,7 +9,7 @@ use crate::domain::order::state::{Method, OrderDeed, PaymentDeed, PaymentState, 
 use crate::domain::order::step::{OrderRef, OrderWhat};
 use crate::domain::time::Instant;
 use crate::platform::provider::Provider;
-use crate::platform::stripe::{NewSession, from_stripe};
+use crate::platform::stripe::{self, Fault, NewSession, Session, from_stripe};
 use crate::platform::{clock, log, settings};
 use crate::store::db::{self, StoreError};
 use crate::store::payments::{self, PaymentRecord};
@@ -32,6 +32,8 @@ pub enum NotAsked {
     Refused(Refused),
     /// More than is due.
     MoreThanDue,
+    /// An amount that no card payment can have.
+    NotByCard,
 }
 
 /// What a provider tells, as far as it concerns us (Stripe's event).
@@ -76,10 +78,13 @@ enum Told {
 /// [`NotAsked`].
 pub fn asked(loaded: &Loaded, asked: Asked, now: Instant) -> Result<Change, NotAsked> {
     let mut after = loaded.after(OrderDeed::AskPayment, now).map_err(NotAsked::Refused)?;
-    let due = loaded.due();
-    let amount = asked.amount.unwrap_or(due);
-    if amount > due {
+    let due = loaded.order.due();
+    let amount = Money::new(asked.amount.unwrap_or(due), loaded.order.currency);
+    if amount.amount > due {
         return Err(NotAsked::MoreThanDue);
+    }
+    if asked.method == Method::Card && !stripe::takes(amount) {
+        return Err(NotAsked::NotByCard);
     }
     let ordinal = u32::try_from(loaded.payments.len()).unwrap_or(u32::MAX).saturating_add(1);
     let order = &loaded.order;
@@ -88,7 +93,7 @@ pub fn asked(loaded: &Loaded, asked: Asked, now: Instant) -> Result<Change, NotA
         order: OrderRef { id: order.id, number: order.number },
         method: asked.method,
         state: PaymentState::Awaiting,
-        amount: Money::new(amount, order.currency),
+        amount,
         received: Money::new(0, order.currency),
         reference: reference(order.number, ordinal),
         url: None,
@@ -102,7 +107,8 @@ pub fn asked(loaded: &Loaded, asked: Asked, now: Instant) -> Result<Change, NotA
     Ok(Change { after, notes, more: Vec::new() })
 }
 
-/// Opens the provider's page for a card payment that has none yet. Where the provider fails, the payment has failed.
+/// Opens the provider's page for a card payment that has none yet. Where the provider fails, the payment has failed, unless
+/// somebody else has opened the page meanwhile. A page that nobody wants any more is closed again.
 ///
 /// # Errors
 /// When the database fails.
@@ -116,9 +122,10 @@ pub async fn open_page(changing: &Changing<'_>, loaded: Loaded, id: PaymentId) -
     let Some(payment) = loaded.payments.iter().find(wants) else { return Ok(loaded) };
     let opened = match Provider::of(changing.env) {
         Some(provider) => open(changing, &provider, &loaded, payment).await,
-        None => Err("there is no provider".to_owned()),
+        None => Err(Fault::Failed("there is no provider".to_owned())),
     };
     let decide = |loaded: &Loaded| match &opened {
+        _ if !loaded.payments.iter().any(|payment| wants(&payment)) => Ok(None),
         Ok(session) => {
             let mut after = loaded.clone();
             for payment in after.payments.iter_mut().filter(|payment| payment.id == id) {
@@ -127,12 +134,22 @@ pub async fn open_page(changing: &Changing<'_>, loaded: Loaded, id: PaymentId) -
             }
             Ok(Some(Change { after, notes: Vec::new(), more: Vec::new() }))
         }
-        Err(_) => Ok::<_, StoreError>(told(loaded, id, PaymentDeed::Fail, OrderWhat::PaymentFailed, changing.now)),
+        // Whoever is opening it in this moment writes down where it is.
+        Err(Fault::Underway) => Ok(None),
+        Err(Fault::Failed(_)) => {
+            Ok::<_, StoreError>(told(loaded, id, PaymentDeed::Fail, OrderWhat::PaymentFailed, changing.now))
+        }
     };
     if let Err(error) = &opened {
         log::fault("opening a payment page", &id.to_string(), error);
     }
-    changing.change(loaded.order.id, decide).await
+    let now = changing.change(loaded.order.id, decide).await?;
+    if let Ok(session) = &opened
+        && now.payment(id).is_none_or(|payment| payment.session.as_ref() != Some(&session.id))
+    {
+        close(changing.env, id, &session.id).await;
+    }
+    Ok(now)
 }
 
 async fn open(
@@ -140,10 +157,10 @@ async fn open(
     provider: &Provider,
     loaded: &Loaded,
     payment: &PaymentRecord,
-) -> Result<crate::platform::stripe::Session, String> {
+) -> Result<Session, Fault> {
     let failed = |error: StoreError| error.to_string();
     let profile = profiles::of_company(changing.db, changing.company).await.map_err(failed)?;
-    let profile = profile.ok_or("the company is gone")?;
+    let profile = profile.ok_or_else(|| "the company is gone".to_owned())?;
     let origin = settings::public_origin(changing.env);
     let back = match &loaded.order.conversation {
         Some(conversation) => format!("{origin}/{}/conversations/{}", profile.slug, conversation.id),
@@ -159,11 +176,11 @@ async fn open(
     provider.open(&session).await
 }
 
-/// Closes the provider's page of a payment, if it has one. What fails is noted: money that comes all the same is, too.
-pub async fn close(env: &Env, payment: &PaymentRecord) {
-    let (Some(provider), Some(session)) = (Provider::of(env), &payment.session) else { return };
+/// Closes the provider's page of a payment. What fails is noted: money that comes all the same is, too.
+pub async fn close(env: &Env, payment: PaymentId, session: &str) {
+    let Some(provider) = Provider::of(env) else { return };
     if let Err(error) = provider.close(session).await {
-        log::fault("closing a payment page", &payment.id.to_string(), &error);
+        log::fault("closing a payment page", &payment.to_string(), &error);
     }
 }
 
@@ -207,7 +224,7 @@ async fn note(
                 None
             }
             Told::Failed => told(loaded, id, PaymentDeed::Fail, OrderWhat::PaymentFailed, now),
-            Told::Refunded(money) => refunded(loaded, id, *money),
+            Told::Refunded(money) => refunded(loaded, id, *money, now),
         };
         let Some(mut change) = change else { return Ok(None) };
         change.more.push(payments::heard(db, &event.id, now)?);
@@ -219,9 +236,29 @@ async fn note(
 /// What becomes of an order by what happened to one of its payments; none where that cannot be, or is so already.
 #[must_use]
 pub fn told(loaded: &Loaded, id: PaymentId, deed: PaymentDeed, what: OrderWhat, now: Instant) -> Option<Change> {
-    let after = loaded.after_payment(id, deed, now).ok()?;
-    let note = after.payments.iter().find(|payment| payment.id == id).map(|payment| Note::of_payment(what, payment));
-    Some(Change { notes: note.into_iter().collect(), after, more: Vec::new() })
+    done(loaded, id, deed, what, now).ok()
+}
+
+/// What becomes of an order by something done to one of its payments. The last note is of that.
+///
+/// # Errors
+/// [`Refused`] where it cannot be done as things stand.
+pub fn done(
+    loaded: &Loaded,
+    id: PaymentId,
+    deed: PaymentDeed,
+    what: OrderWhat,
+    now: Instant,
+) -> Result<Change, Refused> {
+    let after = loaded.after_payment(id, deed, now)?;
+    let (before, payment) = (loaded.payment(id), after.payment(id).ok_or(Refused::WrongState)?);
+    let mut notes = Vec::new();
+    // What is found at the bank has come, whether anybody had said so or not.
+    if deed == PaymentDeed::Reconcile && before.is_some_and(|payment| !payment.state.has_come()) {
+        notes.push(Note::of_payment(OrderWhat::PaymentReceived, payment));
+    }
+    notes.push(Note::of_payment(what, payment));
+    Ok(Change { after, notes, more: Vec::new() })
 }
 
 /// An order for which money comes is there for whoever has to see to that, also where it was deleted.
@@ -232,12 +269,15 @@ fn brought_back(mut change: Change) -> Change {
     change
 }
 
-/// Refunds are made at the provider: here they are noted, and whoever reconciles sees to the rest.
-fn refunded(loaded: &Loaded, id: PaymentId, money: Money) -> Option<Change> {
-    let payment = loaded.payments.iter().find(|payment| payment.id == id)?;
+/// Refunds are made at the provider, which tells how much went back of a payment by now. What went back in full does not
+/// count any more, also where it was reconciled; of the rest, whoever reconciles sees to it.
+fn refunded(loaded: &Loaded, id: PaymentId, money: Money, now: Instant) -> Option<Change> {
+    let payment = loaded.payment(id)?;
+    let is_all = money.currency == payment.received.currency && money.amount >= payment.received.amount;
+    let gone = loaded.after_payment(id, PaymentDeed::GiveBack, now).ok().filter(|_| is_all);
     let note = Note::of_payment(OrderWhat::PaymentRefunded, payment).with(json!({ "refunded": money }));
     let notes = vec![Note { amount: money, ..note }];
-    Some(Change { after: loaded.clone(), notes, more: Vec::new() })
+    Some(Change { after: gone.unwrap_or_else(|| loaded.clone()), notes, more: Vec::new() })
 }
 
 impl ProviderEvent {

@@ -4,6 +4,7 @@ use super::body::{Json, Nothing, OptionalJson, Query, Upload};
 use super::conversations::command;
 use super::files::{IMAGE_BYTES, image};
 use super::orders::input::{Amount, currency_of};
+use super::orders::{limit, searched};
 use super::problem::{Answer, Problem};
 use super::repeat::Repeatable;
 use super::roles::name_taken;
@@ -33,8 +34,6 @@ use serde_json::json;
 
 /// Characters of a description, at most.
 const DESCRIPTION_CHARACTERS: usize = 2_000;
-/// Characters that are searched for, at most.
-const SEARCHED_CHARACTERS: usize = 100;
 /// Most items that are sent at once.
 const MOST_SENT: usize = 20;
 
@@ -116,21 +115,14 @@ impl Thing for CatalogItem {
 #[worker::send]
 pub async fn list(at: AtCompany, Query(query): Query<CatalogQuery>) -> Answer<axum::Json<CatalogItems>> {
     at.require_unconfined()?;
-    let limit = query.limit.unwrap_or(50);
-    if !(1..=100).contains(&limit) {
-        return Err(FieldError::new("limit", "out_of_range", "Between 1 and 100, please.").into());
-    }
+    let limit = limit(query.limit)?;
     let archived = match query.state.as_deref() {
         None | Some("active") => Some(false),
         Some("archived") => Some(true),
         Some("all") => None,
         Some(_) => return Err(FieldError::new("state", "unknown_value", "There is no such value.").into()),
     };
-    let words = query.q.as_deref().unwrap_or_default().trim().to_lowercase();
-    if words.chars().count() > SEARCHED_CHARACTERS {
-        let detail = format!("At most {SEARCHED_CHARACTERS} characters, please.");
-        return Err(FieldError::new("q", "too_long", detail).into());
-    }
+    let words = searched(query.q.as_deref())?;
     let after = query.cursor.as_deref().map(read_cursor).transpose()?;
     let filter = Filter { words, archived };
     let mut items = catalog::list(&at.db, at.company.id, &filter, after.as_ref(), limit.saturating_add(1)).await?;
@@ -169,15 +161,21 @@ pub async fn create(at: AtCompany, Json(body): Json<NewItem>) -> Answer {
     permit_company(&at.member, Capability::CatalogManage)?;
     let route = format!("catalog of {}", at.company.id);
     let repeatable = Repeatable::new(at.signed_in.user, body.client_id, &route, &body)?;
-    if let Some(first) = repeatable.earlier::<CatalogItemId>(&at.db).await? {
-        let item = catalog::find(&at.db, at.company.id, first).await?.ok_or_else(Problem::not_found)?;
-        return Ok((StatusCode::CREATED, axum::Json(item)).into_response());
+    if let Some(first) = repeatable.earlier(&at.db).await? {
+        return Ok((StatusCode::CREATED, axum::Json(found(&at, first).await?)).into_response());
     }
     let mut statements =
         vec![catalog::insert(&at.db, at.company.id, &item)?, at.audit(&deed("catalog.created", &item))?];
     statements.extend(repeatable.keep(&at.db, &item.id, at.here.now)?);
-    db::transaction(&at.db, statements).await.map_err(name_taken)?;
+    let item = match db::transaction(&at.db, statements).await.map_err(name_taken) {
+        Ok(_) => item,
+        Err(problem) => found(&at, repeatable.first(&at.db, problem).await?).await?,
+    };
     Ok((StatusCode::CREATED, axum::Json(item)).into_response())
+}
+
+async fn found(at: &AtCompany, id: CatalogItemId) -> Answer<CatalogItem> {
+    catalog::find(&at.db, at.company.id, id).await?.ok_or_else(Problem::not_found)
 }
 
 /// One thing that is sold.
@@ -198,28 +196,27 @@ pub async fn update(
     Json(change): Json<ItemChange>,
 ) -> Answer<axum::Json<CatalogItem>> {
     let mut form = Form::default();
-    let mut item = before.clone();
-    if let Some(name) = &change.name {
-        item.name = form.line("name", name);
-    }
-    if let Some(description) = &change.description {
-        item.description = form.take(input::text("description", description, DESCRIPTION_CHARACTERS));
-    }
-    if let Some(price) = change.price {
+    let name = change.name.map(|name| form.line("name", &name));
+    let description = |typed: String| form.take(input::text("description", &typed, DESCRIPTION_CHARACTERS));
+    let description = change.description.map(description);
+    let price = change.price.map(|price| {
         let currency = price.currency().unwrap_or(before.price.currency);
-        item.price = Money::new(form.take(price.of("price", currency)), currency);
-        check_price(&mut form, "price", item.price.amount);
-    }
+        let amount = form.take(price.of("price", currency));
+        check_price(&mut form, "price", amount);
+        Money::new(amount, currency)
+    });
     if let Some(rate) = change.tax_rate {
         check_rate(&mut form, "tax_rate", rate);
-        item.tax_rate = rate;
     }
-    item.archived = change.archived.unwrap_or(before.archived);
     form.finish()?;
     permit_company(&at.member, Capability::CatalogManage)?;
-    let statements = vec![catalog::update(&at.db, &item, at.here.now)?, at.audit(&deed("catalog.changed", &item))?];
+    let edit = catalog::Edit { name, description, price, tax_rate: change.tax_rate, archived: change.archived };
+    let Some(update) = catalog::update(&at.db, before.id, edit.clone(), at.here.now)? else {
+        return Ok(axum::Json(before));
+    };
+    let statements = vec![update, at.audit(&deed("catalog.changed", &edit.of(before.clone())))?];
     db::transaction(&at.db, statements).await.map_err(name_taken)?;
-    Ok(axum::Json(item))
+    Ok(axum::Json(found(&at, before.id).await?))
 }
 
 /// Takes something out of the catalogue for good.
@@ -253,7 +250,7 @@ pub async fn set_picture(
         at.audit(&deed("catalog.picture_set", &item))?,
     ];
     db::transaction(&at.db, statements).await?;
-    Ok(axum::Json(catalog::find(&at.db, at.company.id, item.id).await?.ok_or_else(Problem::not_found)?))
+    Ok(axum::Json(found(&at, item.id).await?))
 }
 
 /// Shows something without a picture.

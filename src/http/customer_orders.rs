@@ -5,17 +5,17 @@ use super::customer_page::{ask as ask_conversation, both, company_of, or_dead_li
 use super::orders::input::NOTE_CHARACTERS;
 use super::orders::require_time;
 use super::pages::see_other;
-use super::payments::{answer as payment_answer, ask as ask_payment, require_provider};
+use super::payments::{ask as ask_payment, opened, require_provider};
 use super::problem::{Answer, Problem};
-use super::public_order::{PublicOrder, PublicState};
+use super::public_order::{PublicOrder, PublicPayment, PublicState};
 use super::reader::Reader;
+use super::repeat::hash;
 use super::session::{Customer, Here};
 use crate::domain::conversation::event::{Author, Contact};
 use crate::domain::id::{CatalogItemId, ClientId, ConversationId, OrderId, PaymentId};
 use crate::domain::input::{self, FieldError};
 use crate::domain::order::line::{self, Line};
-use crate::domain::order::permission::OrderPlace;
-use crate::domain::order::state::{Method, OrderDeed, OrderState, PaymentState, Sums};
+use crate::domain::order::state::{Method, OrderDeed, OrderState, PaymentState};
 use crate::domain::order::step::{Card, OrderWhat};
 use crate::domain::time::{Instant, Span};
 use crate::effects::orders::{Change, Changing, Loaded, Note};
@@ -23,7 +23,7 @@ use crate::effects::payments::{self as effect, Asked};
 use crate::objects::conversation_do::protocol::ConversationRequest;
 use crate::pages::conversation::PageAnswer;
 use crate::platform::random;
-use crate::store::orders::{Billing, ConversationName, OrderRecord};
+use crate::store::orders::{Billing, ConversationName, NewOrder, OrderRecord};
 use crate::store::payments::PaymentRecord;
 use crate::store::profiles::Profile;
 use crate::store::{catalog, conversations, db, order_requests, orders, payments};
@@ -136,14 +136,15 @@ pub async fn respond(
 /// Asks to pay what is due. Who has asked before is answered the same.
 #[utoipa::path(post, path = "/api/public/conversations/{id}/orders/{order}/payments", tag = "customers",
     params(("id" = ConversationId, Path), ("order" = OrderId, Path)), request_body = PayBody,
-    responses((status = 201, body = PaymentRecord), (status = 409, description = "`wrong_state`, `order_expired`"),
+    responses((status = 201, body = PublicPayment), (status = 409, description = "`wrong_state`, `order_expired`"),
         (status = 422, description = "`no_provider`, `not_offered`")))]
 #[worker::send]
 pub async fn pay(customer: Customer, Path(path): Path<HashMap<String, String>>, Json(body): Json<PayBody>) -> Answer {
     let at = AtOrders::of(&customer).await?;
     let order = at.order(path.get("order")).await?;
     let (loaded, id) = at.pay(&order, body.method).await?;
-    payment_answer(loaded, id)
+    let payment = PublicPayment::of(opened(loaded, id)?).ok_or_else(wrong_state)?;
+    Ok((StatusCode::CREATED, axum::Json(payment)).into_response())
 }
 
 /// Asks for something, from the customer's page.
@@ -271,10 +272,9 @@ pub async fn shown(
 /// An order as its customer sees it.
 fn public(Loaded { order, payments }: Loaded, bank: &str, now: Instant) -> PublicOrder {
     let gone = order.deleted_at.is_some();
-    let ran_out = order.expires_at.is_some_and(|at| at <= now) && order.state.can_expire() && order.sums.paid == 0;
     let state = match order.state {
         _ if gone => PublicState::Cancelled,
-        _ if ran_out => PublicState::Expired,
+        _ if order.has_run_out(now) => PublicState::Expired,
         state => PublicState::of(state),
     };
     PublicOrder::new(state, order, payments, bank)
@@ -316,7 +316,7 @@ impl AtOrders {
         let note = input::text("note", &wish.note, NOTE_CHARACTERS)?;
         let unknown = || FieldError::new("item_id", "unknown_item", "There is no such item.");
         let card = self.card(wish.item_id).ok_or_else(unknown)?;
-        let hash = order_requests::hash(wish)?;
+        let hash = hash("", wish)?;
         if let Some(id) = order_requests::earlier(&self.db, self.conversation, wish.client_id, &hash).await? {
             return self.one(id).await;
         }
@@ -336,31 +336,22 @@ impl AtOrders {
         let (number, contact) = self.contact().await?;
         let settings = payments::settings(&self.db, self.profile.id).await?;
         let expires_after = settings.and_then(|settings| settings.expires_after);
-        let order = OrderRecord {
-            id: OrderId::new(random::id(now)),
+        let new = NewOrder {
             company: self.profile.id,
-            number: 0,
             conversation: Some(ConversationName { id: self.conversation, number }),
+            contact,
             agent: None,
             state: OrderState::Requested,
             currency: card.price.currency,
             lines,
             totals,
-            sums: Sums::default(),
             note,
             billing: Billing::default(),
             known: true,
             expires_at: expires_after.map(|seconds| now.after(Span::seconds(seconds))),
-            created_at: now,
-            updated_at: now,
-            deleted_at: None,
-            rev: 1,
-            place: OrderPlace::default(),
-            participates: false,
-            contact,
         };
-        let id = order.id;
-        let loaded = Loaded { order, payments: Vec::new() };
+        let id = OrderId::new(random::id(now));
+        let loaded = Loaded { order: OrderRecord::new(id, new, now), payments: Vec::new() };
         let notes = [Note::of_order(OrderWhat::Requested, &loaded)];
         let kept = order_requests::keep(&self.db, self.conversation, wish.client_id, &hash, id)?;
         let changing = self.changing(&loaded.order.contact);
@@ -431,7 +422,10 @@ impl AtOrders {
             }
             public_problem(loaded, now)?;
             let asked = Asked { id, method, amount: None };
-            ask_payment(loaded, asked, now).map(Some).map_err(|_| wrong_state())
+            // What colleagues see of the order is not for him.
+            let private =
+                |problem: Problem| if problem.status() == StatusCode::CONFLICT { wrong_state() } else { problem };
+            ask_payment(loaded, asked, now).map(Some).map_err(private)
         };
         let loaded = changing.change(order.order.id, decide).await?;
         let id = loaded.payments.iter().find(waits).map_or(id, |payment| payment.id);

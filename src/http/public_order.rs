@@ -87,7 +87,9 @@ impl PublicState {
 }
 
 impl PublicPayment {
-    fn of(payment: PaymentRecord) -> Option<Self> {
+    /// The payment; none where it is no concern of his any more.
+    #[must_use]
+    pub fn of(payment: PaymentRecord) -> Option<Self> {
         let state = match payment.state {
             PaymentState::Awaiting => PublicPaymentState::Awaiting,
             PaymentState::Paid | PaymentState::Reconciled | PaymentState::Reopened => PublicPaymentState::Paid,
@@ -107,7 +109,7 @@ impl PublicOrder {
         let money = |amount| Money::new(amount, order.currency);
         let (total, paid) = (order.totals.total, order.sums.paid);
         let is_due = state == PublicState::AwaitingPayment;
-        let due = if is_due { total.saturating_sub(paid).max(0) } else { 0 };
+        let due = if is_due { order.due() } else { 0 };
         let drafted = order.state == OrderState::Draft;
         let shown = |amount| if drafted { money(0) } else { money(amount) };
         Self {

@@ -1,6 +1,6 @@
 //! Requests that may be repeated under a name: the first answer comes again, another request under that name is refused.
 
-use super::problem::Answer;
+use super::problem::{Answer, Problem};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::id::{ClientId, UserId};
 use crate::domain::time::Instant;
@@ -24,9 +24,7 @@ impl Repeatable {
     /// # Errors
     /// When the body cannot be written, which is a fault of ours.
     pub fn new(user: UserId, client_id: Option<ClientId>, route: &str, body: &impl Serialize) -> Answer<Self> {
-        let digest = Sha256::new().chain_update(route).chain_update(serde_json::to_vec(body)?).finalize();
-        let hash = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { user, client_id, hash })
+        Ok(Self { user, client_id, hash: hash(route, body)? })
     }
 
     /// What the first answer was made from, if there was one.
@@ -40,6 +38,15 @@ impl Repeatable {
             Some(_) => Err(Refusal::ClientIdReused.into()),
             None => Ok(None),
         }
+    }
+
+    /// What the first answer was made from, where a request failed because the same one came at the same moment and was
+    /// quicker.
+    ///
+    /// # Errors
+    /// What it failed by, where it was not that; 409 when another request had this name.
+    pub async fn first<T: DeserializeOwned>(&self, db: &D1Database, failed: Problem) -> Answer<T> {
+        self.earlier(db).await?.ok_or(failed)
     }
 
     /// The statement that keeps what the answer is made from, to be run with what the request creates.
@@ -59,4 +66,13 @@ impl Repeatable {
     fn answered(&self, body: &impl Serialize) -> StoreResult<Answered> {
         Ok(Answered { hash: self.hash.clone(), body: serde_json::to_string(body)? })
     }
+}
+
+/// The hash by which a request is recognised.
+///
+/// # Errors
+/// When it cannot be written, which is a fault of ours.
+pub fn hash(route: &str, body: &impl Serialize) -> Answer<String> {
+    let digest = Sha256::new().chain_update(route).chain_update(serde_json::to_vec(body)?).finalize();
+    Ok(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect())
 }

@@ -5,6 +5,7 @@ use crate::domain::order::money::Money;
 use crate::domain::order::step::{Card, OrderRef, PublicOrderWhat};
 use crate::http::public_order::{PublicOrder, PublicState};
 use crate::platform::intl::{self, Dates};
+use crate::platform::stripe::takes;
 
 /// Something that was sent to the customer, with a form to ask for it.
 pub struct CardLine {
@@ -86,7 +87,7 @@ impl OrderCard {
             expires: order.expires_at.filter(|_| is_open).map(|at| (words.expires)(&dates.full(at))),
             can_answer: order.state == PublicState::Offered,
             can_decline: matches!(order.state, PublicState::Offered | PublicState::Requested),
-            can_pay_by_card: is_due && card && pay_url.is_none(),
+            can_pay_by_card: is_due && card && pay_url.is_none() && takes(order.due),
             can_transfer: is_due && transfer.is_none() && !order.bank_details.is_empty(),
             pay_url,
             bank_details: if transfer.is_some() { order.bank_details } else { String::new() },

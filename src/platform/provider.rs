@@ -2,7 +2,7 @@
 //! behaves as Stripe does; nobody otherwise.
 
 use super::{settings, stripe};
-use crate::platform::stripe::{NewSession, Session};
+use crate::platform::stripe::{Fault, NewSession, Session};
 use worker::Env;
 
 /// The secret key, and the secret that webhooks are signed with.
@@ -40,8 +40,8 @@ impl Provider {
     /// Opens a page on which somebody pays.
     ///
     /// # Errors
-    /// What went wrong, in words for the log.
-    pub async fn open(&self, session: &NewSession<'_>) -> Result<Session, String> {
+    /// [`Fault`].
+    pub async fn open(&self, session: &NewSession<'_>) -> Result<Session, Fault> {
         match self {
             Self::Stripe { api, key, .. } => stripe::open(api, key, session).await,
             Self::Local { origin } => {
@@ -54,8 +54,8 @@ impl Provider {
     /// Closes a page, so that nobody pays on it any more.
     ///
     /// # Errors
-    /// What went wrong, in words for the log.
-    pub async fn close(&self, session: &str) -> Result<(), String> {
+    /// [`Fault`].
+    pub async fn close(&self, session: &str) -> Result<(), Fault> {
         match self {
             Self::Stripe { api, key, .. } => stripe::expire(api, key, session).await,
             Self::Local { .. } => Ok(()),

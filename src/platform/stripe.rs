@@ -2,12 +2,13 @@
 //! counts them.
 
 use crate::domain::order::currency::Currency;
-use crate::domain::order::money::Money;
+use crate::domain::order::money::{MOST, Money};
 use crate::domain::time::Instant;
 use futures_util::future::{Either, select};
 use hmac::{Hmac, Mac};
 use serde::Deserialize;
 use sha2::Sha256;
+use std::fmt;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
 use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
@@ -20,6 +21,54 @@ const VERSION: &str = "2024-06-20";
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Seconds by which a webhook's time may differ from ours, so that what somebody recorded is not played back later.
 const TOLERANCE: i64 = 300;
+
+/// A request that is being answered in this very moment is repeated so often, each time after a pause.
+const REPEATS: u8 = 5;
+const PAUSE: Duration = Duration::from_millis(400);
+/// What Stripe says of such a one (docs.stripe.com/error-codes).
+const IN_USE: &str = "idempotency_key_in_use";
+/// The most that Stripe takes, in its own units: eight digits.
+const MOST_TAKEN: i64 = 99_999_999;
+/// Currencies in which eight digits are little: Stripe takes more of them, and says itself where that ends.
+const SMALL: &str = "CLP COP HUF IDR INR JPY KRW LAK LBP PYG RWF TZS UGX UZS VND";
+/// Currencies of which Stripe does not have the digits, and units of account that no card has.
+const NOT_TAKEN: &str = "BOV CHE CHW CLF COU IQD LYD MXV USN UYI UYW";
+/// The least that Stripe takes, in its own units (docs.stripe.com/currencies, "Minimum and maximum charge amounts").
+const LEAST_TAKEN: &[(&str, i64)] = &[
+    ("AED", 200),
+    ("AUD", 50),
+    ("BGN", 100),
+    ("BRL", 50),
+    ("CAD", 50),
+    ("CHF", 50),
+    ("CZK", 1_500),
+    ("DKK", 250),
+    ("EUR", 50),
+    ("GBP", 30),
+    ("HKD", 400),
+    ("HUF", 17_500),
+    ("INR", 50),
+    ("JPY", 50),
+    ("MXN", 1_000),
+    ("MYR", 200),
+    ("NOK", 300),
+    ("NZD", 50),
+    ("PLN", 200),
+    ("RON", 200),
+    ("SEK", 300),
+    ("SGD", 50),
+    ("THB", 1_000),
+    ("USD", 50),
+];
+
+/// Why Stripe did not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The same request is being answered in this very moment.
+    Underway,
+    /// Anything else, in words for the log.
+    Failed(String),
+}
 
 /// A page on which somebody pays.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -38,21 +87,43 @@ pub struct NewSession<'a> {
     pub back: &'a str,
 }
 
-/// Opens a page on which somebody pays.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Underway => f.write_str(IN_USE),
+            Self::Failed(words) => f.write_str(words),
+        }
+    }
+}
+
+impl From<String> for Fault {
+    fn from(words: String) -> Self {
+        Self::Failed(words)
+    }
+}
+
+/// Opens a page on which somebody pays; where the same one is being opened already, waits for that.
 ///
 /// # Errors
-/// What went wrong, in words for the log.
-pub async fn open(api: &str, key: &str, session: &NewSession<'_>) -> Result<Session, String> {
+/// [`Fault`]: `Underway` where that takes long.
+pub async fn open(api: &str, key: &str, session: &NewSession<'_>) -> Result<Session, Fault> {
     let form = form(session)?;
-    let text = post(&format!("{api}/v1/checkout/sessions"), key, Some(session.payment), &form).await?;
-    serde_json::from_str(&text).map_err(|error| error.to_string())
+    let url = format!("{api}/v1/checkout/sessions");
+    for _ in 0..REPEATS {
+        match post(&url, key, Some(session.payment), &form).await {
+            Err(Fault::Underway) => Delay::from(PAUSE).await,
+            Err(fault) => return Err(fault),
+            Ok(text) => return serde_json::from_str(&text).map_err(|error| Fault::Failed(error.to_string())),
+        }
+    }
+    Err(Fault::Underway)
 }
 
 /// Closes a page, so that nobody pays on it any more.
 ///
 /// # Errors
-/// What went wrong, in words for the log.
-pub async fn expire(api: &str, key: &str, session: &str) -> Result<(), String> {
+/// [`Fault`].
+pub async fn expire(api: &str, key: &str, session: &str) -> Result<(), Fault> {
     post(&format!("{api}/v1/checkout/sessions/{session}/expire"), key, None, "").await.map(drop)
 }
 
@@ -75,8 +146,8 @@ fn form(session: &NewSession<'_>) -> Result<String, String> {
     serde_urlencoded::to_string(fields).map_err(|error| error.to_string())
 }
 
-async fn post(url: &str, key: &str, idempotency: Option<&str>, form: &str) -> Result<String, String> {
-    let failed = |error: worker::Error| error.to_string();
+async fn post(url: &str, key: &str, idempotency: Option<&str>, form: &str) -> Result<String, Fault> {
+    let failed = |error: worker::Error| Fault::Failed(error.to_string());
     let headers = Headers::new();
     headers.set("authorization", &format!("Bearer {key}")).map_err(failed)?;
     headers.set("content-type", "application/x-www-form-urlencoded").map_err(failed)?;
@@ -96,7 +167,7 @@ async fn post(url: &str, key: &str, idempotency: Option<&str>, form: &str) -> Re
         Either::Left((response, _)) => response.map_err(failed)?,
         Either::Right(((), _)) => {
             abort.abort();
-            return Err("no answer".to_owned());
+            return Err(Fault::Failed("no answer".to_owned()));
         }
     };
     let text = response.text().await.map_err(failed)?;
@@ -104,19 +175,32 @@ async fn post(url: &str, key: &str, idempotency: Option<&str>, form: &str) -> Re
 }
 
 /// What Stripe says is wrong: its code, and never what was sent.
-fn fault(status: u16, text: &str) -> String {
+fn fault(status: u16, text: &str) -> Fault {
     #[derive(Deserialize)]
     struct Body {
-        error: Fault,
+        error: Said,
     }
     #[derive(Deserialize)]
-    struct Fault {
+    struct Said {
         code: Option<String>,
         #[serde(rename = "type")]
         kind: Option<String>,
     }
-    let fault = serde_json::from_str::<Body>(text).ok().and_then(|body| body.error.code.or(body.error.kind));
-    format!("Stripe answered {status} {}", fault.unwrap_or_default())
+    let said = serde_json::from_str::<Body>(text).ok().and_then(|body| body.error.code.or(body.error.kind));
+    match said.unwrap_or_default() {
+        code if code == IN_USE => Fault::Underway,
+        code => Fault::Failed(format!("Stripe answered {status} {code}")),
+    }
+}
+
+/// Whether Stripe takes this amount, as far as that can be known without asking: the least depends on where the account is,
+/// too.
+#[must_use]
+pub fn takes(money: Money) -> bool {
+    let has = |codes: &str| codes.split(' ').any(|code| code == money.currency.code());
+    let least = LEAST_TAKEN.iter().find(|(code, _)| *code == money.currency.code()).map_or(1, |(_, least)| *least);
+    let most = if has(SMALL) { MOST } else { MOST_TAKEN };
+    !has(NOT_TAKEN) && to_stripe(money).is_some_and(|amount| (least..=most).contains(&amount))
 }
 
 /// The amount as Stripe counts it: most currencies in their minor unit, some in older ones
@@ -211,6 +295,34 @@ mod tests {
             }
         }
         assert_eq!(from_stripe(1, "xyz"), None);
+    }
+
+    // spec: J13
+    #[test]
+    fn what_stripe_cannot_take_is_known_before_it_is_asked() {
+        for (amount, code, takes) in [
+            (49, "EUR", false),
+            (50, "EUR", true),
+            (99_999_999, "EUR", true),
+            (100_000_000, "EUR", false),
+            (100_000_000, "IDR", true),
+            (49, "JPY", false),
+            (5_124, "KWD", false),
+            (5_000, "IQD", false),
+            (50_000, "CLF", false),
+            (0, "XOF", false),
+            (1, "XOF", true),
+        ] {
+            assert_eq!(super::takes(money(amount, code)), takes, "{amount} {code}");
+        }
+    }
+
+    #[test]
+    fn a_request_that_is_being_answered_is_told_from_one_that_failed() {
+        let body = |code: &str| format!(r#"{{"error":{{"type":"idempotency_error","code":"{code}"}}}}"#);
+        assert_eq!(fault(409, &body(IN_USE)), Fault::Underway);
+        assert_eq!(fault(402, &body("card_declined")), Fault::Failed("Stripe answered 402 card_declined".to_owned()));
+        assert_eq!(fault(500, "oops"), Fault::Failed("Stripe answered 500 ".to_owned()));
     }
 
     // spec: J13

@@ -26,6 +26,31 @@ pub struct CatalogItem {
     pub created_at: Instant,
 }
 
+/// What is to change about an item; none: that stays.
+#[derive(Clone, Debug, Default)]
+pub struct Edit {
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub price: Option<Money>,
+    pub tax_rate: Option<u32>,
+    pub archived: Option<bool>,
+}
+
+impl Edit {
+    /// The item with the changes.
+    #[must_use]
+    pub fn of(self, item: CatalogItem) -> CatalogItem {
+        CatalogItem {
+            name: self.name.unwrap_or(item.name),
+            description: self.description.unwrap_or(item.description),
+            price: self.price.unwrap_or(item.price),
+            tax_rate: self.tax_rate.unwrap_or(item.tax_rate),
+            archived: self.archived.unwrap_or(item.archived),
+            ..item
+        }
+    }
+}
+
 /// Which items to list.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -153,24 +178,24 @@ pub fn insert(db: &D1Database, company: CompanyId, item: &CatalogItem) -> StoreR
     statement(db, sql, values)
 }
 
-/// Makes an item what it now is, but for its picture.
+/// Changes of an item; the rest stays as it is, also where somebody else is changing it.
 ///
 /// # Errors
-/// When the statement cannot be made.
-pub fn update(db: &D1Database, item: &CatalogItem, now: Instant) -> StoreResult<D1PreparedStatement> {
-    let sql = "UPDATE catalog_items SET name = ?2, description = ?3, price = ?4, currency = ?5, tax_rate = ?6, \
-               archived_at = CASE WHEN ?7 THEN COALESCE(archived_at, ?8) END WHERE id = ?1";
-    let values = vec![
-        item.id.into(),
-        (&item.name).into(),
-        (&item.description).into(),
-        item.price.amount.into(),
-        item.price.currency.code().into(),
-        item.tax_rate.into(),
-        item.archived.into(),
-        now.into(),
-    ];
-    statement(db, sql, values)
+/// When the statement cannot be made; there is none where nothing is to change.
+pub fn update(
+    db: &D1Database,
+    id: CatalogItemId,
+    edit: Edit,
+    now: Instant,
+) -> StoreResult<Option<D1PreparedStatement>> {
+    let mut changes = Changes::default();
+    changes.set_some("name", edit.name);
+    changes.set_some("description", edit.description);
+    changes.set_some("price", edit.price.map(|price| price.amount));
+    changes.set_some("currency", edit.price.map(|price| price.currency.code().to_owned()));
+    changes.set_some("tax_rate", edit.tax_rate);
+    changes.set_some("archived_at", edit.archived.map(|archived| archived.then_some(now)));
+    changes.update(db, "catalog_items", id)
 }
 
 /// Deletes an item; its pictures stay for the conversations that show them.

@@ -4,7 +4,7 @@
 use super::companies::{self, Known};
 use super::db::{self, Bound, StoreResult, statement, transaction};
 use super::facts::{self, Measured};
-use super::search;
+use super::{orders, search};
 use crate::domain::conversation::event::{Channel, Contact};
 use crate::domain::conversation::label::Priority;
 use crate::domain::conversation::status::Status;
@@ -288,6 +288,10 @@ pub async fn report(
     statements.push(statement(db, untagged, vec![view.id.into(), tag_ids.into(), rev.into()])?);
     statements.extend(search::remember(db, company, view, portion)?);
     statements.extend(facts::remember(db, company, view.number, facts)?);
+    if let Some(into) = &view.merged_into {
+        // Its customer goes on there, and so do his orders.
+        statements.push(orders::move_to(db, view.id, into.id)?);
+    }
     statements.push(companies::known(db, company)?);
     let results = transaction(db, statements).await?;
     companies::read_known(results.last())

@@ -7,6 +7,7 @@ use crate::domain::order::money::Money;
 use crate::domain::order::state::Method;
 use crate::domain::order::step::{OrderRef, OrderStep, OrderWhat};
 use crate::domain::time::Instant;
+use crate::platform::log;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use worker::{D1Database, D1PreparedStatement};
@@ -121,11 +122,18 @@ pub fn owe(
     statement(db, sql, values)
 }
 
-/// What conversations have yet to be told, first come first; of one order, or of all.
+/// What conversations have yet to be told, first come first; of one order, or of all. Each is told where its order belongs
+/// now; those that are `silent` are left out.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn owed(db: &D1Database, company: CompanyId, order: Option<OrderId>, limit: u32) -> StoreResult<Vec<Owed>> {
+pub async fn owed(
+    db: &D1Database,
+    company: CompanyId,
+    order: Option<OrderId>,
+    silent: &[ConversationId],
+    limit: u32,
+) -> StoreResult<Vec<Owed>> {
     #[derive(Deserialize)]
     struct Row {
         id: ClientId,
@@ -134,17 +142,25 @@ pub async fn owed(db: &D1Database, company: CompanyId, order: Option<OrderId>, l
         step: String,
         number: u32,
     }
-    let sql = "SELECT b.id, b.order_id, b.conversation_id, b.step, o.number FROM order_outbox b \
+    let sql = "SELECT b.id, b.order_id, o.conversation_id, b.step, o.number FROM order_outbox b \
                JOIN orders o ON o.id = b.order_id \
-               WHERE b.company_id = ?1 AND (?2 IS NULL OR b.order_id = ?2) ORDER BY b.rowid LIMIT ?3";
-    let rows: Vec<Row> = db::all(db, sql, vec![company.into(), order.into(), limit.into()]).await?;
-    let read = |row: Row| {
-        let Told { by, what, amount, method, known } = serde_json::from_str(&row.step)?;
-        let order = OrderRef { id: row.order_id, number: row.number };
-        let step = OrderStep { order, what, amount, method, known };
-        Ok(Owed { id: row.id, conversation: row.conversation_id, by, step })
+               WHERE b.company_id = ?1 AND (?2 IS NULL OR b.order_id = ?2) \
+                 AND o.conversation_id NOT IN (SELECT value FROM json_each(?3)) ORDER BY b.rowid LIMIT ?4";
+    let silent = serde_json::to_string(silent)?;
+    let rows: Vec<Row> = db::all(db, sql, vec![company.into(), order.into(), silent.into(), limit.into()]).await?;
+    let read = |row: Row| match serde_json::from_str(&row.step) {
+        Ok(Told { by, what, amount, method, known }) => {
+            let order = OrderRef { id: row.order_id, number: row.number };
+            let step = OrderStep { order, what, amount, method, known };
+            Some(Owed { id: row.id, conversation: row.conversation_id, by, step })
+        }
+        Err(error) => {
+            // It stays for whoever mends it, and keeps nothing else waiting.
+            log::fault("reading what a conversation is owed", &row.id.to_string(), &error);
+            None
+        }
     };
-    rows.into_iter().map(read).collect()
+    Ok(rows.into_iter().filter_map(read).collect())
 }
 
 /// Strikes what a conversation was told.

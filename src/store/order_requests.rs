@@ -2,18 +2,8 @@
 
 use super::db::{self, StoreResult, statement};
 use crate::domain::id::{ClientId, ConversationId, OrderId};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use serde::Deserialize;
 use worker::{D1Database, D1PreparedStatement};
-
-/// The hash by which a request is recognised.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn hash(request: &impl Serialize) -> StoreResult<String> {
-    let digest = Sha256::digest(serde_json::to_vec(request)?);
-    Ok(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect())
-}
 
 /// The order that was made for a request of this name before.
 ///

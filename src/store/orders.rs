@@ -67,6 +67,76 @@ pub struct OrderRecord {
     pub participates: bool,
 }
 
+/// What an order is made from; the rest is the same for every new one.
+pub struct NewOrder {
+    pub company: CompanyId,
+    pub conversation: Option<ConversationName>,
+    pub contact: Contact,
+    /// Who makes it; none where its customer asks for it.
+    pub agent: Option<AgentName>,
+    pub state: OrderState,
+    pub currency: Currency,
+    pub lines: Vec<Line>,
+    pub totals: Totals,
+    pub note: String,
+    pub billing: Billing,
+    /// Whether its customer knows of it.
+    pub known: bool,
+    pub expires_at: Option<Instant>,
+}
+
+impl OrderRecord {
+    /// A new order. Its number is counted when it is written.
+    #[must_use]
+    pub fn new(id: OrderId, new: NewOrder, now: Instant) -> Self {
+        Self {
+            id,
+            company: new.company,
+            number: 0,
+            conversation: new.conversation,
+            contact: new.contact,
+            agent: new.agent,
+            state: new.state,
+            currency: new.currency,
+            lines: new.lines,
+            totals: new.totals,
+            sums: Sums::default(),
+            note: new.note,
+            billing: new.billing,
+            known: new.known,
+            expires_at: new.expires_at,
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
+            rev: 1,
+            place: OrderPlace::default(),
+            participates: false,
+        }
+    }
+
+    /// What is still to be paid, in minor units. Nobody owes anything for what was never confirmed or is called off.
+    #[must_use]
+    pub fn due(&self) -> i64 {
+        self.owed().saturating_sub(self.sums.paid).max(0)
+    }
+
+    /// What was paid beyond what is owed, in minor units.
+    #[must_use]
+    pub fn overpaid(&self) -> i64 {
+        self.sums.paid.saturating_sub(self.owed()).max(0)
+    }
+
+    const fn owed(&self) -> i64 {
+        if self.state.is_confirmed() { self.totals.total } else { 0 }
+    }
+
+    /// Whether its time has run out, though nobody may have noticed yet. What money has come for does not run out.
+    #[must_use]
+    pub fn has_run_out(&self, now: Instant) -> bool {
+        self.expires_at.is_some_and(|at| at <= now) && self.state.can_expire() && self.sums.paid == 0
+    }
+}
+
 /// Which orders to list.
 #[derive(Debug, Default)]
 pub struct Filter {
@@ -207,28 +277,38 @@ pub async fn run_out(db: &D1Database, company: CompanyId, now: Instant, limit: u
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Lets the orders of a conversation belong to another one, into which it was merged.
-///
-/// # Errors
-/// When the database fails.
-pub async fn move_to(db: &D1Database, from: ConversationId, to: ConversationId) -> StoreResult<()> {
-    let sql = "UPDATE orders SET conversation_id = ?2, rev = rev + 1 WHERE conversation_id = ?1";
-    statement(db, sql, vec![from.into(), to.into()])?.run().await?;
-    Ok(())
+/// The conversation in which one goes on, as a part of a statement: itself, or the one that it was merged into at last.
+fn goes_on_in(conversation: &str) -> String {
+    format!(
+        "(WITH RECURSIVE way (id) AS (SELECT {conversation} UNION SELECT v.view ->> '$.merged_into.id' FROM way \
+            JOIN conversations v ON v.id = way.id) \
+          SELECT way.id FROM way JOIN conversations v ON v.id = way.id WHERE v.view ->> '$.merged_into' IS NULL)"
+    )
 }
 
-/// When the next order runs out, if any does.
+/// Lets the orders of a conversation belong to the one into which it was merged, or where that one goes on. A second time
+/// there is nothing to move.
+///
+/// # Errors
+/// When the statement cannot be made.
+pub fn move_to(db: &D1Database, from: ConversationId, to: ConversationId) -> StoreResult<D1PreparedStatement> {
+    let sql =
+        format!("UPDATE orders SET conversation_id = {}, rev = rev + 1 WHERE conversation_id = ?1", goes_on_in("?2"));
+    statement(db, &sql, vec![from.into(), to.into()])
+}
+
+/// When the next order runs out after `now`, if any does.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn next_expiry(db: &D1Database, company: CompanyId) -> StoreResult<Option<Instant>> {
+pub async fn next_expiry(db: &D1Database, company: CompanyId, now: Instant) -> StoreResult<Option<Instant>> {
     #[derive(Deserialize)]
     struct Due {
         at: Option<i64>,
     }
-    let sql = "SELECT MIN(expires_at) AS at FROM orders WHERE company_id = ?1 AND expires_at IS NOT NULL AND paid = 0 \
+    let sql = "SELECT MIN(expires_at) AS at FROM orders WHERE company_id = ?1 AND expires_at > ?2 AND paid = 0 \
                AND deleted_at IS NULL AND state IN ('requested', 'draft', 'offered', 'awaiting_payment')";
-    let row: Option<Due> = db::first(db, sql, vec![company.into()]).await?;
+    let row: Option<Due> = db::first(db, sql, vec![company.into(), now.into()]).await?;
     Ok(row.and_then(|row| row.at).map(Instant::from_millis))
 }
 
@@ -336,15 +416,19 @@ impl Conditions {
     }
 }
 
-/// Makes an order, under the next number of its company, which the statement answers.
+/// Makes an order, under the next number of its company, which the statement answers. What is made for a conversation that
+/// was merged meanwhile belongs to where it goes on.
 ///
 /// # Errors
 /// When the statement cannot be made.
 pub fn insert(db: &D1Database, order: &OrderRecord) -> StoreResult<D1PreparedStatement> {
-    let sql = "INSERT INTO orders (id, company_id, number, conversation_id, contact_id, made_by, state, currency, lines, net, \
-                 tax, total, note, billing, known, expires_at, created_at, updated_at) \
-               SELECT ?1, ?2, COALESCE((SELECT MAX(number) FROM orders WHERE company_id = ?2), 0) + 1, ?3, ?4, ?5, ?6, ?7, \
-                 ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16";
+    let sql = format!(
+        "INSERT INTO orders (id, company_id, number, conversation_id, contact_id, made_by, state, currency, lines, net, \
+           tax, total, note, billing, known, expires_at, created_at, updated_at) \
+         SELECT ?1, ?2, COALESCE((SELECT MAX(number) FROM orders WHERE company_id = ?2), 0) + 1, {}, ?4, ?5, ?6, ?7, \
+           ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16",
+        goes_on_in("?3")
+    );
     let values = vec![
         order.id.into(),
         order.company.into(),
@@ -363,7 +447,7 @@ pub fn insert(db: &D1Database, order: &OrderRecord) -> StoreResult<D1PreparedSta
         order.expires_at.into(),
         order.created_at.into(),
     ];
-    statement(db, sql, values)
+    statement(db, &sql, values)
 }
 
 /// Makes an order what it now is, if it still is what was decided upon: otherwise the whole transaction is undone.

@@ -213,8 +213,8 @@ pub async fn list(
     Ok(rows.into_iter().filter_map(listed).collect())
 }
 
-/// Every payment that a bank might tell of: those that are open, and those of the orders or references that were reconciled
-/// before; newest first.
+/// The newest payments of the company, in any state: a bank may tell once more of what is reconciled or rejected, and that is
+/// to be recognised. Those of deleted orders are left out.
 ///
 /// # Errors
 /// When the database fails.
@@ -231,6 +231,7 @@ pub async fn known(db: &D1Database, company: CompanyId, limit: u32) -> StoreResu
             order: row.order_id,
             number: row.number,
             reference: row.reference,
+            method: row.method,
             money: Money::new(amount, row.currency),
             state: row.state,
         }

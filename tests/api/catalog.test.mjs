@@ -47,6 +47,23 @@ test("what is sold is made, listed, found, changed, archived and deleted", async
 });
 
 // spec: B13
+test("two who change different things at the same moment both have their way; equal requests have one answer", async () => {
+  for (let round = 0; round < 4; round += 1) {
+    const item = { name: unique("Lamp"), price: money(1), client_id: randomUUID() };
+    const made = await Promise.all([1, 2, 3].map(() => administrator.post(catalog, item)));
+    assert.equal(new Set(made.map((answer) => answer.good(201).id)).size, 1);
+    const at = `${catalog}/${made[0]?.good(201).id}`;
+    const changes = { price: money(2), description: "Brass", tax_rate: 700, archived: true };
+    const answers = await Promise.all(
+      Object.entries(changes).map(([name, value]) => administrator.patch(at, { [name]: value })),
+    );
+    for (const answer of answers) answer.good(200);
+    const { price, description, tax_rate, archived } = (await administrator.get(at)).good(200);
+    assert.deepEqual({ price, description, tax_rate, archived }, changes);
+  }
+});
+
+// spec: B13
 test("an item is refused for what is wrong with it", async () => {
   const good = { name: unique("Lamp"), price: money(1) };
   for (const [field, code, change] of /** @type {const} */ ([

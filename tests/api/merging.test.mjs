@@ -10,7 +10,7 @@ import { form } from "../support/forms.mjs";
 import { byMail } from "../support/mailbox.mjs";
 import { mortalDesk } from "../support/mortal.mjs";
 import { makeRule } from "../support/rules.mjs";
-import { order, sell, show } from "../support/shop.mjs";
+import { order, read, sell, show, steps } from "../support/shop.mjs";
 import { address, found, hire, words, write } from "../support/world.mjs";
 
 const { desk, floor } = await Floor.open();
@@ -126,6 +126,37 @@ test("what was said stands in the target with its time, author and files; commen
   await until(async () => (await onBoard(agent)).open === held.open - 1, "its slot is free");
   const last = (await agent.events(from)).at(-1);
   assert.deepEqual([last.kind, last.into.id, last.by.id], ["merged", into.id, agent.id]);
+});
+
+// spec: J1 J12
+test("orders go on where their customer does, and are told of there", async () => {
+  const company = await found(desk);
+  const { administrator } = company;
+  const [into, from] = await several(company);
+  const made = await order(administrator, { conversation_id: from.id, send: true });
+  (await merge(administrator, from, into)).good(200);
+  const where = async (/** @type {any} */ one) => (await read(administrator, one)).conversation?.id;
+  await until(async () => (await where(made)) === into.id, "it has moved");
+  assert.equal(
+    await where(await order(administrator, { conversation_id: from.id })),
+    into.id,
+    "also one that is made there by whoever has not noticed",
+  );
+  const { rev } = (await administrator.post(company.path(`/orders/${made.id}/offer`))).good(200);
+  const whats = async (/** @type {Customer} */ one) =>
+    (await steps(administrator, one)).map(({ what }) => what);
+  assert.deepEqual(
+    [await whats(from), await whats(into)],
+    [
+      ["created", "offered"],
+      ["created", "offered"],
+    ],
+  );
+  const owner = await byMail(into);
+  const [seen] = (await owner.get(owner.path("/orders"))).good(200).items;
+  assert.deepEqual([seen.id, seen.state], [made.id, "offered"]);
+  const answer = owner.path(`/orders/${made.id}/answer`);
+  assert.equal((await owner.put(answer, { answer: "confirmed", rev })).good(200).state, "awaiting_payment");
 });
 
 test("tags, followers, participants, the rating and the wait come along; lists, counters and search follow", async () => {

@@ -159,6 +159,45 @@ test("what changed since he looked is not confirmed; what is changed is asked an
 });
 
 // spec: J12
+test("what the company is changing can be declined; what it comes to meanwhile is told to nobody outside", async () => {
+  const customer = await write(company);
+  const [declined, cancelled] = [
+    await order(administrator, { conversation_id: customer.id, send: true }),
+    await order(administrator, { conversation_id: customer.id, send: true }),
+  ];
+  for (const { id } of [declined, cancelled]) {
+    (await administrator.patch(`${orders}/${id}`, { lines: [line(54_321)] })).good(200);
+  }
+  const browser = customer.inBrowser();
+  const answer = customer.page(`/orders/${declined.id}/answer`);
+  const fields = form((await browser.get(customer.page())).good(200), answer);
+  fields.set("answer", "declined");
+  assert.equal((await browser.post(answer, fields)).status, 303);
+  assert.equal((await read(administrator, declined)).state, "declined");
+  (await act(administrator, cancelled, "cancellation")).good(200);
+  await until(
+    async () => whats(await steps(administrator, customer)).includes("cancelled"),
+    "the conversation was told",
+  );
+  const { events } = await customer.read();
+  const told = events.filter((/** @type {any} */ { kind }) => kind === "order");
+  assert.deepEqual(whats(told), ["offered", "offered", "declined", "cancelled"]);
+  assert.ok(!JSON.stringify(events).includes("54321"));
+});
+
+// spec: J3 J4
+test("equal requests at the same moment have one answer", async () => {
+  const body = { client_id: randomUUID(), contact: { email: someone() }, lines: [line(1)] };
+  const made = await Promise.all(Array.from({ length: 8 }, () => administrator.post(orders, body)));
+  assert.equal(new Set(made.map((answer) => answer.good(201).id)).size, 1);
+  const comments = `${orders}/${made[0]?.good(201).id}/comments`;
+  const said = { client_id: randomUUID(), body: "Hm." };
+  const kept = await Promise.all(Array.from({ length: 8 }, () => administrator.post(comments, said)));
+  for (const answer of kept) assert.deepEqual(answer.good(201), kept[0]?.good(201));
+  assert.equal((await administrator.get(comments)).good(200).items.length, 1);
+});
+
+// spec: J12
 test("the customer of another conversation finds nothing, whatever he tries", async () => {
   const [his, other] = [await write(company), await write(company)];
   const made = await order(administrator, { conversation_id: his.id, send: true });
@@ -426,10 +465,38 @@ test("the log of orders is only ever added to, by the database's own word", asyn
   }
 });
 
+// spec: J12 J13
+test("what cannot be told keeps no order from running out, and no other conversation waiting", async () => {
+  const own = await found(desk);
+  const boss = own.administrator;
+  const customer = await write(own);
+  const made = await order(boss, { conversation_id: customer.id });
+  const owed = (/** @type {string} */ id, /** @type {string} */ step) =>
+    desk.sql(
+      `INSERT INTO order_outbox (id, company_id, order_id, conversation_id, step) SELECT '${id}', company_id, id, ` +
+        `conversation_id, '${step}' FROM orders WHERE id = '${made.id}'`,
+    );
+  const broken = randomUUID();
+  await owed(broken, "{}");
+  const [by, amount] = [{ kind: "system" }, money(1)];
+  await owed(randomUUID(), JSON.stringify({ by, what: "edited", amount, method: null, known: false }));
+  const alone = await order(boss, { expires_at: new Date(Date.now() + 1_500).toISOString() });
+  await until(async () => (await read(boss, alone)).state === "expired", "it has run out", 15);
+  await until(
+    async () => whats(await steps(boss, customer)).includes("edited"),
+    "its conversation was told",
+    15,
+  );
+  await desk.sql(`DELETE FROM order_outbox WHERE id = '${broken}'`);
+});
+
 // spec: J12
 test("what conversations are owed is told even where the telling failed", async () => {
-  const customer = await write(company);
-  const made = await order(administrator, { conversation_id: customer.id });
+  // A company of its own: nobody else has its Desk look before the step is owed.
+  const own = await found(desk);
+  const boss = own.administrator;
+  const customer = await write(own);
+  const made = await order(boss, { conversation_id: customer.id });
   // As a crash between the commit and the telling leaves it: the step is owed, under its own name.
   const id = (await desk.sql(`SELECT id FROM order_log WHERE order_id = '${made.id}'`))[0]?.id;
   const told = JSON.stringify({
@@ -445,7 +512,7 @@ test("what conversations are owed is told even where the telling failed", async 
   );
   assert.ok(id);
   await until(
-    async () => whats(await steps(administrator, customer)).includes("edited"),
+    async () => whats(await steps(boss, customer)).includes("edited"),
     "the Desk looked after it",
     20,
   );

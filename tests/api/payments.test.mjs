@@ -7,24 +7,16 @@ import { anonymous } from "../support/actors.mjs";
 import { NOBODY } from "../support/body.mjs";
 import { startDesk } from "../support/desk.mjs";
 import { form } from "../support/forms.mjs";
-import { ask, confirmed, line, money, order, pay, read, steps } from "../support/shop.mjs";
-import { Stripe } from "../support/stripe.mjs";
+import { ask, askFor, confirmed, money, order, pay, read, states, steps } from "../support/shop.mjs";
 import { found, hire, write } from "../support/world.mjs";
 
-const stripe = await Stripe.started();
-const [desk, paid] = await Promise.all([startDesk(), startDesk({ vars: stripe.vars })]);
-after(() => Promise.all([desk.stop(), paid.stop(), stripe.stop()]));
+const desk = await startDesk();
+after(() => desk.stop());
 
 const company = await found(desk);
 const { administrator } = company;
 
 /** @typedef {import("../support/world.mjs").Member} Member */
-
-/** @param {any} order @returns {[string, string[]]} */
-const states = ({ state, payments }) => [state, payments.map((/** @type {any} */ one) => one.state)];
-
-/** @param {Member} member @param {any} order @param {unknown} body */
-const askFor = (member, { id }, body) => member.post(member.path(`/orders/${id}/payments`), body);
 
 // spec: J5 J12 J13
 test("a transfer is awaited, received, reconciled; rejected, opened again, reconciled", async () => {
@@ -79,6 +71,38 @@ test("less and more than was asked for are said, and nothing more than due is as
   assert.deepEqual([done.state, done.reconciled], ["reconciled", money(1_100)]);
   const draft = await order(administrator);
   (await askFor(administrator, draft, { method: "transfer" })).refused(409, "wrong_state");
+});
+
+// spec: J5 J13
+test("what is found at the bank has come: its customer is told, though nobody had noted it before", async () => {
+  const customer = await write(company);
+  const made = await confirmed(administrator, { conversation_id: customer.id });
+  const payment = await ask(administrator, made);
+  (await pay(administrator, payment, "reconciliation")).good(200);
+  const told = (await steps(administrator, customer)).map(({ what }) => what);
+  assert.deepEqual(told.slice(-3), ["payment_asked", "payment_received", "payment_reconciled"]);
+  const seen = (await customer.read()).events.filter((/** @type {any} */ { kind }) => kind === "order");
+  assert.equal(seen.at(-1).what, "payment_received");
+  const other = await ask(administrator, await confirmed(administrator));
+  (await pay(administrator, other, "receipt")).good(200);
+  (await pay(administrator, other, "reconciliation")).good(200);
+  const path = company.path(`/orders/${other.order.id}/history`);
+  const history = (await administrator.get(path)).good(200).items;
+  const received = history.filter((/** @type {any} */ { what }) => what === "payment_received");
+  assert.equal(received.length, 1, "what was noted is not noted again");
+});
+
+// spec: J5 J12
+test("equal requests at the same moment have one answer", async () => {
+  const made = await confirmed(administrator);
+  const body = { method: "transfer", amount: 100, client_id: randomUUID() };
+  const asked = await Promise.all(Array.from({ length: 8 }, () => askFor(administrator, made, body)));
+  assert.equal(new Set(asked.map((answer) => answer.good(201).id)).size, 1);
+  assert.equal((await read(administrator, made)).payments.length, 1);
+  const csv = `date,amount,currency,reference\n2026-11-02,1.00,EUR,${asked[0]?.good(201).reference}\n`;
+  const client_id = randomUUID();
+  const told = await Promise.all(Array.from({ length: 4 }, () => tells(administrator, csv, { client_id })));
+  for (const answer of told) assert.deepEqual(answer.good(200), told[0]?.good(200));
 });
 
 // spec: J5 J12
@@ -206,7 +230,7 @@ test("bank details and a reference are shown to whoever pays by transfer, once t
   const set = (await boss.put(own.path("/order-settings"), settings)).good(200);
   assert.deepEqual(set, { ...settings, expires_after: "PT168H", card: true });
   const first = (await customer.post(path, { method: "transfer" })).good(201);
-  assert.equal((await customer.post(path, { method: "transfer" })).good(201).id, first.id, "asked for once");
+  assert.deepEqual((await customer.post(path, { method: "transfer" })).good(201), first, "asked for once");
   const page = (await customer.inBrowser().get(customer.page())).good(200);
   assert.ok(page.includes("CH93 0076") && page.includes(first.reference));
   const next = await order(boss, { lines: [{ name: "Lamp", quantity: 1, unit_price: 5 }] });
@@ -214,148 +238,6 @@ test("bank details and a reference are shown to whoever pays by transfer, once t
   assert.ok(Date.parse(next.expires_at) - Date.now() > 6.9 * 86_400_000);
   const agent = await hire(own, "agent");
   (await agent.put(own.path("/order-settings"), settings)).refused(403, "forbidden");
-});
-
-// Stripe
-
-/** An order on the desk that Stripe serves, with a card payment. @param {Record<string, unknown>} [more] */
-async function byCard(more) {
-  const shop = await found(paid);
-  const made = await confirmed(shop.administrator, more);
-  return { boss: shop.administrator, made, payment: await ask(shop.administrator, made, "card") };
-}
-
-// spec: J13
-test("Stripe is asked for a page with everything it wants, once, whoever repeats", async () => {
-  const shop = await found(paid);
-  const made = await confirmed(shop.administrator, { lines: [line(2_500, "JPY")], currency: "JPY" });
-  const body = { method: "card", client_id: randomUUID() };
-  const payment = (await askFor(shop.administrator, made, body)).good(201);
-  assert.deepEqual((await askFor(shop.administrator, made, body)).good(201), payment);
-  assert.ok(payment.url.startsWith("https://checkout.stripe.example/"));
-  const { path, headers, form: asked } = stripe.sessionOf(payment);
-  assert.equal(path, "/v1/checkout/sessions");
-  assert.equal(headers["idempotency-key"], payment.id);
-  assert.equal(headers["content-type"], "application/x-www-form-urlencoded");
-  assert.deepEqual(
-    [asked.get("line_items[0][price_data][unit_amount]"), asked.get("line_items[0][price_data][currency]")],
-    ["2500", "jpy"],
-  );
-  assert.deepEqual(
-    [asked.get("metadata[payment_id]"), asked.get("mode"), asked.get("customer_email")],
-    [payment.id, "payment", made.contact.email],
-  );
-  assert.equal(
-    stripe.asked.filter(({ form: one }) => one.get("client_reference_id") === payment.id).length,
-    1,
-  );
-  (await shop.administrator.post(shop.path(`/orders/${made.id}/cancellation`))).good(200);
-  assert.ok(
-    stripe.asked.some((one) => one.path === `/v1/checkout/sessions/cs_test_${payment.id}/expire`),
-    "nobody pays on it any more",
-  );
-});
-
-// spec: J13
-test("an event counts once, whoever plays it back, and only when Stripe signed it, and just now", async () => {
-  const { boss, made, payment } = await byCard();
-  const body = stripe.event(payment);
-  const at = Math.floor(Date.now() / 1_000);
-  for (const signature of [
-    "",
-    "t=1,v1=00",
-    stripe.signature(body, { secret: "whsec_other" }),
-    stripe.signature(body, { at: at - 301 }),
-    stripe.signature(body, { at: at + 400 }),
-    stripe.signature(stripe.event(payment)),
-    stripe.signature(body).replace("v1=", "v0="),
-  ]) {
-    (await stripe.tells(paid, body, signature)).refused(400, "bad_signature");
-  }
-  assert.equal((await read(boss, made)).state, "awaiting_payment");
-  const signature = stripe.signature(body);
-  const answers = await Promise.all(Array.from({ length: 10 }, () => stripe.tells(paid, body, signature)));
-  for (const answer of answers) answer.good(204);
-  // Another event of the same payment changes nothing either.
-  (
-    await stripe.tells(paid, stripe.event(payment, { type: "checkout.session.async_payment_succeeded" }))
-  ).good(204);
-  const now = await read(boss, made);
-  assert.deepEqual([now.state, now.paid, now.overpaid], ["paid", money(1_000), money(0)]);
-  const history = (await boss.get(boss.path(`/orders/${made.id}/history`))).good(200).items;
-  assert.equal(history.filter((/** @type {any} */ { what }) => what === "payment_received").length, 1);
-});
-
-// spec: J13
-test("what Stripe tells otherwise: not yet paid, failed, expired, late, given back, unknown", async () => {
-  const { boss, made, payment } = await byCard();
-  const tell = async (/** @type {any} */ event) =>
-    (await stripe.tells(paid, stripe.event(payment, event))).good(204);
-  await tell({ payment_status: "unpaid" });
-  assert.equal((await read(boss, made)).state, "awaiting_payment", "it is not paid yet");
-  await tell({ type: "checkout.session.expired" });
-  assert.deepEqual(states(await read(boss, made)), ["awaiting_payment", ["failed"]]);
-  await tell({ type: "checkout.session.async_payment_succeeded" });
-  assert.deepEqual(states(await read(boss, made)), ["paid", ["paid"]], "money that comes late has come");
-  await tell({ type: "charge.refunded", amount_refunded: 300 });
-  const history = (await boss.get(boss.path(`/orders/${made.id}/history`))).good(200).items;
-  assert.deepEqual(history.at(-1).detail, { refunded: money(300) });
-  assert.equal(history.at(-1).what, "payment_refunded");
-  for (const body of [
-    "{}",
-    "[]",
-    "x",
-    stripe.event({ ...payment, id: NOBODY }),
-    stripe.event(payment, { type: "x" }),
-  ]) {
-    (await stripe.tells(paid, body)).good(204);
-  }
-  assert.equal((await stripe.tells(paid, "x".repeat(70_000))).status, 413);
-});
-
-// spec: J13
-test("money that comes for what was called off is not lost, and is said to be too much", async () => {
-  const { boss, made, payment } = await byCard();
-  (await boss.post(boss.path(`/orders/${made.id}/cancellation`))).good(200);
-  (await stripe.tells(paid, stripe.event(payment))).good(204);
-  const now = await read(boss, made);
-  assert.deepEqual([now.state, now.paid, now.overpaid], ["cancelled", money(1_000), money(1_000)]);
-  const deleted = await byCard();
-  (await deleted.boss.delete(deleted.boss.path(`/orders/${deleted.made.id}`))).good(204);
-  assert.ok(stripe.asked.some(({ path }) => path.endsWith(`cs_test_${deleted.payment.id}/expire`)));
-  (await stripe.tells(paid, stripe.event(deleted.payment))).good(204);
-  const back = await read(deleted.boss, deleted.made);
-  assert.deepEqual(
-    [back.state, back.deleted_at],
-    ["paid", null],
-    "it is there for whoever sees to the money",
-  );
-});
-
-// spec: J13
-test("where Stripe is not there, the payment has failed and can be asked for again", async () => {
-  const shop = await found(paid);
-  const made = await confirmed(shop.administrator);
-  stripe.fails = true;
-  const failed = await askFor(shop.administrator, made, { method: "card" });
-  stripe.fails = false;
-  failed.refused(502, "provider_failed");
-  assert.ok(!failed.text.includes(stripe.key));
-  assert.equal((await ask(shop.administrator, made, "card")).state, "awaiting");
-});
-
-// spec: J13
-test("where nobody takes cards, nobody asks for one, and nobody tells of one", async () => {
-  const production = await startDesk({ vars: { ENVIRONMENT: "production" } });
-  try {
-    const shop = await found(production);
-    const made = await confirmed(shop.administrator);
-    (await askFor(shop.administrator, made, { method: "card" })).refusedField("method", "no_provider");
-    (await stripe.tells(production, "{}")).refused(404);
-    assert.equal((await anonymous(production).get("/dev/pay/local_x")).status, 404);
-  } finally {
-    await production.stop();
-  }
 });
 
 // A bank's file
@@ -413,6 +295,32 @@ test("a bank's file reconciles what it names, tells what it does not, and does i
     [again.matched, again.unmatched.length],
     [[], 6],
     "the same file again finds them reconciled",
+  );
+});
+
+// spec: J5 J12
+test("a number is an order's where that is said, and nobody finds at the bank what is paid by card", async () => {
+  const own = await found(desk);
+  const boss = own.administrator;
+  const transfer = await ask(boss, await confirmed(boss));
+  const card = await ask(boss, await confirmed(boss), "card");
+  const csv = [
+    "date,amount,currency,reference",
+    `2026-11-02,10.00,EUR,Invoice ${transfer.order.number} of Marta`,
+    `2026-11-02,10.00,EUR,order ${card.order.number}`,
+    `2026-11-02,10.00,EUR,Bestellung Nr. ${transfer.order.number}`,
+  ].join("\n");
+  const { matched, unmatched } = (await tells(boss, csv, { dry_run: true })).good(200);
+  assert.deepEqual(
+    matched.map((/** @type {any} */ { row, payment_id }) => [row, payment_id]),
+    [[4, transfer.id]],
+  );
+  assert.deepEqual(
+    unmatched.map((/** @type {any} */ { why, payment_id }) => [why, payment_id]),
+    [
+      ["unknown", null],
+      ["not_expected", card.id],
+    ],
   );
 });
 

@@ -71,6 +71,7 @@ impl ReferenceStateMachine for Book {
             Just(PaymentDeed::Reopen),
             Just(PaymentDeed::Fail),
             Just(PaymentDeed::Cancel),
+            Just(PaymentDeed::GiveBack),
         ];
         prop_oneof![
             2 => order.prop_map(Deed::Order),
@@ -162,6 +163,8 @@ impl Shop {
             PaymentDeed::Reject => (entry.counts, entry.waits) = (false, false),
             PaymentDeed::Reopen => (entry.counts, entry.waits) = (entry.came > 0, entry.came == 0),
             PaymentDeed::Fail | PaymentDeed::Cancel => entry.waits = false,
+            // What went back and comes to count again has to be found anew.
+            PaymentDeed::GiveBack => (entry.counts, entry.found, entry.times_found) = (false, false, 0),
         }
         self.payments[at] = next;
         self.settle();

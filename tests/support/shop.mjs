@@ -60,6 +60,12 @@ export async function ask(member, { id }, method = "transfer", amount = undefine
   return (await member.post(member.path(`/orders/${id}/payments`), { method, amount })).good(201);
 }
 
+/** The same, whatever comes of it. @param {Member} member @param {{ id: string }} order @param {unknown} body */
+export const askFor = (member, { id }, body) => member.post(member.path(`/orders/${id}/payments`), body);
+
+/** How an order and its payments stand. @param {any} order @returns {[string, string[]]} */
+export const states = ({ state, payments }) => [state, payments.map((/** @type {any} */ one) => one.state)];
+
 /** Something done to a payment. @param {Member} member @param {{ id: string, order: { id: string } }} payment @param {string} what @param {unknown} [body] */
 export const pay = (member, { id, order }, what, body) =>
   member.post(member.path(`/orders/${order.id}/payments/${id}/${what}`), body);

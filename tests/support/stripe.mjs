@@ -14,11 +14,28 @@ export class Stripe extends Outside {
   asked = [];
   /** Whether it answers as it does when something is wrong on its side. */
   fails = false;
+  /** What it waits for before it answers. @type {Promise<unknown> | undefined} */
+  held;
+  /** How often it was asked for what it was answering already. */
+  busy = 0;
+  #underway = new Set();
   constructor() {
     super(async (request, response) => {
       const form = new URLSearchParams(Buffer.concat(await request.toArray()).toString());
       this.asked.push({ path: request.url ?? "", headers: request.headers, form });
       const isKnown = request.headers.authorization === `Bearer ${this.key}`;
+      const key = request.headers["idempotency-key"];
+      if (key && this.#underway.has(key)) {
+        this.busy += 1;
+        response.writeHead(409, { "content-type": "application/json" });
+        response.end(
+          JSON.stringify({ error: { type: "idempotency_error", code: "idempotency_key_in_use" } }),
+        );
+        return;
+      }
+      this.#underway.add(key);
+      await this.held;
+      this.#underway.delete(key);
       const status = this.fails ? 500 : isKnown ? 200 : 401;
       response.writeHead(status, { "content-type": "application/json" });
       const id = `cs_test_${form.get("client_reference_id")}`;
@@ -41,6 +58,23 @@ export class Stripe extends Outside {
     const session = this.asked.find(({ form }) => form.get("client_reference_id") === id);
     assert.ok(session, "a session was opened");
     return session;
+  }
+
+  /** Whether the page of a payment was closed. @param {{ id: string }} payment */
+  closed({ id }) {
+    return this.asked.some(({ path }) => path === `/v1/checkout/sessions/cs_test_${id}/expire`);
+  }
+
+  /** Holds its answers back. @returns {() => void} lets them go */
+  hold() {
+    let release = () => {};
+    this.held = new Promise((resolve) => {
+      release = () => resolve(undefined);
+    });
+    return () => {
+      this.held = undefined;
+      release();
+    };
   }
 
   /**

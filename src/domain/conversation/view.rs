@@ -301,8 +301,9 @@ pub enum PublicWhat {
     Order {
         order: OrderRef,
         what: PublicOrderWhat,
-        /// What the order comes to, or the payment.
-        amount: Money,
+        /// What the order comes to, or the payment; left out where that may be changing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Money>,
         /// Of a payment.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         method: Option<Method>,
@@ -350,7 +351,8 @@ impl PublicEvent {
             }
             Event::Catalog { body, items } => PublicWhat::Catalog { body: body.clone(), items: items.clone() },
             Event::Order(step) => {
-                PublicWhat::Order { order: step.order, what: step.public()?, amount: step.amount, method: step.method }
+                let (what, amount) = (step.public()?, step.public_amount());
+                PublicWhat::Order { order: step.order, what, amount, method: step.method }
             }
             Event::Note { .. } | Event::Folder { .. } | Event::Team { .. } | Event::Tag { .. } => return None,
             Event::Priority { .. } | Event::Participant { .. } | Event::Contact { .. } => return None,

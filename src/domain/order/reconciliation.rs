@@ -1,7 +1,7 @@
 //! Finding payments in what a bank says: by reference or order number, and the exact amount. Each payment once.
 
 use super::money::Money;
-use super::state::PaymentState;
+use super::state::{Method, PaymentState};
 use super::statement::Entry;
 use crate::domain::id::{OrderId, PaymentId};
 use serde::Serialize;
@@ -14,10 +14,38 @@ pub struct Known {
     /// Of the order.
     pub number: u32,
     pub reference: String,
+    pub method: Method,
     /// What is to come, or is said to have come.
     pub money: Money,
     pub state: PaymentState,
 }
+
+/// What a text names, read once: banks break references into groups, and people type them in small letters.
+struct Named {
+    /// Its letters and digits, in capitals.
+    letters: String,
+    /// The numbers that are said to be an order's.
+    numbers: Vec<u32>,
+}
+
+/// What an order is called before its number, in small letters.
+const ORDER_WORDS: &[&str] = &[
+    "order",
+    "orders",
+    "ordernumber",
+    "orderno",
+    "bestellung",
+    "bestellnummer",
+    "bestellnr",
+    "auftrag",
+    "auftragsnummer",
+    "auftragsnr",
+    "commande",
+    "pedido",
+    "ordine",
+];
+/// What may stand between that and the number.
+const NUMBER_WORDS: &[&str] = &["no", "nr", "num", "number", "nummer", "n", "nº", "numero", "numéro"];
 
 /// Why an entry goes with no payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -29,7 +57,7 @@ pub enum Why {
     AmountDiffers,
     /// It names one that is reconciled already, by this file or before.
     Already,
-    /// It names one that is rejected, failed or cancelled.
+    /// It names one that is rejected, failed or cancelled, or that the card's provider has yet to report.
     NotExpected,
 }
 
@@ -49,12 +77,18 @@ pub enum Verdict {
 #[must_use]
 pub fn verdicts(entries: &[Entry], known: &[Known]) -> Vec<Verdict> {
     let mut taken: Vec<PaymentId> = Vec::new();
+    let references: Vec<(String, &Known)> = known.iter().map(|one| (letters(&one.reference), one)).collect();
     entries
         .iter()
         .map(|entry| {
-            let by_reference: Vec<&Known> = known.iter().filter(|one| names_reference(entry, one)).collect();
+            let said = Named::of(&entry.text);
+            let by_reference: Vec<&Known> = references
+                .iter()
+                .filter(|(reference, _)| !reference.is_empty() && said.letters.contains(reference))
+                .map(|(_, one)| *one)
+                .collect();
             let named = if by_reference.is_empty() {
-                known.iter().filter(|one| names_number(entry, one)).collect()
+                known.iter().filter(|one| said.numbers.contains(&one.number)).collect()
             } else {
                 by_reference
             };
@@ -69,10 +103,7 @@ pub fn verdicts(entries: &[Entry], known: &[Known]) -> Vec<Verdict> {
 
 fn verdict(entry: &Entry, named: &[&Known], taken: &[PaymentId]) -> Verdict {
     let exact: Vec<&&Known> = named.iter().filter(|one| one.money == entry.money).collect();
-    let expected = |one: &Known| {
-        matches!(one.state, PaymentState::Awaiting | PaymentState::Paid | PaymentState::Reopened)
-            && !taken.contains(&one.id)
-    };
+    let expected = |one: &Known| one.is_expected() && !taken.contains(&one.id);
     let open: Vec<PaymentId> = exact.iter().filter(|one| expected(one)).map(|one| one.id).collect();
     let unmatched = |why, named: Option<&Known>| Verdict::Unmatched { why, named: named.map(|one| one.id) };
     match (open.as_slice(), exact.first(), named.first()) {
@@ -87,28 +118,55 @@ fn verdict(entry: &Entry, named: &[&Known], taken: &[PaymentId]) -> Verdict {
     }
 }
 
-/// Banks break references into groups, and people type them in small letters.
-fn names_reference(entry: &Entry, known: &Known) -> bool {
-    let letters = |text: &str| -> String {
-        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
-    };
-    let reference = letters(&known.reference);
-    !reference.is_empty() && letters(&entry.text).contains(&reference)
+impl Known {
+    /// Whether its money may be at the bank. What is paid by card is not before its provider has said so.
+    fn is_expected(&self) -> bool {
+        match self.state {
+            PaymentState::Paid | PaymentState::Reopened => true,
+            PaymentState::Awaiting => self.method != Method::Card,
+            _ => false,
+        }
+    }
 }
 
-fn names_number(entry: &Entry, known: &Known) -> bool {
-    let mut words = entry.text.split(|c: char| !c.is_ascii_alphanumeric());
-    words.any(|word| word.parse::<u32>() == Ok(known.number))
+impl Named {
+    fn of(text: &str) -> Self {
+        Self { letters: letters(text), numbers: order_numbers(text) }
+    }
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+/// The numbers that a text says are an order's: `#12`, `Order 12`, `Bestellung Nr. 12`. Any other number is a date, a
+/// customer's or an invoice's as well.
+fn order_numbers(text: &str) -> Vec<u32> {
+    let text = text.to_lowercase();
+    let mut numbers = Vec::new();
+    let (mut is_order, mut rest) = (false, text.as_str());
+    while let Some(start) = rest.find(char::is_alphanumeric) {
+        let (before, from) = rest.split_at(start);
+        let (word, after) = from.split_at(from.find(|c: char| !c.is_alphanumeric()).unwrap_or(from.len()));
+        match word.parse() {
+            Ok(number) if is_order || before.ends_with('#') => {
+                numbers.push(number);
+                is_order = false;
+            }
+            _ => is_order = ORDER_WORDS.contains(&word) || is_order && NUMBER_WORDS.contains(&word),
+        }
+        rest = after;
+    }
+    numbers
 }
 
 /// The reference under which a payment is transferred: a creditor reference of ISO 11649, whose check digits let banks find
-/// mistyped ones. It names the order and which of its payments it is, in two digits.
+/// mistyped ones. It names the order and which of its payments it is: in two digits, or behind an `X` where it takes more.
 #[must_use]
 pub fn reference(number: u32, payment: u32) -> String {
-    let payment = payment.checked_rem(100).unwrap_or_default();
-    let body = format!("{number:06}{payment:02}");
-    // Letters count from A = 10, so that `RF00` reads 271500.
-    let digits = format!("{body}271500");
+    let body = if payment < 100 { format!("{number:06}{payment:02}") } else { format!("{number:06}X{payment}") };
+    // Letters count from A = 10, so that `X` reads 33 and `RF00` reads 271500.
+    let digits = format!("{body}RF00").replace('X', "33").replace("RF", "2715");
     let rest = digits
         .chars()
         .filter_map(|c| c.to_digit(10))
@@ -129,9 +187,9 @@ mod tests {
     }
 
     fn known(id: u128, number: u32, amount: i64, state: PaymentState) -> Known {
-        let reference = reference(number, 1);
+        let (reference, method) = (reference(number, 1), Method::Transfer);
         let (id, order) = (PaymentId::new(Uuid::from_u128(id)), OrderId::new(Uuid::from_u128(id)));
-        Known { id, order, number, reference, money: eur(amount), state }
+        Known { id, order, number, reference, method, money: eur(amount), state }
     }
 
     fn entry(text: &str, amount: i64) -> Entry {
@@ -150,6 +208,9 @@ mod tests {
             known(5, 10, 100, P::Paid),
             known(6, 11, 100, P::Paid),
             known(7, 11, 100, P::Paid),
+            Known { method: Method::Card, ..known(8, 13, 100, P::Awaiting) },
+            Known { method: Method::Card, ..known(9, 14, 100, P::Paid) },
+            known(10, 2026, 100, P::Paid),
         ];
         let id = |n: u128| PaymentId::new(Uuid::from_u128(n));
         let no = |why, named: Option<u128>| Verdict::Unmatched { why, named: named.map(id) };
@@ -162,6 +223,10 @@ mod tests {
             ("order 11", 100, Verdict::Ambiguous(vec![id(6), id(7)])),
             ("order 7", 101, no(Why::AmountDiffers, Some(1))),
             ("order 12", 100, no(Why::Unknown, None)),
+            ("order 13", 100, no(Why::NotExpected, Some(8))),
+            ("order 14", 100, Verdict::Matched(id(9))),
+            ("invoice 2026, 22.11.2026", 100, no(Why::Unknown, None)),
+            ("Bestellung Nr. 2026", 100, Verdict::Matched(id(10))),
             ("", 100, no(Why::Unknown, None)),
         ];
         let text = reference(7, 1);
@@ -181,13 +246,43 @@ mod tests {
         assert_eq!(verdicts(&entries, &payments), wanted);
     }
 
+    // spec: J12
+    #[test]
+    fn only_what_is_said_to_be_an_orders_number_is_one() {
+        for (text, numbers) in [
+            ("Order #7", vec![7]),
+            ("thanks for #7 and # 8", vec![7]),
+            ("order no. 7, order 8", vec![7, 8]),
+            ("Commande n° 7", vec![7]),
+            ("COMMANDE Nº7", vec![]),
+            ("Bestellnummer: 7 vom 22.11.2026", vec![7]),
+            ("order of 7 lamps", vec![]),
+            ("7", vec![]),
+            ("no 7", vec![]),
+            ("order 99999999999", vec![]),
+        ] {
+            assert_eq!(order_numbers(text), numbers, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_two_payments_have_one_reference() {
+        let mut all: Vec<String> = Vec::new();
+        for number in [1, 12, 100_000, 1_000_001, 10_000_012] {
+            all.extend((1..1_200).map(|payment| reference(number, payment)));
+        }
+        assert!(all.iter().all(|reference| reference.len() <= 25), "the standard has no longer ones");
+        let distinct: std::collections::BTreeSet<_> = all.iter().map(|reference| reference.get(4..)).collect();
+        assert_eq!(distinct.len(), all.len());
+    }
+
     #[test]
     fn references_carry_the_check_digits_of_the_standard() {
         // The check of ISO 11649: with the first four characters behind the rest, the number leaves 1 by 97.
-        for (number, payment) in [(1, 1), (7, 12), (999_999, 99), (1_234_567, 1)] {
+        for (number, payment) in [(1, 1), (7, 12), (999_999, 99), (1_234_567, 1), (7, 100), (1_234_567, 1_234)] {
             let reference = reference(number, payment);
             let (head, body) = reference.split_at(4);
-            let digits: String = format!("{body}{head}").replace('R', "27").replace('F', "15");
+            let digits: String = format!("{body}{head}").replace('R', "27").replace('F', "15").replace('X', "33");
             assert_eq!(digits.parse::<u128>().unwrap() % 97, 1, "{reference}");
         }
     }

@@ -6,7 +6,7 @@
 //!   └────────┴───────────────┴─► awaiting_payment ─► paid ─► reconciled
 //!                                       ▲  └── rejected ◄──┘
 //!
-//! payment: awaiting ─► paid ─► reconciled
+//! payment: awaiting ─► paid ─► reconciled ─► rejected, where all of it went back
 //!             │          └───► rejected ─► reopened ─► reconciled | rejected
 //!             └─► failed · cancelled · rejected ─► awaiting
 //! ```
@@ -125,6 +125,8 @@ pub enum PaymentDeed {
     Reopen,
     Fail,
     Cancel,
+    /// All of its money went back: it does not count any more, reconciled or not.
+    GiveBack,
 }
 
 /// A payment, as far as its state goes.
@@ -188,7 +190,8 @@ impl OrderState {
             OrderDeed::Edit if open => Self::Draft,
             OrderDeed::Offer if open => Self::Offered,
             OrderDeed::Confirm if open => settled(Self::AwaitingPayment, total, &[]),
-            OrderDeed::Decline if matches!(self, Self::Requested | Self::Offered) => Self::Declined,
+            // He may decline what he knows of at any time, also while the company is changing it.
+            OrderDeed::Decline if open => Self::Declined,
             OrderDeed::Expire | OrderDeed::Cancel if sums.paid > 0 => return Err(Refused::MoneyHasCome),
             OrderDeed::Expire if self.can_expire() => Self::Expired,
             OrderDeed::Cancel if self.can_expire() || matches!(self, Self::Rejected) => Self::Cancelled,
@@ -228,10 +231,15 @@ impl Standing {
             (PaymentDeed::Reconcile, P::Awaiting) if self.method == Method::Card => Err(Refused::NotByHand),
             (PaymentDeed::Reconcile, P::Awaiting) => Ok(Self { state: P::Reconciled, received: self.amount, ..self }),
             (PaymentDeed::Reject, P::Awaiting | P::Paid | P::Reopened) => to(P::Rejected),
+            // The page on which it was to be paid is closed: another payment is asked for.
+            (PaymentDeed::Reopen, P::Rejected) if self.received == 0 && self.method == Method::Card => {
+                Err(Refused::WrongState)
+            }
             (PaymentDeed::Reopen, P::Rejected) if self.received == 0 => to(P::Awaiting),
             (PaymentDeed::Reopen, P::Rejected) => to(P::Reopened),
             (PaymentDeed::Fail, P::Awaiting) => to(P::Failed),
             (PaymentDeed::Cancel, P::Awaiting) => to(P::Cancelled),
+            (PaymentDeed::GiveBack, P::Paid | P::Reopened | P::Reconciled) => to(P::Rejected),
             _ => Err(Refused::WrongState),
         }
     }
@@ -291,6 +299,7 @@ mod tests {
             (S::Draft, D::Confirm, S::AwaitingPayment),
             (S::Offered, D::Confirm, S::AwaitingPayment),
             (S::Requested, D::Decline, S::Declined),
+            (S::Draft, D::Decline, S::Declined),
             (S::Offered, D::Decline, S::Declined),
             (S::Requested, D::Expire, S::Expired),
             (S::Draft, D::Expire, S::Expired),
@@ -337,9 +346,12 @@ mod tests {
             (P::Rejected, D::Reopen, P::Reopened),
             (P::Awaiting, D::Fail, P::Failed),
             (P::Awaiting, D::Cancel, P::Cancelled),
+            (P::Paid, D::GiveBack, P::Rejected),
+            (P::Reopened, D::GiveBack, P::Rejected),
+            (P::Reconciled, D::GiveBack, P::Rejected),
         ];
         for state in P::ALL {
-            for deed in [D::Receive(90), D::Reconcile, D::Reject, D::Reopen, D::Fail, D::Cancel] {
+            for deed in [D::Receive(90), D::Reconcile, D::Reject, D::Reopen, D::Fail, D::Cancel, D::GiveBack] {
                 let received = if state.has_come() || *state == P::Rejected { 90 } else { 0 };
                 let next = payment(Method::Transfer, *state, received).after(deed).ok().map(|next| next.state);
                 let wanted = allowed.iter().find(|(from, by, _)| from == state && *by == deed).map(|(_, _, to)| *to);
@@ -350,6 +362,7 @@ mod tests {
         // What never came is awaited again, and counts for nothing meanwhile.
         let reopened = payment(Method::Transfer, P::Rejected, 0).after(D::Reopen).unwrap();
         assert_eq!(reopened.state, P::Awaiting);
+        assert_eq!(payment(Method::Card, P::Rejected, 0).after(D::Reopen), Err(Refused::WrongState));
     }
 
     // spec: J13

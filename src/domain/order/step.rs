@@ -138,6 +138,20 @@ impl OrderStep {
         })
     }
 
+    /// The amount that the customer is told with it, if any. What comes to an end may be an order that the company was
+    /// changing: what that came to is not for him.
+    #[must_use]
+    pub const fn public_amount(&self) -> Option<Money> {
+        match self.what {
+            OrderWhat::Declined
+            | OrderWhat::Expired
+            | OrderWhat::Cancelled
+            | OrderWhat::Deleted
+            | OrderWhat::Restored => None,
+            _ => Some(self.amount),
+        }
+    }
+
     /// Whether it asks something of the customer, so that it is his turn, and worth a mail.
     #[must_use]
     pub const fn asks_customer(&self) -> bool {
@@ -167,5 +181,10 @@ mod tests {
         }
         assert_eq!(step(OrderWhat::Deleted, true).public(), Some(PublicOrderWhat::Cancelled));
         assert_eq!(step(OrderWhat::Offered, false).public(), None);
+        // What is changed may be called off before he is told what it comes to.
+        for what in [OrderWhat::Cancelled, OrderWhat::Deleted, OrderWhat::Restored, OrderWhat::Expired] {
+            assert_eq!(step(what, true).public_amount(), None, "{what:?}");
+        }
+        assert_eq!(step(OrderWhat::Offered, true).public_amount(), Some(amount));
     }
 }

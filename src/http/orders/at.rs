@@ -7,7 +7,7 @@ use super::body::OrderBody;
 use crate::domain::conversation::event::{AgentRef, Author};
 use crate::domain::id::{ClientId, OrderId, PaymentId};
 use crate::domain::order::permission::permit_order;
-use crate::domain::order::state::{Refused, Sums};
+use crate::domain::order::state::Refused;
 use crate::domain::people::permission::{Capability, ScopeSet, scope_of};
 use crate::effects::orders::{Change, Changing, Loaded};
 use crate::store::audit::Deed;
@@ -128,13 +128,11 @@ impl AtOrder {
             .await;
         match changed {
             Ok(loaded) => self.loaded = loaded,
-            // The same request came twice at once: the other one was answered.
-            Err(problem) if client_id.is_some() && repeatable.earlier::<OrderId>(&self.at.db).await?.is_some() => {
-                drop(problem);
+            Err(problem) => {
+                repeatable.first::<OrderId>(&self.at.db, problem).await?;
                 let found = Loaded::find(&self.at.db, self.at.company.id, id, Some(self.at.member.id)).await?;
                 self.loaded = found.ok_or_else(Problem::not_found)?;
             }
-            Err(problem) => return Err(problem),
         }
         Ok(self)
     }
@@ -189,9 +187,7 @@ pub fn require_rev(loaded: &Loaded, if_rev: Option<u32>) -> Answer<()> {
 /// # Errors
 /// `order_expired`.
 pub fn require_time(loaded: &Loaded, now: crate::domain::time::Instant) -> Answer<()> {
-    let order = &loaded.order;
-    let ran_out = order.expires_at.is_some_and(|at| at <= now) && order.state.can_expire();
-    if ran_out && order.sums == Sums::default() {
+    if loaded.order.has_run_out(now) {
         return Err(conflict("order_expired", "The time of this order has run out.", loaded));
     }
     Ok(())

@@ -93,21 +93,14 @@ impl LineBody {
 impl From<OrderRecord> for OrderBody {
     fn from(order: OrderRecord) -> Self {
         let money = |amount: i64| Money::new(amount, order.currency);
-        let balance = order.totals.total.saturating_sub(order.sums.paid);
-        // Nobody owes anything for what was never confirmed or is called off.
-        let (due, overpaid) = if order.state.is_confirmed() {
-            (balance.max(0), balance.saturating_neg().max(0))
-        } else {
-            (0, order.sums.paid)
-        };
         Self {
             net: money(order.totals.net),
             tax: money(order.totals.tax),
             total: money(order.totals.total),
             paid: money(order.sums.paid),
             reconciled: money(order.sums.reconciled),
-            due: money(due),
-            overpaid: money(overpaid),
+            due: money(order.due()),
+            overpaid: money(order.overpaid()),
             id: order.id,
             number: order.number,
             state: order.state,

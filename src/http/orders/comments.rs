@@ -93,8 +93,11 @@ pub async fn create(at: AtOrder, Json(body): Json<NewComment>) -> Answer {
         Some((id, then)) => comment(&at, id, then, words, body.payment_id),
         None => {
             let id = OrderLogId::new(random::id(now));
-            write(&at, id, &words, body.payment_id, &repeatable).await?;
-            comment(&at, id, now, words, body.payment_id)
+            let (id, then) = match write(&at, id, &words, body.payment_id, &repeatable).await {
+                Ok(()) => (id, now),
+                Err(problem) => repeatable.first(&at.at.db, problem).await?,
+            };
+            comment(&at, id, then, words, body.payment_id)
         }
     };
     Ok((StatusCode::CREATED, axum::Json(comment)).into_response())

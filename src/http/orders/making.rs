@@ -16,8 +16,7 @@ use crate::domain::conversation::view::AgentName;
 use crate::domain::id::{AgentId, ClientId, ContactId, ConversationId, FolderId, OrderId, TeamId};
 use crate::domain::input::{self, FieldError, Form};
 use crate::domain::order::currency::Currency;
-use crate::domain::order::permission::OrderPlace;
-use crate::domain::order::state::{OrderState, Sums};
+use crate::domain::order::state::OrderState;
 use crate::domain::order::step::OrderWhat;
 use crate::domain::people::email;
 use crate::domain::people::permission::{Capability, ScopeSet, scope_of};
@@ -27,7 +26,7 @@ use crate::objects::call;
 use crate::objects::conversation_do::{self, protocol::ConversationRequest};
 use crate::platform::random;
 use crate::store::conversations::{self as index, NewContact};
-use crate::store::orders::{Billing, ConversationName, OrderRecord};
+use crate::store::orders::{Billing, ConversationName, NewOrder as New, OrderRecord};
 use crate::store::{contacts, payments};
 use axum::response::IntoResponse;
 use http::StatusCode;
@@ -127,10 +126,8 @@ pub async fn create(at: AtCompany, Json(body): Json<NewOrder>) -> Answer {
         (None, None) => return Err(Problem::not_found()),
     };
     let set = payments::settings(&at.db, at.company.id).await?.and_then(|settings| settings.expires_after);
-    let order = OrderRecord {
-        id: OrderId::new(random::id(now)),
+    let new = New {
         company: at.company.id,
-        number: 0,
         conversation: seen.map(|(id, seen)| ConversationName { id, number: seen.number }),
         contact,
         agent: Some(AgentName { id: at.member.id, name: at.member.name.clone() }),
@@ -138,18 +135,12 @@ pub async fn create(at: AtCompany, Json(body): Json<NewOrder>) -> Answer {
         currency,
         lines,
         totals,
-        sums: Sums::default(),
         note,
         billing,
         known: body.send,
         expires_at: body.expires_at.or_else(|| set.map(|seconds| now.after(Span::seconds(seconds)))),
-        created_at: now,
-        updated_at: now,
-        deleted_at: None,
-        rev: 1,
-        place: OrderPlace::default(),
-        participates: false,
     };
+    let order = OrderRecord::new(OrderId::new(random::id(now)), new, now);
     let loaded = Loaded { order, payments: Vec::new() };
     let mut notes = vec![Note::of_order(OrderWhat::Created, &loaded)];
     if body.send {
@@ -157,7 +148,10 @@ pub async fn create(at: AtCompany, Json(body): Json<NewOrder>) -> Answer {
     }
     let id = loaded.order.id;
     let kept = repeatable.keep(&at.db, &id, now)?.into_iter().collect();
-    changing(&at).create(loaded.order, &notes, kept).await?;
+    let id = match changing(&at).create(loaded.order, &notes, kept).await {
+        Ok(_) => id,
+        Err(error) => repeatable.first(&at.db, error.into()).await?,
+    };
     Ok((StatusCode::CREATED, AtOrder::find(at, id).await?.body()).into_response())
 }
 

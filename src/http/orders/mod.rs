@@ -185,20 +185,18 @@ pub async fn update(at: AtOrder, Json(change): Json<OrderChange>) -> Answer<axum
 pub async fn remove(at: AtOrder, OptionalJson(body): OptionalJson<Nothing>) -> Answer {
     at.permit(&[Capability::OrderDelete])?;
     let now = at.at.here.now;
-    let deleted = at
-        .act(body.client_id, "deletion", &json!({}), false, |at, loaded| {
-            if loaded.order.sums.paid > 0 {
-                return Err(refused(Refused::MoneyHasCome, loaded));
-            }
-            let mut after = loaded.clone();
-            after.order.deleted_at = Some(now);
-            after.order.updated_at = now;
-            after.give_up_payments(now);
-            let notes = vec![Note::of_order(OrderWhat::Deleted, &after)];
-            Ok(Some(Change { after, notes, more: vec![at.audit("order.deleted", json!({}))?] }))
-        })
-        .await?;
-    steps::close_pages(&deleted).await;
+    at.act(body.client_id, "deletion", &json!({}), false, |at, loaded| {
+        if loaded.order.sums.paid > 0 {
+            return Err(refused(Refused::MoneyHasCome, loaded));
+        }
+        let mut after = loaded.clone();
+        after.order.deleted_at = Some(now);
+        after.order.updated_at = now;
+        after.give_up_payments(now);
+        let notes = vec![Note::of_order(OrderWhat::Deleted, &after)];
+        Ok(Some(Change { after, notes, more: vec![at.audit("order.deleted", json!({}))?] }))
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

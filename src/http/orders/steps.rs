@@ -7,12 +7,10 @@ use super::{AtOrder, conflict, refused, require_rev, require_time};
 use crate::domain::id::{ClientId, OrderId};
 use crate::domain::input;
 use crate::domain::order::permission::WORK;
-use crate::domain::order::state::{OrderDeed, PaymentState};
+use crate::domain::order::state::OrderDeed;
 use crate::domain::order::step::OrderWhat;
 use crate::domain::people::permission::Capability;
 use crate::effects::orders::{Change, Note};
-use crate::effects::payments;
-use crate::store::payments::PaymentRecord;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -99,16 +97,7 @@ pub async fn cancel(at: AtOrder, OptionalJson(body): OptionalJson<ReasonBody>) -
             Ok(Some(Change { after, notes, more: vec![at.audit("order.cancelled", detail)?] }))
         })
         .await?;
-    close_pages(&cancelled).await;
     Ok(cancelled.body())
-}
-
-/// Nobody should still be able to pay for what is called off; whoever manages to, his money is noted.
-pub async fn close_pages(at: &AtOrder) {
-    let gone = |payment: &&PaymentRecord| payment.state == PaymentState::Cancelled;
-    for payment in at.loaded.payments.iter().filter(gone) {
-        payments::close(&at.at.here.env, payment).await;
-    }
 }
 
 /// Brings back an order that was deleted, as it was.

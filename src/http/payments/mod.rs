@@ -20,7 +20,7 @@ use crate::domain::order::permission::WORK;
 use crate::domain::order::state::{Method, PaymentDeed, PaymentState, Refused};
 use crate::domain::order::step::OrderWhat;
 use crate::domain::people::permission::Capability;
-use crate::effects::orders::{Change, Loaded, Note};
+use crate::effects::orders::{Change, Loaded};
 use crate::effects::payments::{self as effect, Asked, NotAsked};
 use crate::platform::provider::Provider;
 use crate::platform::random;
@@ -111,7 +111,7 @@ pub async fn of_order(at: AtOrder) -> Answer<axum::Json<Payments>> {
     params(("company" = String, Path), ("id" = OrderId, Path)), request_body = NewPayment,
     responses((status = 201, body = PaymentRecord),
         (status = 409, description = "`wrong_state`, `more_than_due`, `order_expired`, `order_deleted`"),
-        (status = 422, description = "`no_provider`: nobody takes card payments here"),
+        (status = 422, description = "`no_provider`: nobody takes card payments here; `not_offered`: not of this amount"),
         (status = 502, description = "`provider_failed`")))]
 #[worker::send]
 pub async fn create(at: AtOrder, Json(body): Json<NewPayment>) -> Answer {
@@ -134,11 +134,18 @@ pub async fn create(at: AtOrder, Json(body): Json<NewPayment>) -> Answer {
                 change.more.extend(repeatable.keep(&at.at.db, &id, now)?);
                 Ok::<_, Problem>(Some(change))
             };
-            (id, at.changing().change(order, decide).await?)
+            match at.changing().change(order, decide).await {
+                Ok(loaded) => (id, loaded),
+                Err(problem) => {
+                    let first = repeatable.first::<PaymentId>(&at.at.db, problem).await?;
+                    let found = Loaded::find(&at.at.db, at.at.company.id, order, Some(at.at.member.id)).await?;
+                    (first, found.ok_or_else(Problem::not_found)?)
+                }
+            }
         }
     };
     let loaded = effect::open_page(&at.changing(), loaded, id).await?;
-    answer(loaded, id)
+    Ok((StatusCode::CREATED, axum::Json(opened(loaded, id)?)).into_response())
 }
 
 /// 422 where nobody takes card payments.
@@ -156,7 +163,7 @@ pub fn require_provider(env: &worker::Env, method: Method) -> Answer<()> {
 /// The order with one more payment asked for.
 ///
 /// # Errors
-/// 409 where none can be.
+/// 409 where none can be; 422 where it cannot be paid in this way.
 pub fn ask(loaded: &Loaded, asked: Asked, now: crate::domain::time::Instant) -> Answer<Change> {
     if loaded.order.deleted_at.is_some() {
         return Err(conflict("order_deleted", "This order was deleted. Restore it first.", loaded));
@@ -165,20 +172,23 @@ pub fn ask(loaded: &Loaded, asked: Asked, now: crate::domain::time::Instant) -> 
     effect::asked(loaded, asked, now).map_err(|why| match why {
         NotAsked::Refused(why) => refused(why, loaded),
         NotAsked::MoreThanDue => conflict("more_than_due", "This is more than is still to be paid.", loaded),
+        NotAsked::NotByCard => {
+            FieldError::new("method", "not_offered", "An amount like this cannot be paid by card.").into()
+        }
     })
 }
 
-/// 201 with the payment; 502 where the provider would not have it.
+/// The payment that was asked for.
 ///
 /// # Errors
-/// `provider_failed`.
-pub fn answer(loaded: Loaded, id: PaymentId) -> Answer {
+/// 502 `provider_failed` where the provider would not have it.
+pub fn opened(loaded: Loaded, id: PaymentId) -> Answer<PaymentRecord> {
     let payment = loaded.payments.into_iter().find(|payment| payment.id == id).ok_or_else(Problem::not_found)?;
     if payment.state == PaymentState::Failed && payment.url.is_none() {
         let detail = "The payment provider could not open a page. Please try again in a moment.";
         return Err(Problem::new(StatusCode::BAD_GATEWAY, "provider_failed", detail));
     }
-    Ok((StatusCode::CREATED, axum::Json(payment)).into_response())
+    Ok(payment)
 }
 
 /// Notes by hand that money has come: cash, or what was seen at the bank. Also less or more than was asked for.
@@ -310,13 +320,15 @@ fn done(
     detail: Value,
     now: crate::domain::time::Instant,
 ) -> Answer<Change> {
-    let after = loaded.after_payment(id, deed, now).map_err(|why| refused(why, loaded))?;
-    let notes = vec![Note::of_payment(what, of(&after, id)?).with(detail)];
-    Ok(Change { after, notes, more: Vec::new() })
+    let mut change = effect::done(loaded, id, deed, what, now).map_err(|why| refused(why, loaded))?;
+    if let Some(note) = change.notes.last_mut() {
+        note.detail = detail;
+    }
+    Ok(change)
 }
 
 fn of(loaded: &Loaded, id: PaymentId) -> Answer<&PaymentRecord> {
-    loaded.payments.iter().find(|payment| payment.id == id).ok_or_else(Problem::not_found)
+    loaded.payment(id).ok_or_else(Problem::not_found)
 }
 
 fn positive(field: &str, amount: i64) -> Answer<i64> {

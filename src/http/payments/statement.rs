@@ -123,10 +123,13 @@ pub async fn reconcile(at: AtCompany, Json(body): Json<StatementBody>) -> Answer
     for (entry, verdict) in read.entries.iter().zip(verdicts(&read.entries, &known)) {
         report.take(&at, entry, verdict, &known).await?;
     }
-    if !body.dry_run {
-        report.keep(&at, &repeatable).await?;
+    if body.dry_run {
+        return Ok(axum::Json(report));
     }
-    Ok(axum::Json(report))
+    match report.keep(&at, &repeatable).await {
+        Ok(()) => Ok(axum::Json(report)),
+        Err(problem) => Ok(axum::Json(repeatable.first(&at.db, problem).await?)),
+    }
 }
 
 impl Report {

@@ -1,14 +1,12 @@
 //! When the company's orders are to be looked after: what conversations are owed of them, and what runs out.
 
 use super::Core;
-use crate::domain::time::{Instant, Span};
-use crate::effects::orders;
+use crate::domain::time::Instant;
+use crate::effects::order_look::{self, AGAIN_AFTER};
+use crate::effects::orders::LOOKED_AFTER;
 use crate::platform::clock;
 use std::rc::Rc;
 use worker::Result;
-
-/// A look that failed is taken again after this.
-const AGAIN_AFTER: Span = Span::seconds(30);
 
 impl Core {
     /// Orders are to be looked after by then, or earlier.
@@ -29,9 +27,11 @@ impl Core {
         let later = now.after(AGAIN_AFTER);
         core.tables()?.set_orders_due(Some(later))?;
         Self::beside(core, "orders", async move |this| {
-            let next = orders::look_after(&this.env, company).await.map_err(worker::Error::RustError)?;
-            // Whoever asked for an earlier look meanwhile gets it.
-            if this.tables()?.orders_due()? == Some(later) {
+            let next = order_look::look_after(&this.env, company).await;
+            let next = next.map_err(|error| worker::Error::RustError(error.to_string()))?;
+            // Whoever asked for an earlier look meanwhile gets it. Of a look that took long, nobody knows whether somebody did.
+            let was_quick = clock::now().after(LOOKED_AFTER) < later;
+            if was_quick && this.tables()?.orders_due()? == Some(later) {
                 this.tables()?.set_orders_due(next)?;
             }
             this.arm().await

@@ -1,5 +1,5 @@
 // An amount to be typed, with how it is paid where that is to be said.
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { html } from "../../html.js";
 import { t } from "../../i18n.js";
 import { readAmount, typed } from "../../money.js";
@@ -11,11 +11,13 @@ import { Field, Select } from "../fields.js";
 
 /**
  * @param {{ title: string, hint?: string, action: string, initial: Money, methods?: [string, string][], onClose: () => void,
- *   onAmount: (amount: number, method: string) => Promise<unknown> }} props
+ *   onAmount: (said: { amount: number, method: string, client_id: string }) => Promise<boolean> }} props `onAmount` answers
+ *   whether it is settled: what is not can be tried again, as the same deed
  */
 export function AmountDialog({ title, hint, action, initial, methods, onAmount, onClose }) {
   const { currency } = initial;
   const [fault, setFault] = useState("");
+  const client_id = useMemo(() => crypto.randomUUID(), []);
   const { busy, onSubmit } = useForm(async (form, element) => {
     const amount = readAmount(text(form, "amount"), currency);
     if (!amount) {
@@ -23,8 +25,7 @@ export function AmountDialog({ title, hint, action, initial, methods, onAmount, 
       requestAnimationFrame(() => element.querySelector("input")?.focus());
       return;
     }
-    await onAmount(amount, text(form, "method"));
-    onClose();
+    if (await onAmount({ amount, method: text(form, "method"), client_id })) onClose();
   });
   return html`<${Dialog} title=${title} onClose=${onClose}>
     <form class="form form-wide" onSubmit=${onSubmit} novalidate>

@@ -49,7 +49,8 @@ export function deedsOfPayment({ may = [], deleted_at }, { state, method, receiv
       there &&
       may.includes("payment.reject") &&
       (state === "awaiting" || state === "paid" || state === "reopened"),
-    reopen: there && may.includes("payment.reopen") && state === "rejected",
+    reopen:
+      there && may.includes("payment.reopen") && state === "rejected" && (byHand || received.amount > 0),
   };
 }
 
@@ -59,10 +60,10 @@ export const orderAt = (slug, id) => `${at(slug)}/orders/${id}`;
 /**
  * Does something to an order; where it cannot be done any more, says how the order stands now.
  * @param {string} path
- * @param {object} body
+ * @param {object} body with a `client_id` where it may be tried again: then it is the same deed
  * @param {string} done what is said when it worked
  * @param {() => Promise<void>} reload
- * @returns {Promise<boolean>} whether it worked
+ * @returns {Promise<boolean>} whether it was answered; what was not may have been done, and is tried again under its name
  */
 export async function take(path, body, done, reload) {
   try {
@@ -71,7 +72,8 @@ export async function take(path, body, done, reload) {
     return true;
   } catch (error) {
     complainOf(error);
-    return false;
+    if (!(error instanceof Problem)) return false;
+    return (error.status >= 400 && error.status < 500) || error.code === "provider_failed";
   } finally {
     await reload();
   }

@@ -67,8 +67,9 @@ function Actions({ slug, order, reload }) {
   /** @param {string} step @param {string} done @param {object} [body] */
   const step = async (step, done, body = {}) => {
     busy.value = true;
-    await take(`${path}/${step}`, body, done, reload);
+    const settled = await take(`${path}/${step}`, body, done, reload);
     busy.value = false;
+    return settled;
   };
   const restore = () => step("restoration", t("order_restored", { number }));
   const remove = async () => {
@@ -105,7 +106,7 @@ function Actions({ slug, order, reload }) {
     ${
       cancelling.value &&
       html`<${Reason} title=${t("order_cancel_question", { number })} consequence=${t("order_cancel_consequence")} action=${t("order_cancel")}
-        onReason=${(/** @type {string} */ reason) => step("cancellation", t("order_was_cancelled", { number }), { reason })}
+        onReason=${(/** @type {object} */ said) => step("cancellation", t("order_was_cancelled", { number }), said)}
         onClose=${() => {
           cancelling.value = false;
         }} />`

@@ -52,9 +52,9 @@ function One({ slug, order, payment, reload }) {
   /** @param {string} name @param {string} done @param {object} [body] */
   const step = async (name, done, body = {}) => {
     busy.value = true;
-    const worked = await take(`${orderAt(slug, order.id)}/payments/${id}/${name}`, body, done, reload);
+    const settled = await take(`${orderAt(slug, order.id)}/payments/${id}/${name}`, body, done, reload);
     busy.value = false;
-    return worked;
+    return settled;
   };
   const close = () => {
     open.value = undefined;
@@ -98,13 +98,13 @@ function One({ slug, order, payment, reload }) {
       open.value === "receive" &&
       html`<${AmountDialog} title=${t("payment_receive_title")} hint=${t("payment_receive_hint")} action=${t("payment_receive")}
         initial=${amount} onClose=${close}
-        onAmount=${(/** @type {number} */ amount) => step("receipt", t("payment_was_received"), { amount })} />`
+        onAmount=${({ amount = 0, client_id = "" }) => step("receipt", t("payment_was_received"), { amount, client_id })} />`
     }
     ${
       open.value === "reject" &&
       html`<${Reason} title=${t("payment_reject_question", { amount: money(amount) })} consequence=${t("payment_reject_consequence")}
         action=${t("payment_reject")} onClose=${close}
-        onReason=${(/** @type {string} */ reason) => step("rejection", t("payment_was_rejected"), { reason })} />`
+        onReason=${(/** @type {object} */ said) => step("rejection", t("payment_was_rejected"), said)} />`
     }
   </li>`;
 }
@@ -117,8 +117,8 @@ function Ask({ slug, order, reload, onClose }) {
   );
   return html`<${AmountDialog} key=${Boolean(data)} title=${t("payment_ask_title")} action=${t("payment_ask_now")} initial=${order.due}
     methods=${methods.map((method) => [method, t(`payment_method_${method}`)])} onClose=${onClose}
-    onAmount=${(/** @type {number} */ amount, /** @type {string} */ method) =>
-      take(`${orderAt(slug, order.id)}/payments`, { method, amount }, t("payment_was_asked"), reload)} />`;
+    onAmount=${(/** @type {object} */ said) =>
+      take(`${orderAt(slug, order.id)}/payments`, said, t("payment_was_asked"), reload)} />`;
 }
 
 /** @param {string} url */

@@ -1,4 +1,5 @@
 // Calling off or rejecting, with a reason for colleagues.
+import { useMemo } from "preact/hooks";
 import { html } from "../../html.js";
 import { t } from "../../i18n.js";
 import { text, useForm } from "../../resource.js";
@@ -6,13 +7,14 @@ import { Dialog } from "../dialog.js";
 import { Field } from "../fields.js";
 
 /**
- * @param {{ title: string, consequence: string, action: string, onReason: (reason: string) => Promise<unknown>,
- *   onClose: () => void }} props
+ * @param {{ title: string, consequence: string, action: string, onClose: () => void,
+ *   onReason: (said: { reason: string, client_id: string }) => Promise<boolean> }} props `onReason` answers whether it is
+ *   settled: what is not can be tried again, as the same deed
  */
 export function Reason({ title, consequence, action, onReason, onClose }) {
+  const client_id = useMemo(() => crypto.randomUUID(), []);
   const { busy, onSubmit } = useForm(async (form) => {
-    await onReason(text(form, "reason"));
-    onClose();
+    if (await onReason({ reason: text(form, "reason"), client_id })) onClose();
   });
   return html`<${Dialog} title=${title} onClose=${onClose}>
     <form class="form form-wide" onSubmit=${onSubmit} novalidate>
