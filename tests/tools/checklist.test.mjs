@@ -70,12 +70,9 @@ test("each number is promised in one line of SECURITY.md, which names the files 
 });
 
 test("numbers are read from names of tests, and from nothing else", () => {
-  const source = [
-    'test("7: x", f);',
-    "  test(`8: x`, f);",
-    '// test("9: x"',
-    'test("ten 10: x", f);',
-  ].join("\n");
+  const source = ['test("7: x", f);', "  test(`8: x`, f);", '// test("9: x"', 'test("ten 10: x", f);'].join(
+    "\n",
+  );
   assert.deepEqual([...numbersIn(source)], [7, 8]);
   assert.deepEqual(spelledOut("1–3, 7"), [1, 2, 3, 7]);
 });
