@@ -12,7 +12,7 @@ use crate::objects::desk_do::protocol::{self as desk, DeskRequest};
 use crate::platform::intl;
 use crate::store::companies::{self, Known};
 use crate::store::facts::Measured;
-use crate::store::{conversations, db, orders, rebuilding, search};
+use crate::store::{conversations, db, rebuilding, search};
 use worker::{D1Database, Env};
 
 /// What a log says that search and reports do not have yet, or the first part of it.
@@ -49,10 +49,6 @@ pub async fn deliver(env: &Env, state: &State, parcel: &Parcel) -> Result<Option
     let known = conversations::report(&db, state.company_id, &view, &parcel.words, &facts)
         .await
         .map_err(|error| error.to_string())?;
-    if let Some(into) = &state.merged_into {
-        // Its customer goes on there, and so do his orders.
-        orders::move_to(&db, state.id, into.id).await.map_err(|error| error.to_string())?;
-    }
     let publish = DeskRequest::Publish { conversation: Box::new(state.clone()) };
     match desk::ask::<()>(env, state.company_id, &publish).await {
         Ok(Answer::Done(_) | Answer::Refused(())) => Ok(known),

@@ -191,7 +191,7 @@ pub fn both<T>(customer: Result<Customer, Problem>, form: Result<T, Problem>) ->
 
 async fn try_to_follow(here: &Here, slug: &str, secret: &str, reader: &Reader) -> Answer {
     let keys = link_keys(&here.env).map_err(|error| Problem::internal("link", &error))?;
-    let link = CustomerLink::verify(&keys, secret).ok_or_else(Problem::not_found)?;
+    let Some(link) = CustomerLink::verify(&keys, secret) else { return Err(here.wrong_secret().await) };
     let profile = company_of(here, slug, link.conversation).await?;
     let to = format!("/{}/conversations/{}{}", profile.slug, link.conversation, reader.suffix());
     let mut response = see_other(&to);
@@ -219,6 +219,7 @@ async fn try_to_write(slug: &str, customer: &Customer, reader: &Reader, form: Fo
             (Some(fault), _) => Some(format!("{fault} {}", words.files.choose_again)),
             (_, StatusCode::UNPROCESSABLE_ENTITY) => Some(words.faults.of("body", &code, MESSAGE_CHARACTERS)),
             (_, StatusCode::CONFLICT) => Some(words.page.sent_before.to_owned()),
+            (_, StatusCode::TOO_MANY_REQUESTS) => Some(words.nothing.too_often_text.to_owned()),
             _ => None,
         }
     };

@@ -234,6 +234,7 @@ impl From<Refusal> for Problem {
             }
             Refusal::Invalid { field, detail, fault } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, &fault, &detail)
                 .with("errors", json!([{ "field": field, "code": fault, "detail": detail }])),
+            Refusal::TooOften { retry_after } => Self::too_often(retry_after),
             Refusal::TooManyUploads { retry_after } => {
                 let detail = "So many files came in today that no more are taken in. Please try again later.";
                 Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_uploads", detail)

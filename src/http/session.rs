@@ -29,6 +29,10 @@ use worker::{Context, D1Database, D1PreparedStatement, Env};
 
 /// The secret that holds the key ring of sessions.
 const SESSION_KEYS: &str = "SESSION_KEYS";
+/// The binding that counts customers' secrets that open nothing, by the address that shows them.
+const WRONG_SECRETS: &str = "WRONG_SECRETS";
+/// The period of that binding.
+const WRONG_SECRETS_SECONDS: u32 = 60;
 /// Seconds for which a browser keeps the cookie of a conversation.
 const CUSTOMER_COOKIE_SECONDS: i64 = 180 * 86_400;
 
@@ -179,6 +183,20 @@ impl Here {
         CustomerLink::verify(&link_keys(&self.env).ok()?, secret)
     }
 
+    /// What whoever shows a secret that opens nothing is told: there is nothing, until he has tried too often.
+    pub async fn wrong_secret(&self) -> Problem {
+        let Ok(limiter) = self.env.rate_limiter(WRONG_SECRETS) else { return Problem::not_found() };
+        // Only the edge knows addresses: on a developer's machine there are none.
+        if self.address.is_empty() {
+            return Problem::not_found();
+        }
+        match limiter.limit(self.address.clone()).await {
+            Ok(outcome) if !outcome.success => Problem::too_often(WRONG_SECRETS_SECONDS),
+            Ok(_) => Problem::not_found(),
+            Err(error) => Problem::from(error),
+        }
+    }
+
     /// Signs a session's token.
     ///
     /// # Errors
@@ -315,7 +333,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Customer {
         let secret = bearer.or_else(|| here.read_cookie(&parts.headers, &customer_cookie_name(id)));
         let keys = link_keys(&here.env).map_err(|error| Problem::internal("link", &error))?;
         let link = secret.and_then(|secret| CustomerLink::verify(&keys, secret));
-        let link = link.filter(|link| link.conversation == id).ok_or_else(Problem::not_found)?;
+        let Some(link) = link.filter(|link| link.conversation == id) else {
+            return Err(match secret {
+                Some(_) => SendFuture::new(here.wrong_secret()).await,
+                None => Problem::not_found(),
+            });
+        };
         if bearer.is_none() {
             guard_against_other_sites(parts)?;
         }

@@ -26,6 +26,7 @@ use self::schema::{Snapshot, Tables};
 use self::turn::Done;
 use super::cut::RecentCuts;
 use super::lane::Lane;
+use super::pace::Pace;
 use super::{call, socket};
 use crate::domain::assignment::tenure::Waiting;
 use crate::domain::conversation::command::{Actor, Command};
@@ -34,7 +35,7 @@ use crate::domain::conversation::view::{AgentName, PublicConversation};
 use crate::domain::id::ClientId;
 use crate::domain::time::Instant;
 use crate::platform::translator::Translator;
-use crate::platform::{clock, log};
+use crate::platform::{clock, log, settings};
 use serde_json::json;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -82,6 +83,7 @@ struct Core {
     /// Before then, index and feed are left alone.
     next_index_at: Cell<Instant>,
     cuts: RecentCuts,
+    pace: Pace,
 }
 
 impl DurableObject for ConversationObject {
@@ -92,6 +94,7 @@ impl DurableObject for ConversationObject {
         }
         let core = Core {
             translator: Translator::of(&env),
+            pace: Pace::new(settings::words_a_minute(&env)),
             object,
             env,
             tables,

@@ -5,4 +5,5 @@ pub mod conversation_do;
 pub mod cut;
 pub mod desk_do;
 mod lane;
+mod pace;
 pub mod socket;

@@ -33,6 +33,12 @@ pub fn mail_from(env: &Env) -> String {
     env.var("MAIL_FROM").map_or_else(|_| "desk@edgedesk.invalid".to_owned(), |value| value.to_string())
 }
 
+/// Messages and comments that one person may say in one conversation within a minute.
+#[must_use]
+pub fn words_a_minute(env: &Env) -> usize {
+    env.var("WORDS_A_MINUTE").ok().and_then(|value| value.to_string().parse().ok()).unwrap_or(100)
+}
+
 /// How long a file is kept that was uploaded and not sent.
 #[must_use]
 pub fn uploads_last(env: &Env) -> Span {

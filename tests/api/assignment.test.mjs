@@ -38,59 +38,6 @@ const tally = (ids) => {
   return counts;
 };
 
-// spec: H1 H2 C29
-test("nobody takes more than he may have: the company's number, or his own", async () => {
-  const company = await found(desk);
-  await set(company, { max_chats: 2 });
-  const [sam, eva] = [await hire(company, "supervisor"), await hire(company, "supervisor", { max_chats: 3 })];
-  const customers = await writeMany(company, 6);
-  for (const [member, limit] of /** @type {[Member, number][]} */ ([
-    [sam, 2],
-    [eva, 3],
-  ])) {
-    const answers = await Promise.all(
-      customers.map((customer) => member.post(member.at(customer, "/claim"))),
-    );
-    assert.equal(answers.filter(({ status }) => status === 200).length, limit);
-    const refused = answers.filter(({ status, body }) => status === 409 && body.code !== "already_assigned");
-    for (const answer of refused) {
-      const { open, limit: may } = answer.refused(409, "at_capacity");
-      assert.deepEqual([open, may], [limit, limit]);
-    }
-    assert.deepEqual([(await onBoard(member)).open, (await onBoard(member)).limit], [limit, limit]);
-  }
-  const mine = customers[0] ?? assert.fail();
-  const his = (await holder(mine)) === sam.id ? sam : eva;
-  (await his.setStatus(mine, "closed")).good(200);
-  await until(async () => (await onBoard(his)).open < (his === sam ? 2 : 3), "the slot is free");
-});
-
-test("a full agent is given nothing by hand, unless by who may and says so; that is recorded", async () => {
-  const company = await found(desk);
-  await set(company, { max_chats: 1 });
-  const [sam, full] = [await hire(company, "supervisor"), await hire(company, "agent")];
-  const passer = await hire(company, "agent", { add_ons: ["transfer"] });
-  const [first, second, third] = await writeMany(company, 3);
-  assert.ok(first && second && third);
-  (await sam.assign(first, full)).good(200);
-  const refusal = (await sam.assign(second, full)).refused(409, "at_capacity");
-  assert.deepEqual([refusal.open, refusal.limit], [1, 1]);
-  (await sam.assign(third, passer)).good(200);
-  const forced = { agent_id: full.id, force: true };
-  const missing = (await passer.put(passer.at(third, "/assignee"), forced)).refused(403, "forbidden");
-  assert.equal(missing.missing, "status_board.act");
-  (await passer.assign(third, full)).refused(409, "at_capacity");
-
-  const given = (await sam.put(sam.at(second, "/assignee"), forced)).good(200);
-  assert.equal(given.assignee.id, full.id);
-  const events = await sam.events(second);
-  const assignment = events.find((/** @type {any} */ event) => event.kind === "assignment");
-  assert.deepEqual([assignment.forced, assignment.by.id], [true, sam.id]);
-  assert.equal((await onBoard(full)).open, 2);
-  const ordinary = (await sam.events(first)).find((/** @type {any} */ event) => event.kind === "assignment");
-  assert.equal("forced" in ordinary, false);
-});
-
 // spec: C20
 test("the Dispenser stops at the limit, and a repeat is answered as before", async () => {
   const company = await found(desk);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { startDesk, until } from "../support/desk.mjs";
-import { found, hire, invite, write } from "../support/world.mjs";
+import { found, hire, write } from "../support/world.mjs";
 
 /** @typedef {import("../support/world.mjs").Member} Member */
 /** @typedef {import("../support/world.mjs").Company} Company */
@@ -25,27 +25,6 @@ async function waiting(company, count) {
   await until(async () => (await listed()).length === count, `${count} are listed as waiting`);
   return listed();
 }
-
-// spec: C1
-test("of fifty who take a conversation at once one gets it, and the others are told who", async () => {
-  const company = await found(desk);
-  const people = await times(50, () => hire(company, "super_agent"));
-  const conversation = await write(company);
-  const answers = await Promise.all(people.map((one) => one.post(one.at(conversation, "/claim"))));
-
-  const won = answers.filter((answer) => answer.status === 200);
-  assert.equal(won.length, 1, answers.map((answer) => answer.status).join());
-  const winner = people[answers.findIndex((answer) => answer.status === 200)];
-  const { assignee, assignment_epoch } = won[0]?.body ?? {};
-  assert.deepEqual(assignee, { id: winner?.id, name: winner?.name });
-  for (const answer of answers.filter((one) => one !== won[0])) {
-    assert.deepEqual(answer.refused(409, "already_assigned").assignee, assignee);
-  }
-  const now = await company.administrator.read(conversation);
-  assert.deepEqual([now.assignee, now.assignment_epoch], [assignee, assignment_epoch]);
-  const events = await company.administrator.events(conversation);
-  assert.equal(events.filter((/** @type {any} */ event) => event.kind === "assignment").length, 1);
-});
 
 // spec: C26
 test("an administrator is never assigned: not by his own hand, nor by another's", async () => {
@@ -229,25 +208,6 @@ test("of ten who assign on the same state one succeeds", async () => {
   );
   assert.equal(answers.filter((answer) => answer.status === 200).length, 1);
   for (const answer of answers) if (answer.status !== 200) answer.refused(409, "stale_epoch");
-});
-
-test("only who works here and may be assigned is", async () => {
-  const [company, other] = [await found(desk), await found(desk)];
-  const { administrator } = company;
-  const conversation = await write(company);
-  const invited = await invite(company, ["agent"]);
-  const path = administrator.at(conversation, "/assignee");
-  const foreign = await hire(other, "agent");
-  const never = await Promise.all(
-    ["stakeholder", "marketing", "compliance", "order_payment_admin"].map((role) => hire(company, role)),
-  );
-  for (const agent_id of [invited.agent.id, foreign.id, conversation.id, ...never.map((one) => one.id)]) {
-    (await administrator.put(path, { agent_id })).refused(422, "not_assignable");
-  }
-  (await administrator.put(path, { agent_id: "nobody" })).refusedField("agent_id");
-  (await administrator.put(path, {})).refusedField("agent_id", "required");
-  assert.equal((await administrator.read(conversation)).rev, 2);
-  (await administrator.assign(conversation, await hire(company, "agent"))).good(200);
 });
 
 test("an agent sees a conversation from when he gets it", async () => {

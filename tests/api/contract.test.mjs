@@ -129,7 +129,7 @@ test("a refusal is a problem of RFC 9457", async () => {
   }
 });
 
-test("a field that nobody knows is refused by its name", async () => {
+test("54: a field that nobody knows is refused by its name", async () => {
   for (const route of JSON_ROUTES) {
     const { body, at } = spoiled(route, { shoe_size: 43 });
     (await send(caller(route), route, body)).refusedField(`${at}shoe_size`, "unknown_field");
@@ -145,7 +145,7 @@ test("a field of the wrong kind is refused by its name", async () => {
   }
 });
 
-test("what is no JSON is 400, at every route", async () => {
+test("53: what is no JSON is 400, at every route", async () => {
   const malformed = [
     "{",
     "{'a':1}",
@@ -170,7 +170,7 @@ test("what is no JSON is 400, at every route", async () => {
   (await stranger.post("/api/session", "")).refused(400);
 });
 
-test("what is not said to be JSON is 415, at every route", async () => {
+test("54: what is not said to be JSON is 415, at every route", async () => {
   for (const route of JSON_ROUTES) {
     for (const type of [
       "text/plain",
@@ -190,7 +190,7 @@ test("what is not said to be JSON is 415, at every route", async () => {
   }
 });
 
-test("a body of 65,536 bytes is taken, one more is 413", async () => {
+test("52: a body of 65,536 bytes is taken, one more is 413", async () => {
   for (const [actor, path] of /** @type {[Actor, string][]} */ ([
     [program, sam.at(conversation, "/messages")],
     [conversation, conversation.path("/messages")],
@@ -230,7 +230,7 @@ test("a file goes as it is: none is 400, too large a one 413, and an image has t
   }
 });
 
-test("a body that does not say how long it is ends where it is too long", async () => {
+test("52: a body that does not say how long it is ends where it is too long", async () => {
   const chunked = (/** @type {number} */ bytes) =>
     new Promise((resolve, reject) => {
       const headers = { "content-type": "application/json", "transfer-encoding": "chunked" };
@@ -258,7 +258,7 @@ test("what a route does not do is 405, and it says what it does", async () => {
   }
 });
 
-test("by cookie, what changes something comes from our own pages; by bearer from anywhere", async () => {
+test("54: by cookie, what changes something comes from our own pages; by bearer from anywhere", async () => {
   const customer = conversation.inBrowser().with({ accept: undefined });
   /** @param {Route} route */
   const unsafe = ({ method }) => UNSAFE.includes(method);
@@ -318,7 +318,7 @@ test("reading by cookie needs no origin", async () => {
   (await conversation.inBrowser().with({ origin: undefined }).get(conversation.path())).good(200);
 });
 
-test("every kind of answer carries the headers that protect a browser", async () => {
+test("58: every kind of answer carries the headers that protect a browser", async () => {
   const html = { accept: "text/html" };
   const browser = conversation.inBrowser();
   /** @type {[number, Promise<Answer>][]} */
@@ -380,7 +380,7 @@ function guarded(answer) {
   }
 }
 
-test("no other site may read an answer", async () => {
+test("58: no other site may read an answer", async () => {
   const elsewhere = { origin: "https://evil.example", "access-control-request-method": "POST" };
   for (const path of ["/api/health", "/api/companies", `/api/public/companies/${lamps.slug}/conversations`]) {
     for (const method of ["GET", "OPTIONS"]) {
@@ -392,7 +392,7 @@ test("no other site may read an answer", async () => {
   }
 });
 
-test("browsers are told to stay with HTTPS, where it is HTTPS", async () => {
+test("58: browsers are told to stay with HTTPS, where it is HTTPS", async () => {
   const overHttps = async (/** @type {string} */ path) => {
     const response = await desk.runtime.mf.dispatchFetch(`https://desk.example${path}`);
     return response.headers.get("strict-transport-security");

@@ -73,7 +73,7 @@ function holdsOnce(log, sendings, what) {
 }
 
 for (let round = 1; round <= ROUNDS; round += 1) {
-  test(`a desk that is killed at work keeps what it acknowledged, exactly once (${round})`, async () => {
+  test(`46: a desk that is killed at work keeps what it acknowledged, exactly once (${round})`, async () => {
     await mortal.start();
     const company = await found(desk);
     const sam = await hire(company, "supervisor");

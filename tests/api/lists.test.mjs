@@ -126,7 +126,7 @@ test("a list comes in parts, each conversation once, also while others move", as
   );
 });
 
-test("filters are enumerated: what is unknown is refused", async () => {
+test("55: filters are enumerated: what is unknown is refused", async () => {
   const company = await found(desk);
   const { administrator } = company;
   const ask = (/** @type {string} */ query) => administrator.get(company.path(`/conversations?${query}`));

@@ -242,7 +242,7 @@ test("customers' pages are private: not stored, not indexed, not framed, and sil
   );
 });
 
-test("a form from another site does nothing", async () => {
+test("54: a form from another site does nothing", async () => {
   const { page, customer, id } = await arrive();
   const { rev } = await sam.read({ id });
   const message = form((await customer.get(page)).good(200), `${page}/messages`);

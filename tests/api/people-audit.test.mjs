@@ -209,7 +209,7 @@ test("what was refused leaves no line", async () => {
   assert.deepEqual(await newest(company), before);
 });
 
-test("no line has a secret in it", async () => {
+test("60: no line has a secret in it", async () => {
   const company = await found(desk);
   const { administrator } = company;
   const { agent, token } = await invite(company, ["agent"]);
@@ -297,7 +297,7 @@ test("a company's trail has no other company's lines", async () => {
   (await shoes.administrator.get(lamps.path("/audit"))).refused(404);
 });
 
-test("as a file the trail has every line, and no formula", async () => {
+test("56: as a file the trail has every line, and no formula", async () => {
   const company = await found(desk);
   const { administrator } = company;
   for (const name of ["=1+1", "+1", "-1", "@SUM(A1)", 'say "hi", please']) {

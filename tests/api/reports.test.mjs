@@ -367,7 +367,7 @@ test("one's own, one's team's or everything, as roles and add-ons say", async ()
 });
 
 // spec: K3
-test("files hold the same figures, and no formulas", async () => {
+test("56: files hold the same figures, and no formulas", async () => {
   const { administrator } = company;
   const { ana, marketing, cleo } = people;
   if (!ana || !marketing || !cleo) return;

@@ -28,7 +28,13 @@ const OF_VERSION_2 = `
 `;
 
 const { folder, remove } = stateFolder();
-const settings = { state: folder, port: await freePort(), sessionKeys: key("a"), linkKeys: key("a") };
+const settings = {
+  state: folder,
+  port: await freePort(),
+  sessionKeys: key("a"),
+  linkKeys: key("a"),
+  vars: { WORDS_A_MINUTE: "1000" },
+};
 let desk = await startDesk(settings);
 after(async () => {
   await desk.stop();

@@ -263,7 +263,7 @@ test("no customer finds anything, nor sees what is written down to be searched",
   assert.ok(!(await lamp.inBrowser().get(lamp.page())).text.includes(secret));
 });
 
-test("whatever is typed is words, never syntax", async () => {
+test("55: whatever is typed is words, never syntax", async () => {
   const hostile = [
     ..."*^-\"'():{}[]+~&|!\\/%_,.;<>=?#@🙂",
     ...[

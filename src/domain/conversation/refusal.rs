@@ -39,6 +39,8 @@ pub enum Refusal {
     AtCapacity { open: u32, limit: u32 },
     /// A field of the command is wrong.
     Invalid { field: String, detail: String, fault: String },
+    /// The actor says too much within a minute; seconds until he may go on.
+    TooOften { retry_after: u32 },
     /// So much was brought within a day that some of it has to become older first; seconds until then.
     TooManyUploads { retry_after: u32 },
     /// The company does not have messages translated, or nothing is there that would.

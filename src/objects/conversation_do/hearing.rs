@@ -19,6 +19,8 @@ use worker::{Delay, Response, Result, WebSocket, WebSocketIncomingMessage, WebSo
 
 /// The pause in which those who come and go are collected before the Desk is told.
 const VIEWERS_AFTER: Duration = Duration::from_millis(100);
+/// A socket on which too much is said is closed with this; what was heard is kept.
+const TOO_OFTEN: u16 = 4429;
 
 impl Core {
     pub(super) fn open_socket(&self, opening: &SocketOpening) -> Result<Response> {
@@ -146,7 +148,7 @@ impl Core {
 
     pub(super) async fn say(
         &self,
-        socket: &WebSocket,
+        client: &WebSocket,
         actor: &Actor,
         client_id: ClientId,
         mut command: Command,
@@ -155,7 +157,7 @@ impl Core {
         match self.files_of(actor, files)? {
             Ok(attachments) => command.attach(attachments),
             Err(refusal) => {
-                sockets::refuse(socket, client_id, &refusal);
+                sockets::refuse(client, client_id, &refusal);
                 return Ok(());
             }
         }
@@ -165,10 +167,15 @@ impl Core {
                     Actor::Customer { .. } => entry.pub_seq.unwrap_or(entry.seq),
                     _ => entry.seq,
                 };
-                sockets::acknowledge(socket, client_id, seq);
+                sockets::acknowledge(client, client_id, seq);
             }
             Ok(Done::Changed(_)) => {}
-            Err(refusal) => sockets::refuse(socket, client_id, &refusal),
+            Err(refusal) => {
+                sockets::refuse(client, client_id, &refusal);
+                if matches!(refusal, Refusal::TooOften { .. }) {
+                    socket::close(client, TOO_OFTEN, "too often");
+                }
+            }
         }
         Ok(())
     }

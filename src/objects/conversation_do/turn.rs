@@ -85,6 +85,9 @@ impl Core {
         client_id: Option<ClientId>,
         command: &Command,
     ) -> Result<std::result::Result<Done, Refusal>> {
+        if let Err(retry_after) = self.pace.count(actor, command, clock::now()) {
+            return Ok(Err(Refusal::TooOften { retry_after }));
+        }
         let mut command = Cow::Borrowed(command);
         let mut grant: Option<Grant> = None;
         let mut returns = true;

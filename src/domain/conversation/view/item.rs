@@ -94,8 +94,9 @@ pub enum PublicItemWords {
     Order {
         order: OrderRef,
         what: PublicOrderWhat,
-        /// What the order comes to, or the payment.
-        amount: Money,
+        /// What the order comes to, or the payment; left out where that may be changing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Money>,
         /// Of a payment.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         method: Option<Method>,
@@ -114,7 +115,7 @@ impl PublicItem {
             ItemWords::Order(step) => PublicItemWords::Order {
                 order: step.order,
                 what: step.public()?,
-                amount: step.amount,
+                amount: step.public_amount(),
                 method: step.method,
             },
         };
