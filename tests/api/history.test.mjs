@@ -175,6 +175,24 @@ test("what is changed in the database shows, in the export and against an earlie
   assert.equal((await verified(await exported(conversation))).status, 1, "what follows does not heal it");
 });
 
+test("what a version that knows of no hashes wrote meanwhile is chained, too", async () => {
+  const conversation = await write(lamps);
+  await sam.take(conversation);
+  await sam.reply(conversation, "Which lamp?");
+  const before = await exported(conversation);
+  await desk.stop();
+  alter(
+    folder,
+    "conversation",
+    `UPDATE snapshot SET chain = (SELECT seq || ':' || hash FROM events WHERE seq = 2);
+     UPDATE events SET hash = '' WHERE seq > 2;`,
+  );
+  desk = await startDesk(settings);
+  assert.equal(await exported(conversation), before);
+  await sam.reply(conversation, "Are you there?");
+  assert.equal((await verified(before, await exported(conversation))).status, 0);
+});
+
 test("a log from before there were hashes is chained as it is found, and goes on from there", async () => {
   const conversation = await write(lamps);
   await sam.take(conversation);

@@ -35,13 +35,13 @@ const TABLES: &str = "
       agenda TEXT NOT NULL,          -- what is still to be done by rules
       searched INTEGER NOT NULL,     -- the newest entry whose words can be searched, and whose facts reports have
       course TEXT NOT NULL,          -- what has to be remembered of it to read facts off what follows
-      chain TEXT NOT NULL            -- the hash of the newest entry
+      chain TEXT NOT NULL DEFAULT '' -- the newest entry's number and hash
     );
     CREATE TABLE events (
       seq INTEGER PRIMARY KEY,
       pub_seq INTEGER UNIQUE,
       entry TEXT NOT NULL,
-      hash TEXT NOT NULL             -- of the entry and of the hash before it: see `domain::conversation::chain`
+      hash TEXT NOT NULL DEFAULT ''  -- of the entry and of the hash before it: see `domain::conversation::chain`
     );
     CREATE TABLE sent (
       author TEXT NOT NULL,
@@ -228,10 +228,7 @@ impl Tables {
             "" => Course::default(),
             course => serde_json::from_str(course)?,
         };
-        let chain = match Link::parse(&row.chain) {
-            Some(chain) => chain,
-            None => self.chain_up(state.id)?,
-        };
+        let chain = self.chain(&state, &row.chain)?;
         let Row { indexed_rev, searched, notified, .. } = row;
         let (notified, seal) = (notified != 0, self.seal()?);
         Ok(Some(Snapshot { state, tenure, agenda, indexed_rev, searched, course, notified, chain, seal }))
@@ -469,7 +466,7 @@ impl Tables {
         let tenure = SqlStorageValue::String(serde_json::to_string(tenure)?);
         let state = SqlStorageValue::String(serde_json::to_string(state)?);
         let notified = SqlStorageValue::Integer(i64::from(*notified));
-        let head = text(&head.to_string());
+        let head = text(&chain::head(turn.snapshot.state.head, head));
         if turn.first {
             let agenda = SqlStorageValue::String(serde_json::to_string(agenda)?);
             let version = SqlStorageValue::Integer(VERSION);

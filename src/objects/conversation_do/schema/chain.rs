@@ -3,17 +3,29 @@
 use super::{Tables, Turn, number, text};
 use crate::domain::conversation::chain::{Line, Link};
 use crate::domain::conversation::event::Entry;
-use crate::domain::id::ConversationId;
+use crate::domain::conversation::state::State;
 use crate::platform::storage::atomically;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use worker::{Result, SqlStorageValue};
+use worker::Result;
 
 /// An entry as it is written.
 pub(super) struct Chained<'a> {
     pub entry: &'a Entry,
     pub text: String,
     pub hash: Link,
+}
+
+/// An entry as it is stored.
+#[derive(Deserialize)]
+struct Text {
+    seq: u64,
+    entry: String,
+}
+
+/// How the head of the chain is written down.
+pub(super) fn head(seq: u64, hash: Link) -> String {
+    format!("{seq}:{hash}")
 }
 
 /// Chains what a turn writes.
@@ -42,24 +54,25 @@ impl Tables {
         rows.into_iter().map(line).collect()
     }
 
-    /// Chains a log that is older than the chain; answers the hash of its newest entry.
-    pub(super) fn chain_up(&self, conversation: ConversationId) -> Result<Link> {
-        #[derive(Deserialize)]
-        struct Row {
-            seq: i64,
-            entry: String,
+    /// The hash of the newest entry; what was written without one, by a version that knows of none, is chained as it is found.
+    pub(super) fn chain(&self, state: &State, known: &str) -> Result<Link> {
+        let known = known.split_once(':').and_then(|(seq, hash)| Some((seq.parse::<u64>().ok()?, Link::parse(hash)?)));
+        let (mut seq, mut hash) = known.unwrap_or((0, Link::genesis(state.id)));
+        if seq < state.head {
+            atomically(&self.storage, || {
+                for entry in self.texts(seq)? {
+                    hash = hash.next(&entry.entry);
+                    seq = entry.seq;
+                    let values = vec![text(&hash.to_string()), number(seq)];
+                    self.sql.exec("UPDATE events SET hash = ? WHERE seq = ?", values)?;
+                }
+                self.sql.exec("UPDATE snapshot SET chain = ?", vec![text(&head(seq, hash))]).map(drop)
+            })?;
         }
-        let mut hash = Link::genesis(conversation);
-        atomically(&self.storage, || {
-            hash = Link::genesis(conversation);
-            let rows: Vec<Row> = self.sql.exec("SELECT seq, entry FROM events ORDER BY seq", None)?.to_array()?;
-            for Row { seq, entry } in rows {
-                hash = hash.next(&entry);
-                let values = vec![text(&hash.to_string()), SqlStorageValue::Integer(seq)];
-                self.sql.exec("UPDATE events SET hash = ? WHERE seq = ?", values)?;
-            }
-            self.sql.exec("UPDATE snapshot SET chain = ?", vec![text(&hash.to_string())]).map(drop)
-        })?;
         Ok(hash)
+    }
+
+    fn texts(&self, after: u64) -> Result<Vec<Text>> {
+        self.sql.exec("SELECT seq, entry FROM events WHERE seq > ? ORDER BY seq", vec![number(after)])?.to_array()
     }
 }
