@@ -3,12 +3,12 @@
 use super::session::Here;
 use crate::effects::mail;
 use crate::platform::{log, settings};
-use crate::store::{db, files, migrations, profiles};
+use crate::store::db::{self, StoreResult};
+use crate::store::{files, migrations, profiles};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::Serialize;
-use std::fmt::Display;
 
 /// The Worker's state of health.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -53,14 +53,14 @@ pub struct Checks {
 #[worker::send]
 pub async fn ready(here: Here) -> Response {
     let newest = match db::open(&here.env) {
-        Ok(db) => migrations::newest(&db).await.map_err(|error| told("database", &error)),
-        Err(error) => Err(told("database", &error)),
+        Ok(db) => found("database", migrations::newest(&db).await),
+        Err(error) => found("database", Err(error)),
     };
     let checks = Checks {
-        database: newest.is_ok(),
-        schema: newest.is_ok_and(|newest| newest.as_deref() >= Some(migrations::NEWEST)),
-        files: files::answers(&here.env).await.map_err(|error| told("files", &error)).is_ok(),
-        cache: profiles::answers(&here.env).await.map_err(|error| told("cache", &error)).is_ok(),
+        database: newest.is_some(),
+        schema: newest.flatten().as_deref() >= Some(migrations::NEWEST),
+        files: found("files", files::answers(&here.env).await).is_some(),
+        cache: found("cache", profiles::answers(&here.env).await).is_some(),
         keys: here.session_keys().is_ok() && mail::link_keys(&here.env).is_ok(),
     };
     let ok = checks.database && checks.schema && checks.files && checks.keys;
@@ -68,6 +68,7 @@ pub async fn ready(here: Here) -> Response {
     (status, Json(Readiness { ok, checks })).into_response()
 }
 
-fn told(what: &str, error: &dyn Display) {
-    log::fault("readiness", what, error);
+/// What was asked for; where it failed, the log says why.
+fn found<T>(what: &str, answer: StoreResult<T>) -> Option<T> {
+    answer.inspect_err(|error| log::fault("readiness", what, error)).ok()
 }
