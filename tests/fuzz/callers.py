@@ -44,6 +44,6 @@ class Customer:
         return SECRETS
 
     def set(self, case, data, context):
-        secret = data.get((case.path_parameters or {}).get("id"))
+        secret = data.get(str((case.path_parameters or {}).get("id")))
         if secret:
             case.headers["Authorization"] = f"Bearer {secret}"
