@@ -10,15 +10,18 @@ PORT ?= 8787
 HOST ?= 127.0.0.1
 STATE ?= .wrangler/state
 SEEDS ?= 25
+EXAMPLES ?= 50
 # Each test file has a server of its own, and waits for it half of the time; a browser has enough to do by itself.
 TESTS_AT_ONCE ?= $(shell nproc 2>/dev/null || echo 2)
 # Tools that take minutes to compile live outside the checkout, by version.
 TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/edgedesk/tools
 
 WORKER_BUILD_VERSION := 0.8.7
+SCHEMATHESIS_VERSION := 4.32.5
 WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
 WORKER_BUILD := $(TOOLS)/worker-build-$(WORKER_BUILD_VERSION)/bin/worker-build
 WASM_BINDGEN := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)/bin/wasm-bindgen
+SCHEMATHESIS := $(TOOLS)/schemathesis-$(SCHEMATHESIS_VERSION)/bin/schemathesis
 
 # npm's `node` package brings a Node that is new enough for workerd's tools.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -46,6 +49,10 @@ test: build browser payloads ## everything: domain, contract, black box, browser
 .PHONY: faults
 faults: build ## histories on a machine that dies, judged by what is stored: make faults SEEDS=100
 	SEEDS=$(SEEDS) node --test --test-reporter=spec tests/api/assignment-faults.test.mjs
+
+.PHONY: schemathesis
+schemathesis: build $(SCHEMATHESIS) ## every operation of the contract with made-up requests: make schemathesis EXAMPLES=200
+	node tests/fuzz/schemathesis.mjs $(SCHEMATHESIS) --max-examples $(EXAMPLES)
 
 .PHONY: explore
 explore: ## the assignment protocol with several mishaps at once: millions of states, minutes
@@ -87,7 +94,7 @@ screenshots: build browser ## take the pictures of the README
 
 .PHONY: clean
 clean: ## forget what was built and what was stored on this machine
-	rm -rf build target public/vendor .wrangler
+	rm -rf build target public/vendor .wrangler .schemathesis
 
 # ---- building ----
 
@@ -145,6 +152,11 @@ $(WORKER_BUILD):
 $(WASM_BINDGEN):
 	cargo install --quiet --locked --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION) wasm-bindgen-cli@$(WASM_BINDGEN_VERSION) \
 	|| cargo install --quiet --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION) wasm-bindgen-cli@$(WASM_BINDGEN_VERSION)
+
+$(SCHEMATHESIS):
+	@command -v python3 >/dev/null || { echo "Python is missing (Debian: apt-get install python3-venv)" >&2; exit 1; }
+	python3 -m venv $(TOOLS)/schemathesis-$(SCHEMATHESIS_VERSION)
+	$(TOOLS)/schemathesis-$(SCHEMATHESIS_VERSION)/bin/pip install --quiet schemathesis==$(SCHEMATHESIS_VERSION)
 
 # Attack lists for one test; without them it has the strings that npm brings.
 .PHONY: payloads
