@@ -2,6 +2,7 @@
 
 use super::body::{Json, Nothing, OptionalJson};
 use super::credentials::{self, Claim};
+use super::limits::Counted;
 use super::problem::{Answer, Problem};
 use super::session::{Here, Person};
 use crate::domain::id::{AgentId, CompanyId, SessionId, TeamId, UserId};
@@ -114,6 +115,7 @@ pub async fn sign_up(here: Here, Json(body): Json<SignUp>) -> Answer {
     }
     form.finish()?;
 
+    here.count(Counted::SignUps).await?;
     let db = db::open(&here.env)?;
     require_free(&here, &db, &founding.slug, None).await?;
     let known = accounts::user_by_email(&db, &email).await?;

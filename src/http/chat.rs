@@ -111,7 +111,9 @@ async fn try_to_start(here: &Here, slug: &str, reader: &Reader, form: ChatForm) 
     };
     match begin(here, &profile, &words, Channel::Chat, FormFiles::default()).await {
         Ok(opened) => Ok(see_other(path_of(&opened, &profile.slug))),
-        Err(problem) if problem.status() == StatusCode::UNPROCESSABLE_ENTITY => {
+        Err(problem)
+            if matches!(problem.status(), StatusCode::UNPROCESSABLE_ENTITY | StatusCode::TOO_MANY_REQUESTS) =>
+        {
             let faults = faults(&problem, language);
             let filled = Filled {
                 client_id: words.client_id.to_string(),
@@ -120,7 +122,7 @@ async fn try_to_start(here: &Here, slug: &str, reader: &Reader, form: ChatForm) 
                 body: words.body,
             };
             let page = page(here, reader, &profile, language, filled, &faults).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Ok((problem.status(), page).into_response())
         }
         Err(problem) => Err(problem),
     }

@@ -4,6 +4,7 @@ use super::attachments::Bearer;
 use super::body::{Json, Query};
 use super::conversations::{EventsQuery, LiveQuery, Upgrade, Words, forward, json, socket};
 use super::form::{FormFiles, FormWithFiles, JsonOrForm};
+use super::limits::Counted;
 use super::problem::{Answer, Problem};
 use super::session::{Customer, Here};
 use crate::domain::conversation::command::{Actor, Command, Opening};
@@ -231,6 +232,10 @@ pub async fn begin(
     files: FormFiles,
 ) -> Answer<Opened> {
     let checked = match check(words, files.are_there()) {
+        Ok(checked) => here.count(Counted::Openings).await.map(|()| checked),
+        refused => refused,
+    };
+    let checked = match checked {
         Ok(checked) => checked,
         Err(problem) => {
             files.pour_away().await;

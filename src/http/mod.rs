@@ -24,6 +24,7 @@ mod folders;
 mod form;
 mod health;
 mod invitations;
+mod limits;
 mod links;
 mod me;
 mod monitoring;

@@ -176,6 +176,9 @@ pub fn faults(problem: &Problem, language: Language) -> Vec<(String, String)> {
     if let Some(detail) = words.files.fault(problem.code()) {
         return vec![(FILES.to_owned(), detail.to_owned())];
     }
+    if problem.status() == StatusCode::TOO_MANY_REQUESTS {
+        return vec![("body".to_owned(), words.nothing.too_often_text.to_owned())];
+    }
     let most = |field: &str| if field == "body" { MESSAGE_CHARACTERS } else { LINE_CHARACTERS };
     let told = |(field, code): (String, String)| {
         let detail = words.faults.of(&field, &code, most(&field));

@@ -13,7 +13,7 @@ use crate::objects::conversation_do::{self, protocol::ConversationRequest};
 use crate::objects::cut::Holder;
 use crate::platform::keyring::Keyring;
 use crate::platform::links::CustomerLink;
-use crate::platform::{clock, log, random, session_token};
+use crate::platform::{clock, random, session_token};
 use crate::store::agents::{self, AgentRecord};
 use crate::store::audit::{self, Deed, Doer};
 use crate::store::callers::{self, Caller, Company, SignedIn, Where};
@@ -29,10 +29,6 @@ use worker::{Context, D1Database, D1PreparedStatement, Env};
 
 /// The secret that holds the key ring of sessions.
 const SESSION_KEYS: &str = "SESSION_KEYS";
-/// The binding that counts customers' secrets that open nothing, by the address that shows them.
-const WRONG_SECRETS: &str = "WRONG_SECRETS";
-/// The period of that binding.
-const WRONG_SECRETS_SECONDS: u32 = 60;
 /// Seconds for which a browser keeps the cookie of a conversation.
 const CUSTOMER_COOKIE_SECONDS: i64 = 180 * 86_400;
 
@@ -183,22 +179,10 @@ impl Here {
         CustomerLink::verify(&link_keys(&self.env).ok()?, secret)
     }
 
-    /// What whoever shows a secret that opens nothing is told: there is nothing, until he has tried too often.
-    pub async fn wrong_secret(&self) -> Problem {
-        let Ok(limiter) = self.env.rate_limiter(WRONG_SECRETS) else { return Problem::not_found() };
-        // Only the edge knows addresses: on a developer's machine there are none.
-        if self.address.is_empty() {
-            return Problem::not_found();
-        }
-        match limiter.limit(self.address.clone()).await {
-            Ok(outcome) if !outcome.success => Problem::too_often(WRONG_SECRETS_SECONDS),
-            Ok(_) => Problem::not_found(),
-            // Whatever counts is a courtesy; the link still opens nothing.
-            Err(error) => {
-                log::fault("wrong secrets", "", &error);
-                Problem::not_found()
-            }
-        }
+    /// The address that asks, as the edge knows it.
+    #[must_use]
+    pub fn address(&self) -> Option<&str> {
+        Some(self.address.as_str()).filter(|address| !address.is_empty())
     }
 
     /// Signs a session's token.

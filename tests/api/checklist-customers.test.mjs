@@ -9,7 +9,7 @@ import { linkIn, mailsTo, mailTo, startDesk, until } from "../support/desk.mjs";
 import { byMail } from "../support/mailbox.mjs";
 import { fill, ROUTES } from "../support/routes.mjs";
 import { confirmed } from "../support/shop.mjs";
-import { found, hire, words, write } from "../support/world.mjs";
+import { firstWords, found, hire, signUp, words, write } from "../support/world.mjs";
 
 /** @typedef {import("../support/actors.mjs").Answer} Answer */
 
@@ -334,6 +334,32 @@ test("41: after twenty secrets that open nothing an address has to wait; who has
 
   (await conversation.with(from("203.0.113.41")).get(conversation.path())).good(200);
   (await guesser.with(from("203.0.113.42")).get(conversation.path())).refused(404, "not_found");
+});
+
+test("an address that begins conversations or companies by the dozen has to wait; others do not", async () => {
+  const robot = stranger.with({ "cf-connecting-ip": "203.0.113.51" });
+  const path = `/api/public/companies/${lamps.slug}/conversations`;
+  const wrong = await Promise.all(upTo(5).map(() => robot.post(path, { ...firstWords(), email: "nobody" })));
+  for (const answer of wrong) answer.refused(422);
+  const answers = await Promise.all(upTo(35).map(() => robot.post(path, firstWords())));
+  const refused = answers.filter(({ status }) => status !== 201);
+  assert.equal(refused.length, 5, "thirty a minute; what was wrong does not count");
+  for (const answer of refused) answer.refused(429, "too_often");
+  const form = await robot
+    .with({ accept: "text/html" })
+    .post(`/${lamps.slug}`, new URLSearchParams(firstWords()));
+  assert.equal(form.status, 429);
+  assert.match(String(form.header("content-type")), /^text\/html/);
+  assert.match(form.text, /The lamp does not light/, "what was written is still there");
+
+  const founded = await Promise.all(upTo(12).map(() => robot.post("/api/signup", signUp())));
+  assert.deepEqual(
+    [201, 429].map((status) => founded.filter((answer) => answer.status === status).length),
+    [10, 2],
+  );
+  const other = robot.with({ "cf-connecting-ip": "203.0.113.52" });
+  (await other.post(path, firstWords())).good(201);
+  (await other.post("/api/signup", signUp())).good(201);
 });
 
 test("42: a secret is in no answer to agents", async () => {

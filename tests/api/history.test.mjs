@@ -5,9 +5,9 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { freePort, key, startDesk, stateFolder } from "../support/desk.mjs";
+import { returningDesk } from "../support/desk.mjs";
 import { alter } from "../support/histories/stored.mjs";
 import { found, hire, write } from "../support/world.mjs";
 
@@ -24,19 +24,7 @@ const OF_VERSION_5 = `
 `;
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-const { folder, remove } = stateFolder();
-const settings = {
-  state: folder,
-  port: await freePort(),
-  sessionKeys: key("a"),
-  linkKeys: key("a"),
-  vars: { WORDS_A_MINUTE: "1000" },
-};
-let desk = await startDesk(settings);
-after(async () => {
-  await desk.stop();
-  remove();
-});
+const { desk, folder, whileAway } = await returningDesk({ WORDS_A_MINUTE: "1000" });
 
 const lamps = await found(desk);
 const sam = await hire(lamps, "supervisor");
@@ -161,9 +149,9 @@ test("what is changed in the database shows, in the export and against an earlie
   assert.equal((await verified(before, honest)).status, 0);
   assert.equal((await verified(honest, before)).status, 1, "an export that is shorter than an earlier one");
 
-  await desk.stop();
-  alter(folder, "conversation", "UPDATE events SET entry = replace(entry, '90 euros', '70 euros')");
-  desk = await startDesk(settings);
+  await whileAway(() => {
+    alter(folder, "conversation", "UPDATE events SET entry = replace(entry, '90 euros', '70 euros')");
+  });
   const forged = await exported(conversation);
   assert.match(forged, /70 euros/);
   const seq = parse(honest).lines.find(({ text }) => text.includes("90 euros"))?.seq;
@@ -180,14 +168,14 @@ test("what a version that knows of no hashes wrote meanwhile is chained, too", a
   await sam.take(conversation);
   await sam.reply(conversation, "Which lamp?");
   const before = await exported(conversation);
-  await desk.stop();
-  alter(
-    folder,
-    "conversation",
-    `UPDATE snapshot SET chain = (SELECT seq || ':' || hash FROM events WHERE seq = 2);
+  await whileAway(() => {
+    alter(
+      folder,
+      "conversation",
+      `UPDATE snapshot SET chain = (SELECT seq || ':' || hash FROM events WHERE seq = 2);
      UPDATE events SET hash = '' WHERE seq > 2;`,
-  );
-  desk = await startDesk(settings);
+    );
+  });
   assert.equal(await exported(conversation), before);
   await sam.reply(conversation, "Are you there?");
   assert.equal((await verified(before, await exported(conversation))).status, 0);
@@ -197,9 +185,9 @@ test("a log from before there were hashes is chained as it is found, and goes on
   const conversation = await write(lamps);
   await sam.take(conversation);
   await sam.reply(conversation, "Which lamp?");
-  await desk.stop();
-  alter(folder, "conversation", OF_VERSION_5);
-  desk = await startDesk(settings);
+  await whileAway(() => {
+    alter(folder, "conversation", OF_VERSION_5);
+  });
   const before = await exported(conversation);
   await sam.reply(conversation, "Are you there?");
   const after = await exported(conversation);

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
-import { after, test } from "node:test";
-import { freePort, key, mailsTo, mailTo, startDesk, stateFolder, until } from "../support/desk.mjs";
+import { test } from "node:test";
+import { mailsTo, mailTo, returningDesk, until } from "../support/desk.mjs";
 import { set } from "../support/floor.mjs";
 import { CLASSES, filesOf } from "../support/histories/stored.mjs";
 import { Clock } from "../support/recount.mjs";
@@ -14,13 +14,7 @@ import { found, hire } from "../support/world.mjs";
 
 const ZONE = "Europe/Paris";
 const DAY = 86_400_000;
-const { folder, remove } = stateFolder();
-const settings = { state: folder, port: await freePort(), sessionKeys: key("a"), linkKeys: key("a") };
-let desk = await startDesk(settings);
-after(async () => {
-  await desk.stop();
-  remove();
-});
+const { desk, folder, whileAway } = await returningDesk();
 const company = await found(desk);
 await set(company, { time_zone: ZONE });
 const { administrator } = company;
@@ -51,16 +45,15 @@ const daysAgo = (days) => clock.shows(Date.now() - days * DAY).date;
 
 /** Does something to what the Desk has stored. @param {string} statement */
 async function beneathTheDesk(statement) {
-  await desk.stop();
-  for (const file of filesOf(folder, CLASSES.desk)) {
-    const database = new DatabaseSync(file);
-    if (database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'due_reports'").all().length > 0) {
-      database.exec(statement);
+  await whileAway(() => {
+    for (const file of filesOf(folder, CLASSES.desk)) {
+      const database = new DatabaseSync(file);
+      if (database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'due_reports'").all().length > 0) {
+        database.exec(statement);
+      }
+      database.close();
     }
-    database.close();
-  }
-  desk = await startDesk(settings);
-  for (const one of [company, administrator, ana, ben, cleo, payments]) one.desk = desk;
+  });
 }
 
 /** The Desk's reports were due a while ago. @param {number} [ago] milliseconds */

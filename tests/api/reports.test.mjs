@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { readSheet } from "read-excel-file/node";
-import { freePort, key, startDesk, stateFolder, until } from "../support/desk.mjs";
+import { returningDesk, until } from "../support/desk.mjs";
 import { set } from "../support/floor.mjs";
 import { CLASSES, filesOf, readStored } from "../support/histories/stored.mjs";
 import { byMail } from "../support/mailbox.mjs";
@@ -18,13 +18,7 @@ import { found, hire, Member, write } from "../support/world.mjs";
  * @typedef {import("../support/world.mjs").Customer} Customer
  */
 
-const { folder, remove } = stateFolder();
-const settings = { state: folder, port: await freePort(), sessionKeys: key("a"), linkKeys: key("a") };
-let desk = await startDesk(settings);
-after(async () => {
-  await desk.stop();
-  remove();
-});
+const { desk, folder, whileAway } = await returningDesk();
 
 const WEEKDAYS = [1, 2, 3, 4, 5];
 const CALENDAR = {
@@ -103,11 +97,9 @@ before(async () => {
     async () => (await desk.sql("SELECT 1 FROM conversations WHERE searched < rev")).length === 0,
     "everything has come",
   );
-  await desk.stop();
-  moveToSpring();
-  desk = await startDesk(settings);
-  company.desk = desk;
-  for (const person of [company.administrator, ...Object.values(people)]) person.desk = desk;
+  await whileAway(() => {
+    moveToSpring();
+  });
   await until(
     async () => (await ask(company.administrator, "conversations")).good(200).outstanding === 0,
     "old conversations have sent their facts",

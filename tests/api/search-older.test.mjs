@@ -2,8 +2,8 @@
 // soon as somebody searches.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { freePort, key, startDesk, stateFolder, until } from "../support/desk.mjs";
+import { test } from "node:test";
+import { returningDesk, until } from "../support/desk.mjs";
 import { alter } from "../support/histories/stored.mjs";
 import { found, hire, write } from "../support/world.mjs";
 
@@ -27,19 +27,7 @@ const OF_VERSION_2 = `
   ALTER TABLE older RENAME TO snapshot;
 `;
 
-const { folder, remove } = stateFolder();
-const settings = {
-  state: folder,
-  port: await freePort(),
-  sessionKeys: key("a"),
-  linkKeys: key("a"),
-  vars: { WORDS_A_MINUTE: "1000" },
-};
-let desk = await startDesk(settings);
-after(async () => {
-  await desk.stop();
-  remove();
-});
+const { desk, folder, whileAway } = await returningDesk({ WORDS_A_MINUTE: "1000" });
 
 test("what was said before there was a search is found all the same", async () => {
   const company = await found(desk);
@@ -55,10 +43,10 @@ test("what was said before there was a search is found all the same", async () =
       .items.map((/** @type {any} */ { conversation, hit }) => [conversation.id, hit.field]);
   await until(async () => (await items("heron")).length === 1, "it is found");
   const { head } = (await sam.get(sam.at(old, "/events"))).good(200);
-  await desk.stop();
-  alter(folder, "database", WITHOUT_SEARCH);
-  alter(folder, "conversation", OF_VERSION_2);
-  desk = await startDesk(settings);
+  await whileAway(() => {
+    alter(folder, "database", WITHOUT_SEARCH);
+    alter(folder, "conversation", OF_VERSION_2);
+  });
 
   assert.deepEqual(await items("ottilie lighthouse"), [[old.id, "subject"]]);
   await until(async () => (await items("heron")).length === 1, "its words have come");

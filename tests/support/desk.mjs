@@ -80,6 +80,30 @@ export async function deskOnDisk() {
 }
 
 /**
+ * A desk on disk that can be away for a while, and comes back at the same address, with the same keys, to what is stored
+ * then. Put away after the tests of a file.
+ *
+ * @param {Record<string, string>} [vars]
+ */
+export async function returningDesk(vars) {
+  const { folder, remove } = stateFolder();
+  const keys = { sessionKeys: key("a"), linkKeys: key("a") };
+  const settings = { state: folder, port: await freePort(), vars, ...keys };
+  const desk = await startDesk(settings);
+  after(async () => {
+    await desk.stop();
+    remove();
+  });
+  /** @param {() => unknown} change to what is stored, meanwhile */
+  const whileAway = async (change) => {
+    await desk.stop();
+    await change();
+    Object.assign(desk, await startDesk(settings));
+  };
+  return { desk, folder, whileAway };
+}
+
+/**
  * The port is chosen first, because the desk's links carry it; somebody else may take it meanwhile.
  *
  * @param {DeskOptions} options
