@@ -169,7 +169,7 @@ const times = (count, status) => Array.from({ length: count }, () => status);
 function assertSame(one, other) {
   assert.equal(one.status, other.status);
   assert.equal(one.text, other.text);
-  assert.deepEqual([...one.headers], [...other.headers]);
+  assert.deepEqual(one.plainHeaders, other.plainHeaders);
 }
 
 // spec: A8 G7

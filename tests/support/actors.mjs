@@ -24,6 +24,11 @@ export class Answer {
   }
 
   /** @returns {any} the JSON */
+  /** The headers, but for the id that each answer has for itself. */
+  get plainHeaders() {
+    return [...this.headers].filter(([name]) => name !== "x-request-id");
+  }
+
   get body() {
     return JSON.parse(this.text);
   }
