@@ -24,13 +24,13 @@ export class Answer {
   }
 
   /** @returns {any} the JSON */
+  get body() {
+    return JSON.parse(this.text);
+  }
+
   /** The headers, but for the id that each answer has for itself. */
   get plainHeaders() {
     return [...this.headers].filter(([name]) => name !== "x-request-id");
-  }
-
-  get body() {
-    return JSON.parse(this.text);
   }
 
   /** @param {string} name */
