@@ -4,7 +4,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::response::Response;
-use futures_util::stream;
+use futures_util::{Stream, stream};
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::send::SendWrapper;
@@ -51,6 +51,17 @@ impl Passing {
                 return Ok(());
             }
         }
+    }
+}
+
+/// A body that is made piece by piece, as fast as it is read.
+///
+/// # Errors
+/// When the runtime cannot make a stream.
+pub fn piecewise(pieces: impl Stream<Item = Result<Vec<u8>>> + 'static) -> Result<Passing> {
+    match worker::Response::from_stream(pieces)?.body() {
+        worker::ResponseBody::Stream(stream) => Ok(Passing::new(stream.clone())),
+        _ => Err(worker::Error::RustError("a stream has no stream".to_owned())),
     }
 }
 
