@@ -9,6 +9,7 @@ import { useResource } from "../../resource.js";
 import { may, slug } from "../../session.js";
 import { lazily, nothing } from "../lazy.js";
 import { Earlier } from "./earlier.js";
+import { ContactPrivacy } from "./privacy.js";
 import { StickyAgent } from "./sticky-agent.js";
 
 /** @import { ContactRecord, Conversation } from "../../types.js" */
@@ -60,6 +61,7 @@ export function Known({ contact, slug: company, reload }) {
         editing.value = true;
       }}>${t("edit_contact")}</button>`
     }
+    <${ContactPrivacy} slug=${company} contact=${contact} />
     ${editing.value && html`<${EditContact} slug=${company} contact=${contact} onClose=${close} onSaved=${reload} />`}
   </div>`;
 }

@@ -51,6 +51,10 @@ const ACTIONS = [
   "company.logo_removed",
   "contact.stuck",
   "contact.unstuck",
+  "contact.exported",
+  "contact.erased",
+  "company.exported",
+  "erasures.reapplied",
 ];
 
 /** @param {{ slug: string }} props */

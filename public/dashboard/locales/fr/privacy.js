@@ -1,0 +1,63 @@
+// Données personnelles : les extraire, les effacer, et ce qui est conservé combien de temps.
+export const privacy = {
+  settings_privacy: "Confidentialité",
+  privacy_hint:
+    "Ce qui est conservé des personnes qui vous écrivent, combien de temps, et ce qui a été effacé.",
+  export_data: "Exporter les données",
+  erase_contact: "Effacer…",
+  erase: "Effacer définitivement",
+  erase_contact_question: "Effacer {name} ?",
+  erase_contact_first: "Ceci détruit, pour tout le monde et définitivement :",
+  erase_of_contact: "le nom, les adresses et les notes de ce contact",
+  erase_of_conversations: "{count} conversations avec tous leurs messages, commentaires internes et fichiers",
+  erase_of_conversation: "une conversation avec tous ses messages, commentaires internes et fichiers",
+  erase_of_no_conversations: "aucune conversation : il n’y en a pas",
+  erase_of_orders: "les noms, adresses, notes et commentaires dans les commandes ; leurs montants restent",
+  erase_link_dead: "Le lien de ce contact cesse aussitôt de fonctionner. Il n’y a pas de retour en arrière.",
+  erase_type_email: "Pour confirmer, saisissez {email}",
+  erase_not_confirmed: "Ce n’est pas l’adresse indiquée ci-dessus.",
+  erase_under_way: "{name} est en cours d’effacement",
+  retention: "Durée de conservation des conversations",
+  retention_days: "Jours pendant lesquels les conversations closes sont conservées",
+  retention_days_hint:
+    "Les conversations closes depuis plus longtemps sont effacées chaque jour, définitivement, ainsi que les contacts qui n’en ont aucune. Les contacts qui ont des commandes restent. Laissez vide pour tout conserver ; 30 jours au moins.",
+  retention_question: "Effacer ce qui a plus de {days} jours ?",
+  retention_consequence:
+    "Tout ce qui est clos depuis plus longtemps est effacé dans la journée, puis chaque jour. Il n’y a pas de retour en arrière.",
+  retention_sure: "Effacer ce qui est plus ancien",
+  ledger: "Ce qui a été effacé",
+  ledger_hint:
+    "Aucun nom ne figure ici. Après la restauration d’une sauvegarde, ce qui avait été effacé est de retour : effacez-le alors de nouveau.",
+  ledger_empty: "Rien n’a encore été effacé.",
+  ledger_of: "Quoi",
+  erasure_contact: "Un contact",
+  erasure_retention: "Selon la règle",
+  erasure_company: "L’entreprise",
+  erasure_under_way: "En cours",
+  erasure_done: "Terminé",
+  erasure_state: "État",
+  erasure_amount: "Conversations",
+  erasure_nobody: "Personne : la règle ci-dessus",
+  erase_again: "Effacer de nouveau",
+  erase_again_question: "Effacer de nouveau tout ce qui avait été effacé ?",
+  erase_again_consequence:
+    "À faire après la restauration d’une sauvegarde. Rien ne change là où rien n’est revenu.",
+  erase_again_started: "{count} effacements sont repris",
+  whole_company: "L’entreprise entière",
+  export_company_hint:
+    "Un fichier avec tout : personnes, réglages, contacts, commandes et toutes les conversations avec leurs commentaires internes. Ni mots de passe ni clés n’y figurent. Conservez-le en lieu sûr.",
+  export_company: "Exporter l’entreprise",
+  erase_company: "Effacer l’entreprise…",
+  erase_company_question: "Effacer {name} ?",
+  erase_company_first: "Ceci ferme {name} aussitôt et détruit définitivement :",
+  erase_company_conversations: "tous les contacts, conversations et fichiers",
+  erase_company_orders:
+    "toutes les commandes, les paiements et le journal d’audit : exportez ce que vous devez conserver",
+  erase_company_people:
+    "les comptes de celles et ceux qui ne travaillent nulle part ailleurs, peut-être le vôtre",
+  erase_company_links: "tous les liens qu’ont vos clients ; l’URL redevient libre pour d’autres",
+  erase_type_slug: "Pour confirmer, saisissez {slug}",
+  erase_slug_wrong: "Ce n’est pas l’URL indiquée ci-dessus.",
+  erase_code: "Code de votre application d’authentification",
+  erase_code_hint: "Si votre compte a un second facteur",
+};
