@@ -14,8 +14,8 @@ use crate::store::db::{self, StoreError};
 use crate::store::erasures::{self, Kind, Left, NewErasure, again, company, retention};
 use worker::Env;
 
-/// Conversations that are erased side by side.
-pub const AT_ONCE: u32 = 6;
+/// Conversations that one alarm erases.
+const AT_ONCE: u32 = 60;
 /// A company's rule is looked at this often.
 const LOOKED_AT_EVERY: Span = Span::days(1);
 

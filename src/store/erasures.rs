@@ -245,7 +245,7 @@ fn hide(db: &D1Database, erasure: &NewErasure) -> StoreResult<Vec<D1PreparedStat
     ])
 }
 
-/// Conversations of a company of which something may be left.
+/// Conversations of a company of which something may be left, in no order: one that cannot be erased now is in nobody's way.
 ///
 /// # Errors
 /// When the database fails.
@@ -257,7 +257,7 @@ pub async fn left(db: &D1Database, company: CompanyId, limit: u32) -> StoreResul
     }
     let sql = "SELECT c.erasure_id, c.conversation_id FROM erasures e \
                JOIN erasure_conversations c ON c.erasure_id = e.id AND c.erased = 0 \
-               WHERE e.company_id = ?1 AND e.state = 'under_way' ORDER BY e.id LIMIT ?2";
+               WHERE e.company_id = ?1 AND e.state = 'under_way' ORDER BY random() LIMIT ?2";
     let rows: Vec<LeftRow> = db::all(db, sql, vec![company.into(), limit.into()]).await?;
     Ok(rows.into_iter().map(|row| Left { erasure: row.erasure_id, conversation: row.conversation_id }).collect())
 }

@@ -58,7 +58,7 @@ test("an administrator takes a contact's data out, then erases the contact; a su
   assert.equal((await neighbour.read()).subject, "A boat");
 
   await window.visit(`/app/${company.slug}/settings/privacy`);
-  const ledger = page.getByRole("region", { name: "What was erased" }).getByRole("row");
+  const ledger = page.getByRole("region", { name: "Erasures" }).getByRole("row");
   await ledger.filter({ hasText: "A contact" }).waitFor();
   await window.isAccessible("the ledger");
   await Promise.all([supervisor.close(), window.close()]);

@@ -8,13 +8,16 @@ use crate::domain::time::{Instant, Span};
 use crate::effects::erasure::{self, Concluded};
 use crate::objects::socket::{close, send};
 use crate::platform::clock;
-use futures_util::future::try_join_all;
+use crate::store::erasures::Left;
+use futures_util::future::join_all;
 use serde_json::json;
 use std::rc::Rc;
 use worker::{Error, Result};
 
 /// Erasures that could not be worked off are tried again after this.
 const AGAIN_AFTER: Span = Span::seconds(20);
+/// Conversations that are erased side by side.
+const SIDE_BY_SIDE: usize = 6;
 /// With which dashboards are closed whose company is not there any more.
 const GONE: u16 = 4404;
 /// No report comes after this one.
@@ -49,32 +52,35 @@ impl Core {
         Ok(())
     }
 
-    /// Erases until nothing is left; answers when to look again.
+    /// Erases some of what is left; answers when to look again. An alarm does a part only: the runtime counts what one calls.
     async fn erase(core: &Rc<Self>, company: CompanyId) -> Result<Option<Instant>> {
-        loop {
-            loop {
-                let left = erasure::left(&core.env, company).await.map_err(Error::RustError)?;
-                if left.is_empty() {
-                    break;
-                }
-                try_join_all(left.into_iter().map(|one| async move {
-                    erasure::empty(&core.env, one).await.map_err(Error::RustError)?;
-                    core.tables()?.forget(one.conversation)?;
-                    Self::report(core, one.conversation, &LAST).await?;
-                    erasure::strike(&core.env, company, one).await.map_err(Error::RustError)
-                }))
-                .await?;
-                core.start_over()?;
-            }
-            match erasure::conclude(&core.env, company).await.map_err(Error::RustError)? {
-                Concluded::More => {}
-                Concluded::Until(next) => return Ok(next),
-                Concluded::CompanyGone => {
-                    core.close_for_good().await?;
-                    return Ok(None);
-                }
+        let left = erasure::left(&core.env, company).await.map_err(Error::RustError)?;
+        if left.is_empty() {
+            return match erasure::conclude(&core.env, company).await.map_err(Error::RustError)? {
+                Concluded::More => Ok(Some(clock::now())),
+                Concluded::Until(next) => Ok(next),
+                Concluded::CompanyGone => core.close_for_good().await.map(|()| None),
+            };
+        }
+        let mut failure = None;
+        for some in left.chunks(SIDE_BY_SIDE) {
+            for erased in join_all(some.iter().map(|one| Self::erase_one(core, company, *one))).await {
+                // What cannot be erased now keeps nothing else from it.
+                failure = erased.err().or(failure);
             }
         }
+        core.start_over()?;
+        match failure {
+            Some(error) => Err(error),
+            None => Ok(Some(clock::now())),
+        }
+    }
+
+    async fn erase_one(core: &Rc<Self>, company: CompanyId, one: Left) -> Result<()> {
+        erasure::empty(&core.env, one).await.map_err(Error::RustError)?;
+        core.tables()?.forget(one.conversation)?;
+        Self::report(core, one.conversation, &LAST).await?;
+        erasure::strike(&core.env, company, one).await.map_err(Error::RustError)
     }
 
     /// Whether a conversation was erased: what is still told of it is not taken in.

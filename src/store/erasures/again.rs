@@ -1,7 +1,7 @@
 //! The ledger's second copy, in R2, and erasing again what a restored database has brought back. A database that is taken back
 //! to before an erasure has lost the line in its ledger as well; R2 is not taken back with it.
 
-use super::{Erasure, ErasureState, NewErasure, forget_contact, hide};
+use super::{Erasure, NewErasure, forget_contact, hide};
 use crate::domain::id::{CompanyId, ContactId, ConversationId, ErasureId};
 use crate::domain::time::Instant;
 use crate::store::db::{self, Bound, StoreError, StoreResult, statement};
@@ -137,14 +137,6 @@ pub async fn contacts(
     let sql = "SELECT id, email, created_at FROM contacts WHERE company_id = ?1 AND erased_at IS NULL \
                AND (?2 IS NULL OR id > ?2) ORDER BY id LIMIT ?3";
     db::all(db, sql, vec![company.into(), after.into(), limit.into()]).await
-}
-
-impl Erasure {
-    /// Whether nothing is left to be done.
-    #[must_use]
-    pub fn is_done(&self) -> bool {
-        self.state == ErasureState::Done
-    }
 }
 
 fn key(company: CompanyId, id: ErasureId) -> String {

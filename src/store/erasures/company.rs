@@ -3,7 +3,6 @@
 
 use super::{NewErasure, begin, hide};
 use crate::domain::id::{CompanyId, UserId};
-use crate::domain::time::Instant;
 use crate::store::db::{self, StoreResult, changes, statement};
 use serde::Deserialize;
 use worker::{D1Database, D1PreparedStatement};
@@ -11,26 +10,26 @@ use worker::{D1Database, D1PreparedStatement};
 /// Rows that one statement deletes.
 const AT_ONCE: u32 = 5_000;
 
-/// Large tables, from which a company `?1` is deleted some rows at a time.
-const LARGE: [&str; 4] = [
-    "DELETE FROM facts WHERE (part, kind, at, number, seq) IN (SELECT part, kind, at, number, seq FROM facts \
-       WHERE part = (SELECT part FROM search_parts WHERE company_id = ?1) LIMIT ?2)",
-    "DELETE FROM notifications WHERE rowid IN (SELECT rowid FROM notifications WHERE company_id = ?1 LIMIT ?2)",
-    "DELETE FROM order_log WHERE rowid IN (SELECT rowid FROM order_log WHERE company_id = ?1 LIMIT ?2)",
-    "DELETE FROM audit WHERE rowid IN (SELECT rowid FROM audit WHERE company_id = ?1 LIMIT ?2)",
+/// Figures of a company `?1`, at most `?2` of them.
+const FACTS: &str = "DELETE FROM facts WHERE (part, kind, at, number, seq) IN (SELECT part, kind, at, number, seq FROM facts \
+     WHERE part = (SELECT part FROM search_parts WHERE company_id = ?1) LIMIT ?2)";
+/// Large tables, from which some rows are deleted at a time; whatever refers to something before that.
+const LARGE: [&str; 9] = [
+    "notifications",
+    "automation_runs",
+    "order_outbox",
+    "order_log",
+    "order_payments",
+    "orders",
+    "conversations",
+    "contacts",
+    "audit",
 ];
 
-/// Everything else, whatever refers to something before that.
-const REST: [&str; 31] = [
+/// Everything else, in that order, too.
+const REST: [&str; 22] = [
     "DELETE FROM search_parts WHERE company_id = ?1",
-    "DELETE FROM participants WHERE agent_id IN (SELECT id FROM memberships WHERE company_id = ?1)",
-    "DELETE FROM conversation_tags WHERE tag_id IN (SELECT id FROM tags WHERE company_id = ?1)",
-    "DELETE FROM automation_runs WHERE company_id = ?1",
     "DELETE FROM automations WHERE company_id = ?1",
-    "DELETE FROM order_outbox WHERE company_id = ?1",
-    "DELETE FROM order_requests WHERE order_id IN (SELECT id FROM orders WHERE company_id = ?1)",
-    "DELETE FROM order_payments WHERE company_id = ?1",
-    "DELETE FROM orders WHERE company_id = ?1",
     "DELETE FROM order_settings WHERE company_id = ?1",
     "DELETE FROM catalog_pictures WHERE company_id = ?1",
     "DELETE FROM catalog_items WHERE company_id = ?1",
@@ -44,8 +43,6 @@ const REST: [&str; 31] = [
     "DELETE FROM report_schedules WHERE company_id = ?1",
     "DELETE FROM push_subscriptions WHERE agent_id IN (SELECT id FROM memberships WHERE company_id = ?1)",
     "DELETE FROM fact_agents WHERE agent_id IN (SELECT id FROM memberships WHERE company_id = ?1)",
-    "DELETE FROM conversations WHERE company_id = ?1",
-    "DELETE FROM contacts WHERE company_id = ?1",
     "DELETE FROM invitations WHERE company_id = ?1",
     "DELETE FROM files WHERE company_id = ?1",
     "DELETE FROM former_slugs WHERE company_id = ?1",
@@ -118,13 +115,15 @@ pub async fn delete(
     people: &[OnlyHere],
     more: Vec<D1PreparedStatement>,
 ) -> StoreResult<()> {
-    for sql in LARGE {
-        loop {
-            let results = db::transaction(db, vec![statement(db, sql, vec![company.into(), AT_ONCE.into()])?]).await?;
-            if results.first().is_none_or(|result| changes(result) == 0) {
-                break;
-            }
-        }
+    let requests = "DELETE FROM order_requests WHERE order_id IN (SELECT id FROM orders WHERE company_id = ?1)";
+    let taking_part = "DELETE FROM participants WHERE agent_id IN (SELECT id FROM memberships WHERE company_id = ?1)";
+    let small = [requests, taking_part].map(|sql| statement(db, sql, vec![company.into()]));
+    db::transaction(db, small.into_iter().collect::<Result<_, _>>()?).await?;
+    delete_parts(db, company, FACTS).await?;
+    for table in LARGE {
+        let sql =
+            format!("DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE company_id = ?1 LIMIT ?2)");
+        delete_parts(db, company, &sql).await?;
     }
     let ids = serde_json::to_string(&people.iter().map(|one| one.id).collect::<Vec<_>>())?;
     let mut statements = more;
@@ -143,16 +142,11 @@ pub async fn delete(
     db::transaction(db, statements).await.map(drop)
 }
 
-/// Whether a company is being erased.
-///
-/// # Errors
-/// When the database fails.
-pub async fn is_erased(db: &D1Database, company: CompanyId) -> StoreResult<Option<Instant>> {
-    #[derive(Deserialize)]
-    struct Row {
-        at: i64,
+async fn delete_parts(db: &D1Database, company: CompanyId, sql: &str) -> StoreResult<()> {
+    loop {
+        let results = db::transaction(db, vec![statement(db, sql, vec![company.into(), AT_ONCE.into()])?]).await?;
+        if results.first().is_none_or(|result| changes(result) == 0) {
+            return Ok(());
+        }
     }
-    let sql = "SELECT at FROM erasures WHERE company_id = ?1 AND kind = 'company'";
-    let row: Option<Row> = db::first(db, sql, vec![company.into()]).await?;
-    Ok(row.map(|row| Instant::from_millis(row.at)))
 }

@@ -28,6 +28,7 @@ export const privacy = {
   ledger_hint:
     "Nobody’s name stands here. After a backup was restored, what had been erased is back: erase it again then.",
   ledger_empty: "Nothing was erased yet.",
+  ledger_lines: "Erasures",
   ledger_of: "What",
   erasure_contact: "A contact",
   erasure_retention: "By the rule",

@@ -29,6 +29,7 @@ export const privacy = {
   ledger_hint:
     "Aucun nom ne figure ici. Après la restauration d’une sauvegarde, ce qui avait été effacé est de retour : effacez-le alors de nouveau.",
   ledger_empty: "Rien n’a encore été effacé.",
+  ledger_lines: "Effacements",
   ledger_of: "Quoi",
   erasure_contact: "Un contact",
   erasure_retention: "Selon la règle",

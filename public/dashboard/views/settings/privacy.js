@@ -111,7 +111,7 @@ function Ledger({ slug }) {
 /** @param {{ lines: Erasure[] }} props */
 const Lines = ({
   lines,
-}) => html`<div class="table-scroll" tabindex="0" role="region" aria-labelledby="ledger-title"><table>
+}) => html`<div class="table-scroll" tabindex="0" role="region" aria-label=${t("ledger_lines")}><table>
   <thead><tr><th scope="col">${t("when")}</th><th scope="col">${t("who")}</th><th scope="col">${t("ledger_of")}</th>
     <th scope="col">${t("erasure_amount")}</th><th scope="col">${t("erasure_state")}</th></tr></thead>
   <tbody>${lines.map(
