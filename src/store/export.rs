@@ -215,10 +215,12 @@ impl Part {
 }
 
 /// A conversation to be taken out.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Numbered {
     pub id: ConversationId,
     pub number: u32,
+    /// As the index has it: JSON.
+    pub view: String,
 }
 
 /// Some of a company's conversations, after a number.
@@ -226,7 +228,7 @@ pub struct Numbered {
 /// # Errors
 /// When the database fails.
 pub async fn conversations(db: &D1Database, company: CompanyId, after: u32, limit: u32) -> StoreResult<Vec<Numbered>> {
-    let sql = "SELECT id, number FROM conversations WHERE company_id = ?1 AND erased_at IS NULL AND number > ?2 \
+    let sql = "SELECT id, number, view FROM conversations WHERE company_id = ?1 AND rev > 0 AND number > ?2 \
                ORDER BY number LIMIT ?3";
     let values: Vec<Bound> = vec![company.into(), after.into(), limit.into()];
     db::all(db, sql, values).await
@@ -237,7 +239,7 @@ pub async fn conversations(db: &D1Database, company: CompanyId, after: u32, limi
 /// # Errors
 /// When the database fails.
 pub async fn of_contact(db: &D1Database, contact: ContactId, after: u32, limit: u32) -> StoreResult<Vec<Numbered>> {
-    let sql = "SELECT id, number FROM conversations WHERE contact_id = ?1 AND erased_at IS NULL AND number > ?2 \
+    let sql = "SELECT id, number, view FROM conversations WHERE contact_id = ?1 AND rev > 0 AND number > ?2 \
                ORDER BY number LIMIT ?3";
     let values: Vec<Bound> = vec![contact.into(), after.into(), limit.into()];
     db::all(db, sql, values).await

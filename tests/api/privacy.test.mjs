@@ -8,7 +8,7 @@ import { after, test } from "node:test";
 import { anonymous } from "../support/actors.mjs";
 import { NOBODY } from "../support/body.mjs";
 import { freePort, key, startDesk, stateFolder, until } from "../support/desk.mjs";
-import { brought, carrying, fetched, stored } from "../support/files.mjs";
+import { bring, brought, carrying, fetched, stored } from "../support/files.mjs";
 import { board, Floor, isWith, set } from "../support/floor.mjs";
 import { bytesOf, remainsOf } from "../support/remains.mjs";
 import { ask, line, order } from "../support/shop.mjs";
@@ -245,6 +245,21 @@ test("what was erased is not there for anybody, and stays so whatever comes late
     ],
   );
 
+  // What a delivery under way would still write is not taken in.
+  const part = `SELECT (p.part << 43) | (v.number << 19) | 7 FROM conversations v JOIN search_parts p ON p.company_id = v.company_id`;
+  for (const late of [
+    `UPDATE conversations SET rev = 9, view = '{"late":1}' WHERE id = '${customer.id}'`,
+    `UPDATE contacts SET name = 'Late' WHERE id = '${contact.id}'`,
+    `INSERT INTO search_words (id, subject, contact, message, note, at, by)
+      SELECT (${part} WHERE v.id = '${customer.id}'), 'late', 'late', 'late', '', 1, '{}'`,
+  ]) {
+    await desk.sql(late);
+  }
+  const kept = `SELECT (SELECT count(*) FROM conversations WHERE view LIKE '%late%') AS views,
+    (SELECT count(*) FROM contacts WHERE name = 'Late') AS contacts,
+    (SELECT count(*) FROM search_words WHERE message = 'late') AS words`;
+  assert.deepEqual({ ...(await desk.sql(kept))[0] }, { views: 0, contacts: 0, words: 0 });
+
   // Whoever writes again is somebody new, also under the name of what he sent before.
   const fresh = (await open()).good(201);
   assert.ok(fresh.id !== second.id);
@@ -284,7 +299,16 @@ test("no store has anything of whoever was erased, and orders keep their figures
   const { contact, bought, customer } = await everywhere(company, mark);
   const stays = newMark();
   await everywhere(company, stays);
+  const sent = Array.from({ length: 8 }, (_, n) =>
+    customer.post(customer.path("/messages"), words(`${mark}racing${n}`)),
+  );
+  const uploads = Array.from({ length: 4 }, () =>
+    bring(customer, customer.path(), `${mark}racing`, `${mark}r.txt`),
+  );
   (await erase(administrator, contact)).good(202);
+  for (const { status, text } of await Promise.all([...sent, ...uploads])) {
+    assert.ok(status === 201 || status === 404, `${status}: ${text}`);
+  }
   await isDone(company);
   assert.equal((await administrator.get(company.path(`/search?q=${mark}message`))).good(200).items.length, 0);
   const after = (await administrator.get(company.path(`/orders/${bought.id}`))).good(200);
@@ -353,13 +377,15 @@ test("what was closed for longer than a company keeps it is erased, and nothing 
   const agent = await hire(company, "agent");
   (await agent.patch(company.path(), { retention_days: 30 })).refused(403, "forbidden");
   const [old, open, young] = [await write(company), await write(company), await write(company)];
+  const merged = await write(company, { email: old.email });
+  (await administrator.put(administrator.at(merged, "/merger"), { into: old.id })).good(200);
   const buyer = await write(company);
   await order(administrator, { conversation_id: buyer.id });
   for (const one of [old, young, buyer]) (await administrator.setStatus(one, "closed")).good(200);
   const [mine, his] = [await contactOf(company, old), await contactOf(company, buyer)];
-  const aged = [old, open, buyer].map(({ id }) => `'${id}'`).join(", ");
+  const aged = [old, merged, open, buyer].map(({ id }) => `'${id}'`).join(", ");
   const status = `SELECT count(*) AS closed FROM conversations WHERE id IN (${aged}) AND status = 'closed'`;
-  await until(async () => (await desk.sql(status))[0]?.closed === 2, "the index has it");
+  await until(async () => (await desk.sql(status))[0]?.closed === 3, "the index has it");
   await desk.sql(
     `UPDATE conversations SET last_event_at = last_event_at - 31 * 86400000 WHERE id IN (${aged})`,
   );
@@ -370,8 +396,9 @@ test("what was closed for longer than a company keeps it is erased, and nothing 
   await until(async () => (await ledger(company)).length === 1, "the rule was followed", 10);
   await isDone(company);
   const [line] = await ledger(company);
-  assert.deepEqual([line.kind, line.conversations, line.contacts, line.by_id], ["retention", 2, 1, null]);
+  assert.deepEqual([line.kind, line.conversations, line.contacts, line.by_id], ["retention", 3, 1, null]);
   (await old.get(old.path())).refused(404);
+  (await merged.get(merged.path())).refused(404);
   (await administrator.get(company.path(`/contacts/${mine.id}`))).refused(404);
   assert.equal((await open.read()).id, open.id, "not closed");
   assert.equal((await young.read()).id, young.id, "not old");

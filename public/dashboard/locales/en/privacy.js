@@ -2,6 +2,7 @@
 export const privacy = {
   settings_privacy: "Privacy",
   privacy_hint: "What is kept of the people who write to you, for how long, and what was erased.",
+  personal_data: "Personal data",
   export_data: "Export data",
   erase_contact: "Erase…",
   erase: "Erase for good",

@@ -3,6 +3,7 @@ export const privacy = {
   settings_privacy: "Confidentialité",
   privacy_hint:
     "Ce qui est conservé des personnes qui vous écrivent, combien de temps, et ce qui a été effacé.",
+  personal_data: "Données personnelles",
   export_data: "Exporter les données",
   erase_contact: "Effacer…",
   erase: "Effacer définitivement",

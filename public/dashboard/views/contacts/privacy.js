@@ -15,13 +15,15 @@ import { Fault, Field } from "../fields.js";
 /** Conversations that are counted; of more, so many and more. */
 const COUNTED = 100;
 
+/** Whether the person may do any of it. */
+export const mayTakeOut = () => may("contact.export") || may("contact.erase");
+
 /** @param {{ slug: string, contact: ContactRecord }} props */
 export function ContactPrivacy({ slug, contact }) {
   const asking = useSignal(false);
   const close = () => {
     asking.value = false;
   };
-  if (!may("contact.export") && !may("contact.erase")) return null;
   return html`<p class="form-actions">
       ${
         may("contact.export") &&
