@@ -14,7 +14,8 @@ use crate::domain::people::permission::{Capability, permit_company};
 use crate::effects::mail::link_keys;
 use crate::objects::desk_do::protocol::{self as desk, DeskRequest};
 use crate::platform::keyring::Keyring;
-use crate::platform::{pseudonym, random, transfer};
+use crate::platform::transfer::Passing;
+use crate::platform::{pseudonym, random};
 use crate::store::attempts::Attempts;
 use crate::store::contacts::ContactRecord;
 use crate::store::db;
@@ -205,7 +206,7 @@ pub(super) async fn accepted(at: &AtCompany, id: ErasureId) -> Answer {
 
 /// An answer that is kept as a file.
 pub(super) fn file(export: Export, kind: &'static str, name: &str) -> Answer {
-    let body = transfer::piecewise(export.pieces())?;
+    let body = Passing::streamed(export.pieces())?;
     let mut response = Response::new(axum::body::Body::empty());
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));

@@ -27,7 +27,14 @@ impl Passing {
     /// # Errors
     /// When the runtime cannot build it.
     pub fn of(pieces: impl Iterator<Item = std::result::Result<Vec<u8>, String>> + 'static) -> Result<Self> {
-        let pieces = stream::iter(pieces.map(|piece| piece.map_err(worker::Error::RustError)));
+        Self::streamed(stream::iter(pieces.map(|piece| piece.map_err(worker::Error::RustError))))
+    }
+
+    /// A stream of pieces, each of which may have to be waited for when it is read.
+    ///
+    /// # Errors
+    /// When the runtime cannot build it.
+    pub fn streamed(pieces: impl Stream<Item = Result<Vec<u8>>> + 'static) -> Result<Self> {
         let response: web_sys::Response = ResponseBuilder::new().from_stream(pieces)?.into();
         let stream = response.body().ok_or_else(|| worker::Error::RustError("a stream is no body".to_owned()))?;
         Ok(Self::new(stream))
@@ -51,17 +58,6 @@ impl Passing {
                 return Ok(());
             }
         }
-    }
-}
-
-/// A body that is made piece by piece, as fast as it is read.
-///
-/// # Errors
-/// When the runtime cannot make a stream.
-pub fn piecewise(pieces: impl Stream<Item = Result<Vec<u8>>> + 'static) -> Result<Passing> {
-    match worker::Response::from_stream(pieces)?.body() {
-        worker::ResponseBody::Stream(stream) => Ok(Passing::new(stream.clone())),
-        _ => Err(worker::Error::RustError("a stream has no stream".to_owned())),
     }
 }
 

@@ -92,7 +92,8 @@ async function everywhere(company, mark) {
     billing: { name: `${mark}billing`, address: `${mark}street`, country: "FR", vat_id: "" },
     send: true,
   });
-  (await administrator.post(company.path(`/orders/${bought.id}/confirmation`))).good(200);
+  const answer = { answer: "confirmed", rev: bought.rev };
+  (await customer.put(customer.path(`/orders/${bought.id}/answer`), answer)).good(200);
   const comments = company.path(`/orders/${bought.id}/comments`);
   (await administrator.post(comments, { body: `${mark}ordercomment` })).good(201);
   const q = company.path(`/search?q=${mark}message`);
