@@ -5,6 +5,7 @@ export const privacy = {
   personal_data: "Personal data",
   export_data: "Export data",
   erase_contact: "Erase…",
+  customer_erased: "This customer was erased.",
   erase: "Erase for good",
   erase_contact_question: "Erase {name}?",
   erase_contact_first: "This destroys, for everybody and for good:",

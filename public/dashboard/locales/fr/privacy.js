@@ -6,6 +6,7 @@ export const privacy = {
   personal_data: "Données personnelles",
   export_data: "Exporter les données",
   erase_contact: "Effacer…",
+  customer_erased: "Ce client a été effacé.",
   erase: "Effacer définitivement",
   erase_contact_question: "Effacer {name} ?",
   erase_contact_first: "Ceci détruit, pour tout le monde et définitivement :",
