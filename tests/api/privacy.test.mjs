@@ -360,6 +360,15 @@ test("what a restored database has brought back is erased again, by the ledger's
   (await administrator.get(administrator.at(customer))).refused(404);
   assert.equal((await ledger(company))[0].kind, "contact");
   assert.equal((await administrator.read(neighbour)).id, neighbour.id);
+  // Somebody put it in again from an old list: the address is known by its hash.
+  const again = "01999999-0000-7000-8000-000000000001";
+  await desk.sql(`INSERT INTO contacts (id, company_id, email, name, language, created_at)
+    SELECT '${again}', company_id, '${customer.email}', 'Back', '', 1 FROM contacts WHERE id = '${contact.id}'`);
+  const found_again = (await administrator.post(company.path("/erasures/reapplication"))).good(
+    202,
+  ).found_again;
+  assert.equal(found_again, 1);
+  (await administrator.get(company.path(`/contacts/${again}`))).refused(404);
   // Whoever writes from that address now is somebody new, also to the ledger.
   const later = await write(company, { email: customer.email });
   assert.ok((await contactOf(company, later)).id !== contact.id);

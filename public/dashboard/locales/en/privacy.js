@@ -5,6 +5,7 @@ export const privacy = {
   personal_data: "Personal data",
   export_data: "Export data",
   erase_contact: "Erase…",
+  erased_contact: "an erased contact",
   customer_erased: "This customer was erased.",
   erase: "Erase for good",
   erase_contact_question: "Erase {name}?",

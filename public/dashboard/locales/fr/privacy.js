@@ -6,6 +6,7 @@ export const privacy = {
   personal_data: "Données personnelles",
   export_data: "Exporter les données",
   erase_contact: "Effacer…",
+  erased_contact: "un contact effacé",
   customer_erased: "Ce client a été effacé.",
   erase: "Effacer définitivement",
   erase_contact_question: "Effacer {name} ?",
