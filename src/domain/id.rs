@@ -53,6 +53,8 @@ macro_rules! newtype_id {
 }
 
 newtype_id! {
+    /// A line of the ledger of erasures.
+    ErasureId,
     /// A report that somebody has sent to himself.
     ReportScheduleId,
     /// A person, whatever companies they work for.

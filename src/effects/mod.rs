@@ -3,6 +3,7 @@
 
 pub mod automation;
 pub mod digest;
+pub mod erasure;
 pub mod handover;
 pub mod index;
 pub mod mail;

@@ -18,6 +18,7 @@ use crate::domain::people::widget::{self, Position};
 use crate::domain::time::{Instant, Span};
 use crate::effects::automation::OpeningTimes;
 use crate::effects::revocation;
+use crate::objects::desk_do::protocol::{self as desk, DeskRequest};
 use crate::platform::translator::Translator;
 use crate::platform::{intl, random};
 use crate::store::accounts::{self, Workplace};
@@ -38,6 +39,8 @@ const PENDING_SECONDS: std::ops::RangeInclusive<i64> = 1..=365 * 86_400;
 const RESPONSE_SECONDS: std::ops::RangeInclusive<i64> = 1..=90 * 86_400;
 /// Fewest and most people who may work at a company.
 const SEATS: std::ops::RangeInclusive<u32> = 1..=1_000;
+/// Shortest and longest time, in days, for which what is closed is kept.
+const RETENTION_DAYS: std::ops::RangeInclusive<u32> = 30..=36_500;
 
 /// Another company of the same person.
 #[derive(Serialize, Deserialize, utoipa::ToSchema)]
@@ -87,6 +90,8 @@ pub struct CompanyBody {
     widget_position: Position,
     /// Whether messages in other languages are translated for agents, and answers for customers.
     translation: Switch,
+    /// For how many days closed conversations are kept; null: for ever.
+    retention_days: Option<u32>,
     /// Whether this desk has anything that translates; without, it cannot be switched on.
     translation_available: bool,
     seats: Seats,
@@ -122,6 +127,11 @@ pub struct CompanyChange {
     widget_position: Option<Position>,
     /// Refused as `not_configured` where this desk has nothing that translates.
     translation: Option<Switch>,
+    /// From 30 to 36,500: conversations that were closed for longer are erased, for good, and so are contacts that have none.
+    /// Null: everything is kept.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<u32>)]
+    retention_days: Option<Option<u32>>,
     /// How many people may work here.
     seats: Option<u32>,
 }
@@ -260,6 +270,9 @@ pub async fn update(at: AtCompany, Json(body): Json<CompanyChange>) -> Answer<ax
     {
         revocation::people_changed(&at.here.env, id).await;
     }
+    if body.retention_days.is_some() {
+        desk::tell(&at.here.env, id, &DeskRequest::ErasuresDue { due: now }).await;
+    }
     profiles::forget(&at.here.env, &at.company.slug).await;
     if let Some(slug) = &change.slug {
         profiles::forget(&at.here.env, slug).await;
@@ -302,6 +315,7 @@ fn checked(body: &CompanyChange) -> Answer<Change> {
             .map(|words| form.take(input::optional_line("widget_greeting", words))),
         widget_position: body.widget_position,
         translation: body.translation,
+        retention_days: body.retention_days,
         password_policy: body.password_policy.map(|policy| form.take(policy.check("password_policy"))),
         business_hours: body
             .business_hours
@@ -322,7 +336,12 @@ fn checked(body: &CompanyChange) -> Answer<Change> {
         let detail = "Write a time zone as Europe/Paris.";
         form.fault(FieldError::new("time_zone", "time_zone", detail));
     }
-    for (field, number, range) in [("max_chats", change.max_chats, MAX_CHATS), ("seats", change.seats, SEATS)] {
+    let days = change.retention_days.flatten();
+    for (field, number, range) in [
+        ("max_chats", change.max_chats, MAX_CHATS),
+        ("seats", change.seats, SEATS),
+        ("retention_days", days, RETENTION_DAYS),
+    ] {
         if number.is_some_and(|number| !range.contains(&number)) {
             let detail = format!("Between {} and {}, please.", range.start(), range.end());
             form.fault(FieldError::new(field, "out_of_range", detail));
@@ -341,8 +360,12 @@ fn needed(body: &CompanyChange) -> Vec<Capability> {
         || body.widget_greeting.is_some()
         || body.widget_position.is_some()
         || body.translation.is_some();
-    let general =
-        body.language.is_some() || body.time_zone.is_some() || body.assignment_policy.is_some() || patience || chat;
+    let general = body.language.is_some()
+        || body.time_zone.is_some()
+        || body.assignment_policy.is_some()
+        || patience
+        || chat
+        || body.retention_days.is_some();
     let hours = body.business_hours.is_some() || body.holidays.is_some() || body.away_reply.is_some();
     let needed = [
         (branding, Capability::TenantBranding),
@@ -384,6 +407,7 @@ fn difference(company: &Company, before: &companies::Settings, body: &CompanyCha
     note("widget_colour", json!(before.widget.colour), body.widget_colour.as_ref().map(|v| json!(v)));
     note("widget_greeting", json!(before.widget.greeting), body.widget_greeting.as_ref().map(|v| json!(v)));
     note("widget_position", json!(before.widget.position), body.widget_position.map(|v| json!(v)));
+    note("retention_days", json!(before.retention_days), body.retention_days.map(|v| json!(v)));
     note("translation", json!(before.translation), body.translation.map(|v| json!(v)));
     json!(difference)
 }
@@ -414,6 +438,7 @@ impl CompanyBody {
             widget_greeting: settings.widget.greeting,
             widget_position: settings.widget.position,
             translation: settings.translation,
+            retention_days: settings.retention_days,
             translation_available: Translator::of(env).is_some(),
         }))
     }

@@ -233,8 +233,9 @@ fn email_taken(error: StoreError) -> Problem {
     }
 }
 
-fn deed(action: &'static str, contact: &ContactRecord, detail: serde_json::Value) -> Deed {
-    let (target_id, target_name) = (contact.id.to_string(), contact.name.clone());
+pub(super) fn deed(action: &'static str, contact: &ContactRecord, detail: serde_json::Value) -> Deed {
+    // The trail cannot be changed: it names contacts by their ids, so that it tells nothing of who was erased.
+    let (target_id, target_name) = (contact.id.to_string(), String::new());
     Deed { action, target_kind: "contact", target_id, target_name, detail }
 }
 

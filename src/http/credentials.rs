@@ -6,16 +6,13 @@
 use super::problem::{Answer, Problem};
 use super::session::Here;
 use crate::domain::people::{email, password};
-use crate::domain::time::Span;
 use crate::effects::mail::link_keys;
 use crate::platform::{password_hash, totp};
 use crate::store::accounts::{self, User};
-use crate::store::attempts::{Attempts, Limit};
+use crate::store::attempts::Attempts;
+pub use crate::store::attempts::WRONG_PASSWORDS;
 use crate::store::second_factors;
 use worker::D1Database;
-
-/// Wrong passwords for one address before everybody has to wait.
-pub const WRONG_PASSWORDS: Limit = Limit { what: "password", most: 10, within: Span::seconds(15 * 60) };
 
 /// What somebody says to prove who he is.
 pub struct Claim<'a> {

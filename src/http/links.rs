@@ -33,7 +33,7 @@ use serde::Deserialize;
 use worker::Env;
 
 /// Mails with links that one address gets from one company.
-const MAILS: Limit = Limit { what: "lost-links", most: 3, within: Span::seconds(3_600) };
+pub const MAILS: Limit = Limit { what: "lost-links", most: 3, within: Span::seconds(3_600) };
 /// Conversations whose links one mail carries.
 const LINKS: u32 = 10;
 /// Longest address that there is.

@@ -5,10 +5,10 @@ use super::body::BODY_BYTES;
 use super::observe::{self, Observed};
 use super::problem::{Problem, method_not_allowed};
 use super::{
-    accounts, agents, attachments, audit, automations, availability, catalog, chat, companies, contacts, contract,
-    conversations, customer_orders, customer_page, customers, dev, files, folders, health, invitations, links, me,
-    monitoring, notifications, operations, orders, pages, passwords, payments, push_subscriptions, report_schedules,
-    reports, responses, roles, search, second_factor, secure, sessions, status_board, tags, teams,
+    accounts, agents, attachments, audit, automations, availability, catalog, chat, companies, company_data, contacts,
+    contract, conversations, customer_orders, customer_page, customers, dev, files, folders, health, invitations,
+    links, me, monitoring, notifications, operations, orders, pages, passwords, payments, privacy, push_subscriptions,
+    report_schedules, reports, responses, roles, search, second_factor, secure, sessions, status_board, tags, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer;
@@ -93,6 +93,10 @@ routes! {
     get "/api/companies/{company}" companies::show, Member;
     post "/api/companies/{company}/index/rebuild" operations::rebuild_index, May(C::TenantSettings);
     patch "/api/companies/{company}" companies::update, May(C::TenantSettings);
+    delete "/api/companies/{company}" company_data::erase, Member;
+    get "/api/companies/{company}/export" company_data::export, Member;
+    get "/api/companies/{company}/erasures" privacy::list, May(C::ContactErase);
+    post "/api/companies/{company}/erasures/reapplication" privacy::reapply, May(C::ContactErase);
     get "/api/companies/{company}/me" me::show, Member;
     patch "/api/companies/{company}/me" me::update, Member;
     get "/api/companies/{company}/notifications" notifications::list, Member;
@@ -146,6 +150,8 @@ routes! {
     patch "/api/companies/{company}/responses/{id}" responses::update, May(C::TemplateEdit);
     delete "/api/companies/{company}/responses/{id}" responses::remove, May(C::TemplateDelete);
     post "/api/companies/{company}/responses/{id}/rendering" responses::rendering::create, May(C::TemplateUse);
+    delete "/api/companies/{company}/contacts/{id}" privacy::erase_contact, May(C::ContactErase);
+    get "/api/companies/{company}/contacts/{id}/export" privacy::export_contact, May(C::ContactExport);
     put "/api/companies/{company}/contacts/{id}/sticky" contacts::stick, May(C::ContactStick);
     delete "/api/companies/{company}/contacts/{id}/sticky" contacts::unstick, May(C::ContactUnstick);
     get "/api/companies/{company}/automations" automations::list, May(C::AutomationManage);

@@ -8,6 +8,7 @@
 mod assignment;
 mod automations;
 mod delivery;
+mod erasing;
 mod hearing;
 mod marks;
 mod merging;
@@ -84,6 +85,8 @@ struct Core {
     next_index_at: Cell<Instant>,
     cuts: RecentCuts,
     pace: Pace,
+    /// Whether the conversation was erased; none before somebody asked.
+    erased: Cell<Option<bool>>,
 }
 
 impl DurableObject for ConversationObject {
@@ -112,6 +115,7 @@ impl DurableObject for ConversationObject {
             changed_hands: Cell::new(false),
             next_index_at: Cell::new(Instant::default()),
             cuts: RecentCuts::default(),
+            erased: Cell::new(None),
         };
         Self { core: Rc::new(core) }
     }
@@ -233,6 +237,10 @@ impl Core {
             }
             ConversationRequest::Offer(dealt) => Ok(Ok(serde_json::to_string(&self.offered(&dealt).await?)?)),
             ConversationRequest::Settle(settle) => Ok(Ok(serde_json::to_string(&self.settle(&settle).await?)?)),
+            ConversationRequest::Erase => {
+                self.erase().await?;
+                Ok(Ok("{}".to_owned()))
+            }
             ConversationRequest::Cut { cut } => {
                 let holder = |socket: &WebSocket| sockets::owner(socket)?.holder;
                 self.cuts.make(&self.object, &cut, holder, clock::now());

@@ -3,6 +3,7 @@
 mod assignment;
 mod audience;
 mod cutting;
+mod erasing;
 mod feed;
 mod notices;
 mod orders;
@@ -153,10 +154,12 @@ impl DurableObject for DeskObject {
 impl Core {
     async fn answer(core: &Rc<Self>, request: DeskRequest) -> Result<Response> {
         match request {
+            DeskRequest::Publish { conversation } if core.is_erased(conversation.id)? => {}
             DeskRequest::Publish { conversation } => {
                 core.viewed_changed(&conversation)?;
                 core.publish(*conversation)?;
             }
+            DeskRequest::Viewing { conversation, .. } if core.is_erased(conversation.id)? => {}
             DeskRequest::Viewing { conversation, agents } => core.is_viewed(*conversation, agents)?,
             DeskRequest::Watch { holder, conversation } => {
                 if core.cuts.code_for(&holder).is_some() {
@@ -209,6 +212,11 @@ impl Core {
                 Self::know_people(core).await?;
                 return call::done(&serde_json::to_string(&core.notify(&notices).await?)?);
             }
+            DeskRequest::ErasuresDue { due } => {
+                core.erasures_due(due).await?;
+                Self::look_after_erasures(core)?;
+            }
+            DeskRequest::Shut => core.shut(),
             DeskRequest::OrdersDue { due } => core.orders_due(due).await?,
             DeskRequest::Report { schedule, due } => core.report_is_due(schedule, due).await?,
             DeskRequest::Digest { agent, due } => core.digest_is_due(agent, due).await?,
@@ -226,6 +234,7 @@ impl Core {
         core.tell_of_leavers()?;
         Self::send_digests(core)?;
         Self::look_after_orders(core)?;
+        Self::look_after_erasures(core)?;
         Self::send_reports(core);
         core.tell_conversations().await?;
         core.arm().await
@@ -240,6 +249,7 @@ impl Core {
             .chain(self.next_leaving()?)
             .chain(self.tables()?.next_digest()?)
             .chain(self.tables()?.orders_due()?)
+            .chain(self.tables()?.erasures_due()?)
             .chain(self.tables()?.next_report()?)
             .chain(owed)
             .min()

@@ -10,6 +10,7 @@ pub mod log;
 pub mod mailer;
 pub mod password_hash;
 pub mod provider;
+pub mod pseudonym;
 pub mod push_service;
 pub mod random;
 pub mod session_token;

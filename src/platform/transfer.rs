@@ -4,7 +4,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::response::Response;
-use futures_util::stream;
+use futures_util::{Stream, stream};
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::send::SendWrapper;
@@ -27,7 +27,14 @@ impl Passing {
     /// # Errors
     /// When the runtime cannot build it.
     pub fn of(pieces: impl Iterator<Item = std::result::Result<Vec<u8>, String>> + 'static) -> Result<Self> {
-        let pieces = stream::iter(pieces.map(|piece| piece.map_err(worker::Error::RustError)));
+        Self::streamed(stream::iter(pieces.map(|piece| piece.map_err(worker::Error::RustError))))
+    }
+
+    /// A stream of pieces, each of which may have to be waited for when it is read.
+    ///
+    /// # Errors
+    /// When the runtime cannot build it.
+    pub fn streamed(pieces: impl Stream<Item = Result<Vec<u8>>> + 'static) -> Result<Self> {
         let response: web_sys::Response = ResponseBuilder::new().from_stream(pieces)?.into();
         let stream = response.body().ok_or_else(|| worker::Error::RustError("a stream is no body".to_owned()))?;
         Ok(Self::new(stream))

@@ -58,6 +58,34 @@ pub async fn remove(env: &Env, keys: Vec<String>) -> StoreResult<()> {
     Ok(env.bucket(BINDING)?.delete_multiple(keys).await?)
 }
 
+/// Removes the bytes of everything that was ever brought into a conversation, sent or not.
+///
+/// # Errors
+/// When the bucket fails.
+pub async fn remove_all_of(env: &Env, company: CompanyId, conversation: ConversationId) -> StoreResult<()> {
+    remove_under(env, format!("{company}/conversations/{conversation}/")).await
+}
+
+/// Removes the bytes of all files of a company.
+///
+/// # Errors
+/// When the bucket fails.
+pub async fn remove_all_of_company(env: &Env, company: CompanyId) -> StoreResult<()> {
+    remove_under(env, format!("{company}/")).await
+}
+
+async fn remove_under(env: &Env, prefix: String) -> StoreResult<()> {
+    let bucket = env.bucket(BINDING)?;
+    loop {
+        let part = bucket.list().prefix(&prefix).execute().await?;
+        let keys: Vec<String> = part.objects().iter().map(worker::Object::key).collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        bucket.delete_multiple(keys).await?;
+    }
+}
+
 /// A file of a form, whose length nobody knows before its end.
 pub struct Growing {
     bucket: Bucket,

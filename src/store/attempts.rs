@@ -15,6 +15,9 @@ pub struct Limit {
     pub within: Span,
 }
 
+/// Wrong passwords for one address before everybody has to wait.
+pub const WRONG_PASSWORDS: Limit = Limit { what: "password", most: 10, within: Span::seconds(15 * 60) };
+
 /// Attempts of one kind, by or about one person.
 pub struct Attempts {
     limit: Limit,

@@ -73,6 +73,10 @@ pub struct Filter {
     pub before: Option<AuditId>,
 }
 
+/// What a line's target is called. Of a contact the line has the id only: his name is there as long as he is.
+pub const TARGET_NAME: &str = "CASE target_kind WHEN 'contact' THEN \
+     COALESCE((SELECT c.name FROM contacts c WHERE c.id = target_id AND c.erased_at IS NULL), '') ELSE target_name END";
+
 /// Writes a line, in one transaction with what it tells of.
 ///
 /// # Errors
@@ -174,8 +178,8 @@ pub async fn list(db: &D1Database, company: CompanyId, filter: &Filter, limit: u
     add("id <", filter.before.map(Bound::from));
     values.push(limit.into());
     let sql = format!(
-        "SELECT id, at, actor_id, actor_name, action, target_kind, target_id, target_name, detail, address, user_agent \
-         FROM audit WHERE {} ORDER BY id DESC LIMIT ?{}",
+        "SELECT id, at, actor_id, actor_name, action, target_kind, target_id, {TARGET_NAME} AS target_name, detail, \
+           address, user_agent FROM audit WHERE {} ORDER BY id DESC LIMIT ?{}",
         conditions.join(" AND "),
         values.len()
     );

@@ -43,6 +43,8 @@ pub struct Settings {
     pub terms: Terms,
     pub widget: Widget,
     pub translation: Switch,
+    /// For how many days closed conversations are kept; none: for ever.
+    pub retention_days: Option<u32>,
 }
 
 /// Settings to change; what is none stays.
@@ -68,6 +70,7 @@ pub struct Change {
     pub widget_greeting: Option<String>,
     pub widget_position: Option<Position>,
     pub translation: Option<Switch>,
+    pub retention_days: Option<Option<u32>>,
 }
 
 /// Which of these slugs are taken, or were until not long ago.
@@ -141,6 +144,7 @@ pub async fn settings(db: &D1Database, id: CompanyId) -> StoreResult<Option<Sett
         holidays: String,
         away_reply: String,
         translation: String,
+        retention_days: Option<u32>,
         #[serde(flatten)]
         terms: TermsRow,
         #[serde(flatten)]
@@ -148,7 +152,7 @@ pub async fn settings(db: &D1Database, id: CompanyId) -> StoreResult<Option<Sett
     }
     let sql = format!(
         "SELECT logo_id, language, time_zone, max_chats, seats, assignment_policy, password_policy, business_hours, \
-           holidays, away_reply, translation, {TERMS}, {WIDGET} FROM companies WHERE id = ?1"
+           holidays, away_reply, translation, retention_days, {TERMS}, {WIDGET} FROM companies WHERE id = ?1"
     );
     let row: Option<Row> = db::first(db, &sql, vec![id.into()]).await?;
     row.map(|row| {
@@ -168,6 +172,7 @@ pub async fn settings(db: &D1Database, id: CompanyId) -> StoreResult<Option<Sett
             terms: row.terms.read(),
             widget: row.widget.read()?,
             translation: Switch::parse(&row.translation),
+            retention_days: row.retention_days,
         })
     })
     .transpose()
@@ -330,6 +335,9 @@ pub fn update(
     changes.set_some("widget_greeting", change.widget_greeting.as_ref());
     changes.set_some("widget_position", change.widget_position.map(Position::name));
     changes.set_some("translation", change.translation.map(Switch::name));
+    if let Some(days) = change.retention_days {
+        changes.set("retention_days", days);
+    }
     statements.extend(changes.update(db, "companies", id)?);
     Ok(statements)
 }

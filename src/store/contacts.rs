@@ -76,7 +76,7 @@ impl From<Row> for ContactRecord {
 /// # Errors
 /// When the database fails.
 pub async fn find(db: &D1Database, company: CompanyId, id: ContactId) -> StoreResult<Option<ContactRecord>> {
-    let sql = format!("SELECT {FIELDS} FROM contacts c WHERE c.company_id = ?1 AND c.id = ?2");
+    let sql = format!("SELECT {FIELDS} FROM contacts c WHERE c.company_id = ?1 AND c.id = ?2 AND c.erased_at IS NULL");
     let row: Option<Row> = db::first(db, &sql, vec![company.into(), id.into()]).await?;
     Ok(row.map(ContactRecord::from))
 }
@@ -170,7 +170,7 @@ fn known(viewer: &Viewer) -> StoreResult<Query> {
     if viewer.sees.has(Scope::All) {
         let mut query = Query { conditions: Vec::new(), values: Vec::new(), relations: None };
         let company = query.bind(viewer.company);
-        query.conditions.push(format!("c.company_id = {company}"));
+        query.conditions.push(format!("c.company_id = {company} AND c.erased_at IS NULL"));
         return Ok(query);
     }
     let Query { conditions, values, .. } = Query::new(viewer)?;
@@ -178,7 +178,7 @@ fn known(viewer: &Viewer) -> StoreResult<Query> {
         format!("EXISTS (SELECT 1 FROM conversations v WHERE v.contact_id = c.id AND {})", conditions.join(" AND "));
     let mut query = Query { conditions: vec![seen], values, relations: None };
     let company = query.bind(viewer.company);
-    query.conditions.push(format!("c.company_id = {company}"));
+    query.conditions.push(format!("c.company_id = {company} AND c.erased_at IS NULL"));
     Ok(query)
 }
 

@@ -44,8 +44,8 @@ impl From<worker::Error> for StoreError {
         if let Some(guard) = GUARDS.iter().find(|guard| text.contains("JSON path") && text.contains(*guard)) {
             return Self::Guarded(guard);
         }
-        if text.contains("FOREIGN KEY constraint failed") {
-            // What a row belongs to was deleted between looking and writing.
+        if text.contains("FOREIGN KEY constraint failed") || text.contains("the contact was erased") {
+            // What a row belongs to was deleted or erased between looking and writing.
             return Self::Guarded(CHANGED_MEANWHILE);
         }
         if text.contains("UNIQUE constraint failed") { Self::Conflict(text) } else { Self::Broken(text) }

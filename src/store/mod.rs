@@ -14,6 +14,8 @@ pub mod contacts;
 pub mod conversations;
 pub mod counters;
 pub mod db;
+pub mod erasures;
+pub mod export;
 pub mod facts;
 pub mod files;
 pub mod folders;

@@ -189,7 +189,7 @@ struct Row {
 
 /// The columns of [`Row`]; `?1` is the company, `?2` the agent for whom they are read.
 const SELECT: &str = "SELECT o.id, o.company_id, o.number, o.conversation_id, v.number AS conversation_number, o.contact_id, \
-       c.name AS contact_name, c.email AS contact_email, o.made_by, m.display_name AS maker, o.state, o.currency, o.lines, \
+       c.name AS contact_name, iif(c.erased_at IS NULL, c.email, '') AS contact_email, o.made_by, m.display_name AS maker, o.state, o.currency, o.lines, \
        o.net, o.tax, o.total, o.paid, o.reconciled, o.note, o.billing, o.known, o.expires_at, o.created_at, o.updated_at, \
        o.deleted_at, o.rev, v.assignee_id, v.folder_id, v.team_id, \
        EXISTS (SELECT 1 FROM participants p WHERE p.agent_id = ?2 AND p.conversation_id = o.conversation_id) AS participates \

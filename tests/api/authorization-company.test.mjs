@@ -90,6 +90,8 @@ for (const person of people) {
     await attempt("POST /agents", "agent.invite", { email, roles: ["agent"], send_email: false });
     await attempt("POST /roles", "agent.role", { name: unique("Role"), base: "agent" });
     await attempt("POST /folders", "folder.create", { name: unique("Folder") });
+    await attempt("GET /erasures", "contact.erase");
+    await attempt("POST /erasures/reapplication", "contact.erase");
     await attempt("GET /audit", "tenant.audit_view");
     // As a file it takes both.
     const lacking =
@@ -262,12 +264,20 @@ for (const person of people) {
         ["PUT", "contact.stick", { agent_id: targets.colleague.id }],
         ["DELETE", "contact.unstick", undefined],
         ["PATCH", "contact.edit", { phone: "1" }],
+        ["GET", "contact.export", undefined],
+        ["ERASE", "contact.erase", { confirm: conversation.email }],
       ])) {
         const wanted = ofTeam(person, capability, his);
         // Whether a customer is visible apart from his conversations is not in the table.
         const refused = wanted === "allowed" ? [] : [/** @type {Verdict} */ ("hidden")];
-        const route = method === "PATCH" ? "/contacts/{id}" : "/contacts/{id}/sticky";
-        await comparison.expect(what, `${method} ${route}`, { id, body }, wanted, ...refused);
+        const route = {
+          PUT: "PUT /contacts/{id}/sticky",
+          DELETE: "DELETE /contacts/{id}/sticky",
+          PATCH: "PATCH /contacts/{id}",
+          GET: "GET /contacts/{id}/export",
+          ERASE: "DELETE /contacts/{id}",
+        }[method];
+        await comparison.expect(what, route, { id, body }, wanted, ...refused);
       }
     }
     comparison.finish();

@@ -35,6 +35,10 @@ const BODIES = {
   "POST /api/invitations/{token}": () => ({ password: PASSWORD }),
   "POST /api/companies": () => ({ company: signUp().company }),
   "PATCH /api/companies/{company}": () => ({ description: "Lamps" }),
+  // Neither is what is asked for: nothing is erased.
+  "DELETE /api/companies/{company}": () => ({ slug: "another", password: PASSWORD }),
+  "DELETE /api/companies/{company}/contacts/{id}": () => ({ confirm: "nobody@people.example" }),
+  "POST /reapplication": () => ({}),
   "PATCH /me": () => ({ function: "Support" }),
   "POST /api/password/forgot": () => ({ email: "nobody@people.example" }),
   "POST /api/password/reset": () => ({ token: "none", password: PASSWORD }),

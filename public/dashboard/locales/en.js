@@ -10,6 +10,7 @@ import { notifications } from "./en/notifications.js";
 import { offline } from "./en/offline.js";
 import { orders } from "./en/orders.js";
 import { palette } from "./en/palette.js";
+import { privacy } from "./en/privacy.js";
 import { reports } from "./en/reports.js";
 import { search } from "./en/search.js";
 import { translation } from "./en/translation.js";
@@ -28,6 +29,7 @@ export const en = {
   ...offline,
   ...orders,
   ...palette,
+  ...privacy,
   ...reports,
   ...search,
   ...translation,

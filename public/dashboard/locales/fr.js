@@ -10,6 +10,7 @@ import { notifications } from "./fr/notifications.js";
 import { offline } from "./fr/offline.js";
 import { orders } from "./fr/orders.js";
 import { palette } from "./fr/palette.js";
+import { privacy } from "./fr/privacy.js";
 import { reports } from "./fr/reports.js";
 import { search } from "./fr/search.js";
 import { translation } from "./fr/translation.js";
@@ -29,6 +30,7 @@ export const fr = {
   ...offline,
   ...orders,
   ...palette,
+  ...privacy,
   ...reports,
   ...search,
   ...translation,

@@ -58,6 +58,10 @@ capabilities! {
     ContactStick = "contact.stick",
     /// Take a customer off the agent he is stuck to.
     ContactUnstick = "contact.unstick",
+    /// Take out everything that is held about a customer.
+    ContactExport = "contact.export",
+    /// Erase a customer for good, and see what was erased.
+    ContactErase = "contact.erase",
     /// Change the catalogue.
     CatalogManage = "catalog.manage",
     /// Send something of the catalogue into a conversation.
@@ -197,7 +201,7 @@ impl Capability {
     #[must_use]
     pub fn is_undivided(self) -> bool {
         self >= Self::TenantSettings && self <= Self::TenantAuditExport
-            || matches!(self, Self::AgentRole | Self::AgentAddons)
+            || matches!(self, Self::AgentRole | Self::AgentAddons | Self::ContactExport | Self::ContactErase)
     }
 
     /// Whether it belongs to the orders section, to which some roles are kept (specification J7).

@@ -97,6 +97,7 @@ impl Role {
                 (STAFF, S::ALL),
                 (RANKS, S::ALL),
                 (STICK, S::ALL),
+                (PRIVACY, S::ALL),
                 (WATCH, S::ALL),
                 (&[C::CatalogManage], S::ALL),
                 (ORDERS, S::ALL),
@@ -232,6 +233,8 @@ const STAFF: &[Capability] = &[
 ];
 const RANKS: &[Capability] = &[C::AgentRole, C::AgentAddons];
 const STICK: &[Capability] = &[C::ContactStick, C::ContactUnstick];
+/// What the law gives customers a right to, and what cannot be undone.
+const PRIVACY: &[Capability] = &[C::ContactExport, C::ContactErase];
 const WATCH: &[Capability] = &[C::StatusBoardView, C::StatusBoardAct, C::MonitorView];
 const ORDERS: &[Capability] = &[C::OrderView, C::OrderEdit, C::OrderCancel, C::OrderComment];
 const PAYMENTS: &[Capability] =

@@ -54,7 +54,8 @@ impl Core {
     /// Gives a granted slot back, which is not going to be used. Should the message be lost, the lease runs out.
     pub(super) fn cancel(&self, grant: &Grant) -> Result<()> {
         self.waiting.borrow_mut().forget(&grant.attempt);
-        let state = self.require()?.state;
+        // Of a conversation that was erased meanwhile, the Desk frees all slots itself.
+        let Some(Snapshot { state, .. }) = self.load()? else { return Ok(()) };
         let request = DeskRequest::Cancel { conversation: state.id, reservation: grant.attempt.reservation };
         let env = self.env.clone();
         self.object.wait_until(async move { desk::tell(&env, state.company_id, &request).await });
@@ -121,7 +122,7 @@ impl Core {
             let stand = stand_of(&snapshot);
             let request = DeskRequest::Stand { conversation: snapshot.state.id, stand: stand.clone() };
             desk::ask::<()>(&self.env, snapshot.state.company_id, &request).await?;
-            let mut now = self.require()?;
+            let Some(mut now) = self.load()? else { return Ok(()) };
             let (told, present) = (stand, stand_of(&now));
             // What was said since then does not concern the Desk.
             if (told.epoch, told.holder, told.waits) == (present.epoch, present.holder, present.waits) {

@@ -218,8 +218,8 @@ impl Core {
     }
 
     fn was_sent(&self, parcel: Parcel) -> Result<()> {
-        self.tables.was_searched(parcel.words.up_to, &parcel.course)?;
         if let Some(snapshot) = self.snapshot.borrow_mut().as_mut() {
+            self.tables.was_searched(parcel.words.up_to, &parcel.course)?;
             snapshot.searched = parcel.words.up_to;
             snapshot.course = parcel.course;
         }

@@ -60,6 +60,8 @@ pub enum ConversationRequest {
     File { actor: Actor, about: FileRequest },
     /// Close sockets of agents.
     Cut { cut: Cut },
+    /// Forget everything, for good.
+    Erase,
 }
 
 /// Part of a log.

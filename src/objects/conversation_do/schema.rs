@@ -1,6 +1,7 @@
 //! The conversation object's own tables, and all SQL for them.
 
 pub mod chain;
+mod erasing;
 pub mod merging;
 pub mod pushes;
 pub mod translations;

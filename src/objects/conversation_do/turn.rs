@@ -212,6 +212,7 @@ impl Core {
             return Ok(Plan::Answer(Err(refusal)));
         }
         let (mut after, by, events) = match (before.clone(), command) {
+            (None, Command::Open(_)) if self.is_erased()? => return Ok(Plan::Answer(Err(Refusal::NotFound))),
             (None, Command::Open(opening)) => match decide::open(opening, actor) {
                 Ok(events) => {
                     let state = Conversation::before(opening, now);
@@ -267,6 +268,9 @@ impl Core {
     }
 
     pub(super) fn load(&self) -> Result<Option<Snapshot>> {
+        if self.erased.get() == Some(true) {
+            return Ok(None);
+        }
         if self.snapshot.borrow().is_none() {
             *self.snapshot.borrow_mut() = self.tables.load()?;
         }

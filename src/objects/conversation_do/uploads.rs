@@ -100,8 +100,8 @@ impl Core {
                 Err(refusal) => return Ok(Err(refusal)),
             },
             // The first words of a new conversation come with files: it is opened as soon as they are there.
-            (None, Some(company)) => company,
-            (None, None) => return Ok(Err(Refusal::NotFound)),
+            (None, Some(company)) if !self.is_erased()? => company,
+            (None, _) => return Ok(Err(Refusal::NotFound)),
         };
         let Some(by) = Uploader::of(actor) else { return Ok(Err(Refusal::NotFound)) };
         let now = clock::now();

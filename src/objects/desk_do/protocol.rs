@@ -52,6 +52,10 @@ pub enum DeskRequest {
     HandOver { from: AgentId, to: Option<Candidate> },
     /// Tells agents on their open dashboards, and notes when their digests are due. Answers the ids of those who are away.
     Notify { notices: Vec<Notice> },
+    /// The company's erasures are to be worked off by then.
+    ErasuresDue { due: Instant },
+    /// The company is no more: close every dashboard.
+    Shut,
     /// The company's orders are to be looked after by then.
     OrdersDue { due: Instant },
     /// When a report is to be sent that somebody has sent to himself; never, where he wants it no more.

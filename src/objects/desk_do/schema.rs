@@ -1,5 +1,6 @@
 //! The Desk's own tables, and all SQL for them.
 
+mod forgetting;
 pub mod viewing;
 
 use super::presence::LastSeen;
@@ -113,6 +114,7 @@ impl Tables {
         let sql = storage.sql();
         sql.exec(TABLES, None)?;
         sql.exec(viewing::TABLE, None)?;
+        sql.exec(forgetting::TABLE, None)?;
         let tables = Self { storage, sql };
         tables.take_over_reports()?;
         Ok(tables)
@@ -178,7 +180,7 @@ impl Tables {
             conversation: String,
         }
         let head = self.head()?;
-        if after > head || head - after > KEPT {
+        if after > head || head - after > KEPT || after < self.whole_since()? {
             return Ok(None);
         }
         let rows: Vec<Row> = self

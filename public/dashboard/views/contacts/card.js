@@ -9,6 +9,7 @@ import { useResource } from "../../resource.js";
 import { may, slug } from "../../session.js";
 import { lazily, nothing } from "../lazy.js";
 import { Earlier } from "./earlier.js";
+import { ContactPrivacy, mayTakeOut } from "./privacy.js";
 import { StickyAgent } from "./sticky-agent.js";
 
 /** @import { ContactRecord, Conversation } from "../../types.js" */
@@ -30,6 +31,12 @@ export function ContactCard({ conversation }) {
     <p><a class="contact-all" href=${allOf(company, id)}>${t("all_of_contact")}</a></p>
     <p class="hint">${t(`came_by_${conversation.channel}`)}</p>
     <${Earlier} slug=${company} contact=${id} current=${conversation.id} />
+    ${
+      data &&
+      mayTakeOut() &&
+      html`<details class="personal"><summary>${t("personal_data")}</summary>
+        <${ContactPrivacy} slug=${company} contact=${data} /></details>`
+    }
   </section>`;
 }
 

@@ -9,6 +9,7 @@ import { company } from "../../session.js";
 import { complain, explain } from "../../toast.js";
 import { Known } from "./card.js";
 import { Earlier } from "./earlier.js";
+import { ContactPrivacy, mayTakeOut } from "./privacy.js";
 
 /** @import { ContactRecord } from "../../types.js" */
 
@@ -109,5 +110,11 @@ function One({ slug, id }) {
     <section class="card" aria-label=${t("contact")}><${Known} contact=${data} slug=${slug} reload=${reload} /></section>
     <section class="card" aria-label=${t("conversations")}>
       <h2>${t("conversations")}</h2><${Earlier} slug=${slug} contact=${id} />
-    </section>`;
+    </section>
+    ${
+      mayTakeOut() &&
+      html`<section class="card" aria-label=${t("personal_data")}>
+        <h2>${t("personal_data")}</h2><${ContactPrivacy} slug=${slug} contact=${data} />
+      </section>`
+    }`;
 }

@@ -123,8 +123,12 @@ function Customer({ slug, order: { contact, conversation, billing, known } }) {
     <section class="card">
       <h2>${t("customer")}</h2>
       <div class="contact">
-        <p><strong>${sees ? html`<a href=${`/app/${slug}/contacts/${contact.id}`}>${contact.name}</a>` : contact.name}</strong></p>
-        <p><a href=${`mailto:${contact.email}`}>${contact.email}</a></p>
+        ${
+          contact.email
+            ? html`<p><strong>${sees ? html`<a href=${`/app/${slug}/contacts/${contact.id}`}>${contact.name}</a>` : contact.name}</strong></p>
+              <p><a href=${`mailto:${contact.email}`}>${contact.email}</a></p>`
+            : html`<p>${t("customer_erased")}</p>`
+        }
         ${
           conversation &&
           html`<p>${

@@ -51,6 +51,10 @@ const ACTIONS = [
   "company.logo_removed",
   "contact.stuck",
   "contact.unstuck",
+  "contact.exported",
+  "contact.erased",
+  "company.exported",
+  "erasures.reapplied",
 ];
 
 /** @param {{ slug: string }} props */
@@ -117,7 +121,7 @@ export function Audit({ slug }) {
             <td><time datetime=${line.at} title=${inFull(line.at)}>${moment(line.at)}</time></td>
             <td>${line.by.name || t("nobody_signed_in")}</td>
             <td><code>${line.action}</code></td>
-            <td>${line.target.name}</td>
+            <td>${line.target.name || (line.target.kind === "contact" ? t("erased_contact") : "")}</td>
             <td class="detail">${words(line.detail)}</td>
             <td title=${line.user_agent}>${line.address || t("this_machine")}</td>
           </tr>`,

@@ -4,7 +4,7 @@ import { may } from "../../session.js";
 
 /**
  * @typedef {"company" | "users" | "groups" | "business-units" | "roles" | "folders" | "tags" | "responses" | "automations"
- *   | "orders" | "audit"} Section
+ *   | "orders" | "audit" | "privacy"} Section
  */
 
 /**
@@ -22,6 +22,7 @@ const SECTIONS = {
   responses: { name: "automated_responses", needs: ["template.create", "template.edit", "template.delete"] },
   automations: { name: "settings_automations", needs: ["automation.manage"] },
   orders: { name: "orders", needs: ["tenant.settings"] },
+  privacy: { name: "settings_privacy", needs: ["tenant.settings", "contact.erase"] },
   audit: { name: "settings_audit", needs: ["tenant.audit_view"] },
 };
 

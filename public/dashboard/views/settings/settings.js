@@ -9,6 +9,7 @@ import { CompanySettings } from "./company.js";
 import { Folders } from "./folders.js";
 import { NewUser } from "./new-user.js";
 import { OrderRules } from "./orders.js";
+import { Privacy } from "./privacy.js";
 import { Responses } from "./responses.js";
 import { Roles } from "./roles.js";
 import { sectionName, sections } from "./sections.js";
@@ -67,6 +68,8 @@ function screen(section, slug, id) {
       return html`<${Automations} slug=${slug} />`;
     case "orders":
       return html`<${OrderRules} slug=${slug} />`;
+    case "privacy":
+      return html`<${Privacy} slug=${slug} />`;
     case "audit":
       return html`<${Audit} slug=${slug} />`;
   }
