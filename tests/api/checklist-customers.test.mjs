@@ -346,7 +346,7 @@ test("an address that begins conversations or companies by the dozen has to wait
   assert.equal(refused.length, 5, "thirty a minute; what was wrong does not count");
   for (const answer of refused) answer.refused(429, "too_often");
   const form = await robot
-    .with({ accept: "text/html" })
+    .with({ accept: "text/html", origin: desk.url })
     .post(`/${lamps.slug}`, new URLSearchParams(firstWords()));
   assert.equal(form.status, 429);
   assert.match(String(form.header("content-type")), /^text\/html/);
