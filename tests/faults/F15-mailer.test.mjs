@@ -52,7 +52,11 @@ test("F15: a transport that sends and says that it has not sends twice, and not 
   const customer = await write(company);
   await until(() => mailsTo(customer) >= 2, "it is sent again", TRIED_AGAIN_WITHIN_SECONDS);
   await settles(folder);
-  assert.equal(mailsTo(customer), 2, "required mails are sent at least once: once for each time it was said to have failed");
+  assert.equal(
+    mailsTo(customer),
+    2,
+    "required mails are sent at least once: once for each time it was said to have failed",
+  );
 });
 
 test("F15: a transport that never answers holds up neither the conversation's index nor anybody else", async () => {
