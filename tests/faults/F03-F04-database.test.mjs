@@ -13,7 +13,7 @@ after(() => build.remove());
 
 /** Histories while the database fails so. @param {import("node:test").TestContext} t @param {import("./builds.mjs").Plan} plan */
 async function whileItFails(t, plan) {
-  const verdicts = await judged(t, seeds(2), {
+  const verdicts = await judged(t, seeds(1), {
     scriptDir: build.scriptDir,
     begin: async (desk) => void (await tell(desk, plan)),
     end: async (desk) => void (await tell(desk, { refused: 0, unanswered: 0 })),

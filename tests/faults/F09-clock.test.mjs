@@ -48,6 +48,8 @@ test("F9: an hour forwards, two backwards: numbers go on, and no entry is older 
     await other.isServed();
   }
   const log = await isWhole(sam, customer, said);
+  const times = log.map((/** @type {any} */ { at }) => at);
+  assert.deepEqual(times, [...times].sort(), "none is older than the one before");
   const words = log
     .map((/** @type {any} */ { body }) => body)
     .filter((/** @type {any} */ body) => said.includes(body));
