@@ -43,12 +43,12 @@ dev: build ## run Edgedesk on this machine: installs what is missing, builds, se
 .PHONY: test
 test: build browser payloads ## everything: domain, contract, black box, browser
 	cargo test --quiet
-	node --test --test-concurrency=$(TESTS_AT_ONCE) --test-reporter=spec "tests/{tools,api}/*.test.mjs"
+	node --test --test-concurrency=$(TESTS_AT_ONCE) --test-reporter=spec "tests/{tools,api,faults}/*.test.mjs"
 	node --test --test-concurrency=1 --test-reporter=spec "tests/browser/*.test.mjs"
 
 .PHONY: faults
-faults: build ## histories on a machine that dies, judged by what is stored: make faults SEEDS=100
-	SEEDS=$(SEEDS) node --test --test-reporter=spec tests/api/assignment-faults.test.mjs
+faults: build ## whatever can go wrong, many times over, judged by what is stored: make faults SEEDS=100
+	SEEDS=$(SEEDS) node --test --test-concurrency=1 --test-reporter=spec "tests/faults/*.test.mjs"
 
 .PHONY: schemathesis
 schemathesis: build $(SCHEMATHESIS) ## every operation of the contract with made-up requests: make schemathesis EXAMPLES=200

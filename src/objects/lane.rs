@@ -3,7 +3,7 @@
 use crate::domain::time::{Instant, Span};
 use std::cell::Cell;
 
-/// Who has not left by then is taken for dead.
+/// Who has not left by then is taken for dead; so is who came that much later than now, by a clock that was set back.
 const DEAD_AFTER: Span = Span::seconds(60);
 
 /// Room for one.
@@ -13,7 +13,7 @@ pub struct Lane(Cell<Option<Instant>>);
 impl Lane {
     /// Enters, unless somebody is in.
     pub fn enter(&self, now: Instant) -> bool {
-        let taken = self.0.get().is_some_and(|since| now < since.after(DEAD_AFTER));
+        let taken = self.0.get().is_some_and(|since| now < since.after(DEAD_AFTER) && since < now.after(DEAD_AFTER));
         if !taken {
             self.0.set(Some(now));
         }

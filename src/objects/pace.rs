@@ -46,7 +46,8 @@ impl Pace {
         }
         let mut all = self.said.borrow_mut();
         for said in all.values_mut() {
-            while said.front().is_some_and(|at| at.after(WITHIN) <= now) {
+            // What is yet to come was said before the clock was set back.
+            while said.front().is_some_and(|at| at.after(WITHIN) <= now || *at > now) {
                 said.pop_front();
             }
         }

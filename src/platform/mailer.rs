@@ -3,14 +3,18 @@
 use super::{clock, settings};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use futures_util::future::{Either, select};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use wasm_bindgen::JsValue;
-use worker::Env;
 use worker::email::{EmailAttachment, SendEmailBuilder};
+use worker::{Delay, Env};
 use worker_kv::KvStore;
 
 /// The binding of `wrangler.toml`.
 const BINDING: &str = "EMAIL";
+/// A transport that has not answered by then is given up: what else is owed waits for it meanwhile.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Where mails of a developer's machine are kept.
 const KEPT_IN: &str = "CACHE";
 const KEPT_PREFIX: &str = "dev-mail:";
@@ -63,7 +67,7 @@ pub struct KeptMail {
 /// Hands a mail to the transport.
 ///
 /// # Errors
-/// What the transport said; the mail may be tried again.
+/// What the transport said, if anything; the mail may be tried again.
 pub async fn send(env: &Env, mail: &Mail) -> Result<(), String> {
     let enclosures = mail.enclosures.iter().map(Enclosure::attachment).collect::<Result<Vec<_>, _>>()?;
     let mut message =
@@ -73,7 +77,11 @@ pub async fn send(env: &Env, mail: &Mail) -> Result<(), String> {
     }
     let message = message.build();
     let transport = env.send_email(BINDING).map_err(|error| error.to_string())?;
-    transport.send_with_builder(&message).await.map_err(|error| describe(error.into()))?;
+    let sent = std::pin::pin!(transport.send_with_builder(&message));
+    match select(sent, Delay::from(PATIENCE)).await {
+        Either::Left((sent, _)) => sent.map_err(|error| describe(error.into()))?,
+        Either::Right(((), _)) => return Err("no answer".to_owned()),
+    };
     if settings::is_local(env) {
         keep(env, mail).await?;
     }

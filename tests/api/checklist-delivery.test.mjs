@@ -1,5 +1,5 @@
 // The security checklist, items 44 to 51: nothing is lost, doubled or given twice, whatever is repeated, interrupted or
-// done at once. Item 46, a machine that is killed, is in durability.test.mjs.
+// done at once. Item 46, a machine that is killed, is in tests/faults/F01-durability.test.mjs.
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";

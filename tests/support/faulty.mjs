@@ -9,13 +9,17 @@ import { ROOT } from "./desk.mjs";
 
 const BUILD = join(ROOT, "build");
 
-/** The bundle's class of conversations, with these words before everything that it does. */
-const wrapped = (
+/** What the bundle exports, by the names that a fault gives to what it puts in its place. */
+const EXPORTS = { Conversation: "ConversationObject", Desk: "DeskObject", Entry: "default" };
+
+/** A class of the bundle's objects, in another environment, with these words before everything that it does. */
+export const wrapped = (
+  /** @type {"Conversation" | "Desk"} */ name,
   /** @type {string} */ original,
   /** @type {string} */ env,
   /** @type {string} */ first = "",
 ) => `
-  class Conversation {
+  class ${name} {
     constructor(ctx, env) {
       this.inner = new ${original}(ctx, ${env});
     }
@@ -37,7 +41,7 @@ const wrapped = (
  * @returns {{ scriptDir: string, remove: () => void }}
  */
 export function buildWithoutMail(failures) {
-  return build((original) => {
+  return build(({ Conversation }) => {
     const env = "Object.create(env, { EMAIL: { value: new SendEmail(env) } })";
     const transport = `
       let failuresLeft = ${failures};
@@ -51,7 +55,7 @@ export function buildWithoutMail(failures) {
         }
       }
     `;
-    return wrapped(original, env) + transport;
+    return wrapped("Conversation", Conversation, env) + transport;
   });
 }
 
@@ -71,7 +75,7 @@ export function buildWithBell() {
       return new Response();
     }
   `;
-  return build((original) => wrapped(original, "env", first));
+  return build(({ Conversation }) => wrapped("Conversation", Conversation, "env", first));
 }
 
 /**
@@ -88,16 +92,27 @@ export async function ring(desk, { id }, times) {
   await answer.text();
 }
 
-/** @param {(original: string) => string} conversation what the bundle's export of conversations is replaced by */
-function build(conversation) {
+/**
+ * The build with other classes in the place of some that it exports.
+ *
+ * @param {(originals: Record<keyof typeof EXPORTS, string>) => string} write those classes, given what the originals are called
+ * @param {(keyof typeof EXPORTS)[]} [names]
+ * @returns {{ scriptDir: string, remove: () => void }}
+ */
+export function build(write, names = ["Conversation"]) {
   const scriptDir = mkdtempSync(join(tmpdir(), "edgedesk-build-"));
   for (const name of readdirSync(BUILD).filter((file) => file.endsWith(".wasm"))) {
     copyFileSync(join(BUILD, name), join(scriptDir, name));
   }
-  const script = readFileSync(join(BUILD, "index.js"), "utf8");
-  const [, original] = /export\s*\{[^}]*?([\w$]+) as ConversationObject/.exec(script) ?? [];
-  assert.ok(original, "the bundle exports the conversation's object");
-  const exported = script.replace(`${original} as ConversationObject`, "Conversation as ConversationObject");
-  writeFileSync(join(scriptDir, "index.js"), `${exported}\n${conversation(original)}`);
+  let script = readFileSync(join(BUILD, "index.js"), "utf8");
+  const originals = { Conversation: "", Desk: "", Entry: "" };
+  for (const name of names) {
+    const exported = EXPORTS[name];
+    const [, original] = new RegExp(`export\\s*\\{[^}]*?([\\w$]+) as ${exported}\\b`).exec(script) ?? [];
+    assert.ok(original, `the bundle exports ${exported}`);
+    originals[name] = original;
+    script = script.replace(`${original} as ${exported}`, `${name} as ${exported}`);
+  }
+  writeFileSync(join(scriptDir, "index.js"), `${script}\n${write(originals)}`);
   return { scriptDir, remove: () => rmSync(scriptDir, { recursive: true, force: true }) };
 }

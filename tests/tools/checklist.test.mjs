@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const NUMBERS = Array.from({ length: 60 }, (_, n) => n + 1);
-const FOLDER = "tests/api";
+const FOLDERS = ["tests/api", "tests/faults"];
 
 /** The name of a test that bears a number, as it stands in a file. */
 const NUMBERED = /^\s*test\(\s*["'`](\d+): /gm;
@@ -18,9 +18,11 @@ const numbersIn = (text) => new Set([...text.matchAll(NUMBERED)].map(([, number]
 
 /** @type {Map<string, Set<number>>} by the file's path */
 const PROVEN = new Map(
-  readdirSync(join(ROOT, FOLDER))
-    .filter((name) => name.endsWith(".test.mjs"))
-    .map((name) => [`${FOLDER}/${name}`, numbersIn(readFileSync(join(ROOT, FOLDER, name), "utf8"))]),
+  FOLDERS.flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
+      .filter((name) => name.endsWith(".test.mjs"))
+      .map((name) => [`${folder}/${name}`, numbersIn(readFileSync(join(ROOT, folder, name), "utf8"))]),
+  ),
 );
 
 /** "1–3, 7" as 1, 2, 3, 7. @param {string} cell */

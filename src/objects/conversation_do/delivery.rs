@@ -249,7 +249,9 @@ impl Core {
         let now = clock::now();
         // Who has it and where it stands is what others act upon: only more words can wait.
         let waits = !self.changed_hands.replace(false);
-        let rest = self.next_index_at.get().as_millis().saturating_sub(now.as_millis());
+        // A clock that was set back makes nobody wait longer.
+        let rest =
+            self.next_index_at.get().as_millis().saturating_sub(now.as_millis()).min(INDEX_AT_MOST_EVERY.as_millis());
         if waits && let Ok(rest @ 1..) = u64::try_from(rest) {
             Delay::from(Duration::from_millis(rest)).await;
         }

@@ -11,6 +11,7 @@ import { Machine } from "./trouble.mjs";
 
 /**
  * @typedef {import("./evidence.mjs").Evidence} Evidence
+ * @typedef {import("../desk.mjs").Desk} Desk
  *
  * @typedef {object} Verdict
  * @property {number} seed
@@ -22,6 +23,13 @@ import { Machine } from "./trouble.mjs";
  * @property {number} requests
  * @property {number} crashes
  * @property {number} evictions
+ *
+ * @typedef {object} Mishaps what goes wrong beside the machine's own troubles
+ * @property {string} [scriptDir] another build than the one that is there
+ * @property {(desk: Desk) => Promise<void>} [begin] once people are at work, and whenever the machine is up again
+ * @property {(desk: Desk) => Promise<void>} [end] once they are not any more
+ * @property {string} [way] an address by which the desk is asked instead of its own; `found` says which that is
+ * @property {(url: string) => void} [found]
  */
 
 /** Companies that are at work at the same time. */
@@ -33,18 +41,21 @@ const LOOKS_EVERY_MILLISECONDS = 500;
 /**
  * @param {number[]} seeds
  * @param {number} operations of each
+ * @param {Mishaps} [mishaps]
  * @returns {Promise<Outcome>}
  */
-export async function campaign(seeds, operations) {
+export async function campaign(seeds, operations, mishaps = {}) {
   const state = stateFolder();
-  const machine = new Machine(await startDesk({ state: state.folder }));
+  const machine = new Machine(await startDesk({ state: state.folder, scriptDir: mishaps.scriptDir }));
+  mishaps.found?.(machine.desk.url);
   /** @type {History[]} */
   let histories = [];
   try {
     histories = await atOnce(seeds, (seed) => History.begin(seed, machine));
-    await work(histories, machine, operations);
+    await work(histories, machine, operations, mishaps);
     await quiet(histories, state.folder);
     const there = histories.map(({ scene }) => scene.whoIsThere());
+    await Promise.all(histories.map(({ scene }) => scene.lookAround()));
     const at = Date.now();
     await machine.end();
     const stored = readStored(state.folder);
@@ -64,8 +75,12 @@ export async function campaign(seeds, operations) {
  * @param {History[]} histories
  * @param {Machine} machine
  * @param {number} operations
+ * @param {Mishaps} mishaps
  */
-async function work(histories, machine, operations) {
+async function work(histories, machine, operations, { begin, end, way }) {
+  for (const { notes } of histories) notes.way = way;
+  machine.afterwards = () => begin?.(machine.desk);
+  await machine.afterwards();
   const stop = new AbortController();
   const troubles = machine.trouble(new Chance(histories[0]?.seed ?? 0), stop.signal);
   await atOnce(histories, (history) => history.run(operations));
@@ -73,8 +88,10 @@ async function work(histories, machine, operations) {
   await troubles;
   const words = histories.flatMap((history) => history.lastWords());
   await Promise.race(words.filter(Boolean));
+  machine.afterwards = undefined;
   await machine.crash();
   await Promise.all(words);
+  await end?.(machine.desk);
 }
 
 /**

@@ -45,7 +45,8 @@ function near({ customers, holders }, actor, chance) {
 }
 
 /** @type {Doing} */
-const opens = ({ company, customers, most }, chance) => {
+const opens = (scene, chance) => {
+  const { company, customers, most } = scene;
   if (customers.length >= most) return undefined;
   const form = firstWords({ client_id: chance.uuid(), body: fresh() });
   const path = `/api/public/companies/${company.slug}/conversations`;
@@ -61,8 +62,7 @@ const opens = ({ company, customers, most }, chance) => {
       said: form.body,
     },
     learn: ({ status, answer }) => {
-      if (status !== 201 || customers.some(({ id }) => id === answer.id)) return;
-      customers.push(new Customer(company, { ...answer, email: form.email }));
+      if (status === 201) void scene.begins(new Customer(company, { ...answer, email: form.email }));
     },
   };
 };

@@ -16,6 +16,7 @@ import { replay } from "./replay.mjs";
  * @property {Set<string>} there agents whose dashboards are open
  * @property {number} at when this was so, in milliseconds since 1970
  * @property {Map<string, number>} limits the largest that each agent ever had
+ * @property {import("./scene.mjs").Heard[]} heard
  */
 
 const NEVER_ASSIGNED = new Set([
@@ -44,7 +45,7 @@ export const isWaiting = ({ status, assignee }) => (status === "new" || status =
  */
 export function told(stored) {
   const conversations = [...stored.conversations].map(([id, one]) => ({ ...one, ...replay(one.log), id }));
-  return { stored, conversations, notes: [], there: new Set(), limits: new Map(), at: 0 };
+  return { stored, conversations, notes: [], there: new Set(), limits: new Map(), at: 0, heard: [] };
 }
 
 /**
@@ -56,5 +57,5 @@ export function told(stored) {
  */
 export function gather({ scene, notes }, stored, there, at) {
   const limits = new Map(scene.staff.map(({ id }) => [id, scene.largestLimit(id, notes.all)]));
-  return { ...told(stored), notes: notes.all, there, limits, at };
+  return { ...told(stored), notes: notes.all, there, limits, at, heard: scene.heard };
 }

@@ -32,6 +32,8 @@ export class Notes {
     this.all = [];
     /** @type {Set<string>} */
     this.names = new Set();
+    /** @type {string | undefined} an address by which the desk is asked instead of its own */
+    this.way = undefined;
   }
 
   /**
@@ -52,7 +54,12 @@ export class Notes {
     if (body !== undefined) headers["content-type"] = "application/json";
     try {
       const sent = body === undefined ? undefined : JSON.stringify(body);
-      const response = await fetch(actor.desk.url + path, { method, headers, body: sent, signal });
+      const response = await fetch((this.way ?? actor.desk.url) + path, {
+        method,
+        headers,
+        body: sent,
+        signal,
+      });
       const text = await response.text();
       note.ended = now();
       note.status = response.status;

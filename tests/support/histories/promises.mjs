@@ -1,6 +1,7 @@
 // Everything that a history must have kept, by name.
 
 import * as answers from "./promises-answers.mjs";
+import * as heard from "./promises-heard.mjs";
 import * as ledger from "./promises-ledger.mjs";
 import * as log from "./promises-log.mjs";
 
@@ -10,7 +11,7 @@ import * as log from "./promises-log.mjs";
  */
 
 /** @type {Record<string, Promised>} */
-export const PROMISES = { ...ledger, ...log, ...answers };
+export const PROMISES = { ...ledger, ...log, ...answers, ...heard };
 
 /**
  * What a history has not kept.

@@ -20,6 +20,11 @@ import { found, hire } from "../world.mjs";
  * @property {number} limit the company's, in the beginning
  * @property {number} most conversations that are begun: the fewer, the more people get in each other's way
  * @property {Map<string, number>} ownLimits of those who have their own, in the beginning
+ *
+ * @typedef {object} Heard
+ * @property {string} who
+ * @property {boolean} outside whether he is a customer
+ * @property {string[]} texts
  */
 
 const FULL_TEAM = ["dispenser", "transfer"];
@@ -46,8 +51,12 @@ export class Scene {
     this.present = new Set();
     /** @type {Map<Member, Listener>} */
     this.dashboards = new Map();
+    /** @type {Listener[]} of customers */
+    this.pages = [];
     /** @type {Map<string, string | undefined>} who had each conversation when it was last heard of */
     this.holders = new Map();
+    /** @type {Heard[]} what everybody has heard and seen, of himself and of others */
+    this.heard = [];
   }
 
   /** Everybody to whom conversations may be assigned. */
@@ -91,6 +100,35 @@ export class Scene {
     dashboard.socket.on("error", () => {});
     this.dashboards.get(member)?.close();
     this.dashboards.set(member, dashboard);
+    this.heard.push({ who: member.id, outside: false, texts: dashboard.texts });
+  }
+
+  /** A customer comes, who listens from now on until the machine dies. @param {Customer} customer */
+  async begins(customer) {
+    if (this.customers.some(({ id }) => id === customer.id)) return;
+    this.customers.push(customer);
+    const page = await customer.listen(customer.path("/live?after=0")).catch(() => undefined);
+    if (!page) return;
+    page.socket.on("error", () => {});
+    this.pages.push(page);
+    this.heard.push({ who: customer.id, outside: true, texts: page.texts });
+  }
+
+  /** Everybody looks at all that he may see. */
+  async lookAround() {
+    const look = async (/** @type {import("../actors.mjs").Actor} */ actor, /** @type {string} */ path) =>
+      (await actor.get(path)).text;
+    for (const customer of this.customers) {
+      const texts = [
+        await look(customer, customer.path()),
+        await look(customer.inBrowser(), customer.page()),
+      ];
+      this.heard.push({ who: customer.id, outside: true, texts });
+    }
+    for (const member of this.everybody) {
+      const texts = [await look(member, member.path("/conversations?limit=100"))];
+      this.heard.push({ who: member.id, outside: false, texts });
+    }
   }
 
   /** @param {Member} member */
@@ -123,7 +161,7 @@ export class Scene {
   }
 
   close() {
-    for (const dashboard of this.dashboards.values()) dashboard.close();
+    for (const open of [...this.dashboards.values(), ...this.pages]) open.close();
   }
 }
 

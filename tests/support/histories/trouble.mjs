@@ -30,12 +30,14 @@ export class Machine {
     this.conversations = [];
     /** @type {Promise<unknown>} settled while it runs */
     this.up = Promise.resolve();
+    /** @type {(() => Promise<void> | undefined) | undefined} what is done once it is up again */
+    this.afterwards = undefined;
   }
 
   /** Kills it in the middle of whatever it does; it is up again when this is settled. */
   async crash() {
     this.crashes += 1;
-    this.up = this.desk.runtime.crash();
+    this.up = this.desk.runtime.crash().then(() => this.afterwards?.());
     await this.up;
   }
 

@@ -1,13 +1,12 @@
-// A merge that cannot be carried out: its target fails whenever it is to be written, by a trigger put into its tables.
+// F3: a merge that cannot be carried out: its target fails whenever it is to be written, by a trigger put into its tables.
 
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { deskOnDisk } from "../support/desk.mjs";
 import { Floor, isWith, set } from "../support/floor.mjs";
-import { CLASSES, filesOf } from "../support/histories/stored.mjs";
 import { byMail } from "../support/mailbox.mjs";
 import { address, found, hire, write } from "../support/world.mjs";
+import { breaks } from "./tables.mjs";
 
 const { desk, folder } = await deskOnDisk();
 const floor = new Floor();
@@ -28,43 +27,10 @@ async function two() {
   return { company, into, from };
 }
 
-/**
- * Nothing of a kind can be written to a conversation any more, until it is let go.
- * @param {Customer} conversation @param {string[]} tables
- * @returns {() => void}
- */
-function broken({ id }, tables) {
-  const file = filesOf(folder, CLASSES.conversation).find((path) => {
-    const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
-    try {
-      const known = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'snapshot'").all().length > 0;
-      const query = "SELECT 1 FROM snapshot WHERE json_extract(state, '$.id') = ?";
-      return known && database.prepare(query).all(id).length > 0;
-    } finally {
-      database.close();
-    }
-  });
-  assert.ok(file, "it is stored");
-  const change = (/** @type {string} */ sql) => {
-    const database = new DatabaseSync(file, { timeout: 5_000 });
-    database.exec(sql);
-    database.close();
-  };
-  change(
-    tables
-      .map(
-        (table) =>
-          `CREATE TRIGGER no_${table} BEFORE INSERT ON ${table} BEGIN SELECT RAISE(ABORT, 'broken'); END;`,
-      )
-      .join(""),
-  );
-  return () => change(tables.map((table) => `DROP TRIGGER no_${table};`).join(""));
-}
-
 test("a merge that cannot be written leaves both conversations as they were, and says so", async () => {
   const { company, into, from } = await two();
   const { administrator } = company;
-  const mend = broken(into, ["events"]);
+  const mend = breaks(folder, into, ["events"]);
   const problem = (await merge(administrator, from, into)).refused(503, "not_merged");
   assert.match(problem.detail, /as they were/);
   await from.write("Still here");
@@ -83,7 +49,7 @@ test("while it is not known what becomes of a merge, nothing changes the source 
   await administrator.reply(into, "Of this one, we have to hear from you");
   const tag = (await administrator.post(company.path("/tags"), { name: "Urgent" })).good(201);
   (await administrator.put(administrator.at(from, `/tags/${tag.id}`), {})).good(200);
-  const mend = broken(into, ["events", "refused_merges"]);
+  const mend = breaks(folder, into, ["events", "refused_merges"]);
   assert.equal((await merge(administrator, from, into)).status, 500);
   const before = await administrator.read(from);
   assert.equal((await administrator.delete(company.path(`/tags/${tag.id}`))).status, 500);

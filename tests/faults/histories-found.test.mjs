@@ -39,13 +39,23 @@ const settings = { assignment_policy: "off", max_chats: 3, response_time: null }
 for (const member of scene.staff) scene.leaves(member);
 await scene.comes(sam);
 
+let spoken = 0;
+
+/** Words that nobody says twice. */
+function word() {
+  spoken += 1;
+  return `Word ${spoken}.`;
+}
+
 /** Somebody opens a conversation. @returns {Promise<Customer>} */
 async function opened() {
-  const form = firstWords({ body: crypto.randomUUID() });
+  const form = firstWords({ body: word() });
   const path = `/api/public/companies/${scene.company.slug}/conversations`;
   const request = { deed: "opens", actor: administrator.with({ cookie: undefined }), method: "POST", path };
   const { answer } = await notes.send({ ...request, body: form, name: form.client_id, said: form.body });
-  return new Customer(scene.company, { ...answer, email: form.email });
+  const customer = new Customer(scene.company, { ...answer, email: form.email });
+  await scene.begins(customer);
+  return customer;
 }
 
 /**
@@ -70,10 +80,15 @@ await does(ana, "assigns", "PUT", ana.at(shut, "/assignee"), { agent_id: sam.id 
 const stale = { agent_id: ana.id, if_epoch: 7 };
 await does(eva, "assigns", "PUT", eva.at(shut, "/assignee"), stale, { conversation: shut.id });
 await does(ana, "sets closed", "PUT", ana.at(shut, "/status"), { status: "closed" });
-const said = words("It is on its way.");
+const said = words(word());
 await does(ana, "answers", "POST", ana.at(held, "/messages"), said, {
   said: said.body,
   name: said.client_id,
+});
+const inside = words(word());
+await does(ana, "answers", "POST", ana.at(held, "/notes"), inside, {
+  said: inside.body,
+  name: inside.client_id,
 });
 const name = crypto.randomUUID();
 await does(eva, "assigns", "PUT", eva.at(waiting, "/assignee"), { agent_id: eva.id }, { wants: eva.id });
@@ -90,6 +105,7 @@ await does(eva, "claims", "POST", eva.at(hers, "/claim"), {}, { wants: eva.id })
 await does(eva, "takes away", "PUT", eva.at(waiting, "/assignee"), { agent_id: null }, { wants: null });
 await quiet([history], state.folder);
 const there = scene.whoIsThere();
+await scene.lookAround();
 const at = Date.now();
 await machine.end();
 
@@ -109,6 +125,7 @@ function judged(changes, twist = () => {}) {
     evidence.notes = structuredClone(evidence.notes.map(({ actor, ...note }) => note)).map((note) => {
       return { ...note, actor: administrator };
     });
+    evidence.heard = structuredClone(evidence.heard);
     twist(evidence);
     return broken(evidence);
   } finally {
@@ -149,6 +166,11 @@ const entry = (conversation, kind, to) =>
 
 /** The note of a deed. @param {Evidence} evidence @param {string} deed @param {number} [n] */
 const note = ({ notes }, deed, n = 0) => notes.filter((one) => one.deed === deed)[n] ?? assert.fail(deed);
+
+/** What came to a customer's open page. @param {Evidence["heard"]} heard */
+const page = (heard) =>
+  heard.find(({ outside, texts }) => outside && texts.some((text) => text.includes('"type":"event"'))) ??
+  assert.fail("some customer listens");
 
 const another = "01a20000-0000-7000-8000-000000000000";
 
@@ -248,6 +270,21 @@ const BREACHES = {
   wordsAreThereOnce: [
     entry(held, "message", "json_set(entry, '$.event.body', 'Nothing of the kind.')"),
     (evidence) => evidence.conversations.push(...evidence.conversations),
+  ],
+  commentsStayInside: [
+    ({ heard }) => page(heard).texts.push(`<p>${inside.body}</p>`),
+    (evidence) => {
+      const { notes } = evidence;
+      notes.push({ ...note(evidence, "opens"), answer: { events: [inside] } });
+    },
+  ],
+  companiesStayApart: [
+    ({ heard }) => page(heard).texts.push("Word 999999."),
+    (evidence) => Object.assign(note(evidence, "claims").answer, { preview: "Word 999999." }),
+  ],
+  eventsAreHeardInOrder: [
+    ({ heard }) => page(heard).texts.push(...page(heard).texts),
+    ({ heard }) => page(heard).texts.push('{"type":"event","seq":99,"event":{}}'),
   ],
   namesDealOne: [
     ({ notes }) => {
