@@ -32,8 +32,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     }
 }
 
-/// A JSON body that may be left out.
+/// A JSON body that may be left out, or be null.
 pub struct OptionalJson<T>(pub T);
+
+impl<T: Default> OptionalJson<T> {
+    fn or_default(body: Option<T>) -> Self {
+        Self(body.unwrap_or_default())
+    }
+}
 
 impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJson<T> {
     type Rejection = Problem;
@@ -41,9 +47,9 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJ
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         if request.headers().get(CONTENT_TYPE).is_none() {
             let bytes = bytes(request).await?;
-            return if bytes.is_empty() { Ok(Self(T::default())) } else { parse(&bytes).map(Self) };
+            return if bytes.is_empty() { Ok(Self(T::default())) } else { parse(&bytes).map(Self::or_default) };
         }
-        Json::from_request(request, state).await.map(|Json(body)| Self(body))
+        Json::from_request(request, state).await.map(|Json(body)| Self::or_default(body))
     }
 }
 
