@@ -172,7 +172,11 @@ fn has_type(headers: &HeaderMap, wanted: &str) -> bool {
     given.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted))
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+/// Reads a JSON body.
+///
+/// # Errors
+/// 400 where it is no JSON or says a thing twice, 422 where it has another shape.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let malformed = |detail: &str| Problem::new(StatusCode::BAD_REQUEST, "malformed", detail);
     // What is no JSON at all is told so, wherever its shape goes wrong first.
     if serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_err() {

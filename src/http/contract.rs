@@ -8,7 +8,7 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Schema};
 use utoipa::{Modify, OpenApi as _};
 
 /// The committed document.
@@ -229,7 +229,7 @@ const DOCUMENT: &str = include_str!("../../public/openapi.json");
         super::payments::webhook::dev_pay,
     ),
     components(schemas(ProblemBody)),
-    modifiers(&Shell, &Problems, &Keys),
+    modifiers(&Shell, &Flattened, &Problems, &Keys),
     security(("session" = []), ("token" = []))
 )]
 struct Contract;
@@ -263,6 +263,32 @@ impl Modify for Shell {
                 }
             }
             paths.insert(path.to_owned(), item);
+        }
+    }
+}
+
+/// What is flattened into another thing has, there, that other thing's fields beside its own.
+struct Flattened;
+
+impl Modify for Flattened {
+    fn modify(&self, openapi: &mut OpenApi) {
+        let Some(components) = &mut openapi.components else { return };
+        let known = components.schemas.clone();
+        let open = |part: &RefOr<Schema>| {
+            let RefOr::Ref(part) = part else { return None };
+            let name = part.ref_location.rsplit('/').next()?;
+            let RefOr::T(Schema::Object(object)) = known.get(name)? else { return None };
+            let mut object = object.clone();
+            object.additional_properties.take()?;
+            Some(RefOr::T(Schema::Object(object)))
+        };
+        for schema in components.schemas.values_mut() {
+            let RefOr::T(Schema::AllOf(all)) = schema else { continue };
+            for part in &mut all.items {
+                if let Some(open) = open(part) {
+                    *part = open;
+                }
+            }
         }
     }
 }

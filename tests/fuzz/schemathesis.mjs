@@ -17,6 +17,7 @@ const ADMINISTRATORS = 20;
 /** The dashboard's shell is the same whatever its address says. */
 const SHELL = /^\/(invitation|password)\//;
 const HOOKS = fileURLToPath(new URL("callers.py", import.meta.url));
+const CONFIG = fileURLToPath(new URL("schemathesis.toml", import.meta.url));
 
 const CHECKS = ["--checks", "all", "--continue-on-failure"];
 
@@ -58,7 +59,18 @@ function named(path, name) {
 const run = spawn(
   program,
   // Forms are sent from our own pages.
-  ["run", contract, "--url", desk.url, "-H", `Origin: ${desk.url}`, ...CHECKS, ...options],
+  [
+    "--config-file",
+    CONFIG,
+    "run",
+    contract,
+    "--url",
+    desk.url,
+    "-H",
+    `Origin: ${desk.url}`,
+    ...CHECKS,
+    ...options,
+  ],
   {
     stdio: "inherit",
     env: {
