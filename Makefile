@@ -11,6 +11,7 @@ HOST ?= 127.0.0.1
 STATE ?= .wrangler/state
 SEEDS ?= 25
 EXAMPLES ?= 50
+SECONDS ?= 60
 # Each test file has a server of its own, and waits for it half of the time; a browser has enough to do by itself.
 TESTS_AT_ONCE ?= $(shell nproc 2>/dev/null || echo 2)
 # Tools that take minutes to compile live outside the checkout, by version.
@@ -18,9 +19,11 @@ TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/edgedesk/tools
 
 WORKER_BUILD_VERSION := 0.8.7
 SCHEMATHESIS_VERSION := 4.32.5
+CARGO_MUTANTS_VERSION := 27.1.0
 WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
 WORKER_BUILD := $(TOOLS)/worker-build-$(WORKER_BUILD_VERSION)/bin/worker-build
 WASM_BINDGEN := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)/bin/wasm-bindgen
+CARGO_MUTANTS := $(TOOLS)/cargo-mutants-$(CARGO_MUTANTS_VERSION)/bin/cargo-mutants
 SCHEMATHESIS := $(TOOLS)/schemathesis-$(SCHEMATHESIS_VERSION)/bin/schemathesis
 
 # npm's `node` package brings a Node that is new enough for workerd's tools.
@@ -53,6 +56,14 @@ faults: build ## whatever can go wrong, many times over, judged by what is store
 .PHONY: schemathesis
 schemathesis: build $(SCHEMATHESIS) ## every operation of the contract with made-up requests: make schemathesis EXAMPLES=200
 	node tests/fuzz/schemathesis.mjs $(SCHEMATHESIS) --max-examples $(EXAMPLES)
+
+.PHONY: fuzz
+fuzz: ## every parser with what nobody means, so long for each: make fuzz SECONDS=60
+	FUZZ_SECONDS=$(SECONDS) cargo test --quiet --test fuzz -- --test-threads=$(TESTS_AT_ONCE)
+
+.PHONY: mutants
+mutants: node_modules $(CARGO_MUTANTS) ## a fault in each place of permit, decide and view: a test finds every one (hours)
+	node tools/mutants.mjs $(CARGO_MUTANTS)
 
 .PHONY: explore
 explore: ## the assignment protocol with several mishaps at once: millions of states, minutes
@@ -152,6 +163,9 @@ $(WORKER_BUILD):
 $(WASM_BINDGEN):
 	cargo install --quiet --locked --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION) wasm-bindgen-cli@$(WASM_BINDGEN_VERSION) \
 	|| cargo install --quiet --root $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION) wasm-bindgen-cli@$(WASM_BINDGEN_VERSION)
+
+$(CARGO_MUTANTS):
+	cargo install --quiet --locked --root $(TOOLS)/cargo-mutants-$(CARGO_MUTANTS_VERSION) cargo-mutants@$(CARGO_MUTANTS_VERSION)
 
 $(SCHEMATHESIS):
 	@command -v python3 >/dev/null || { echo "Python is missing (Debian: apt-get install python3-venv)" >&2; exit 1; }

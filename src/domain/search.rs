@@ -6,7 +6,7 @@ mod words;
 
 pub use query::{MOST_CHARACTERS, Terms};
 pub use snippet::{MARK_BEGINS, MARK_ENDS, Part, parts};
-pub use words::{Portion, Words, spaced};
+pub use words::{Portion, Words, spaced, unspaced};
 
 use serde::{Deserialize, Serialize};
 

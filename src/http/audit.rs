@@ -32,6 +32,7 @@ pub struct AuditQuery {
     /// Before this instant.
     until: Option<Instant>,
     /// From 1 to 100; 50 when left out.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
     /// The `next` of the part before.
     cursor: Option<AuditId>,
@@ -42,6 +43,7 @@ pub struct AuditQuery {
 /// As what to answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TrailFormat)]
 pub enum Format {
     #[default]
     Json,
@@ -58,7 +60,8 @@ pub struct Lines {
 
 /// Who did what to whom, from where; newest first.
 #[utoipa::path(get, path = "/api/companies/{company}/audit", tag = "audit",
-    params(("company" = String, Path), AuditQuery), responses((status = 200, body = Lines)))]
+    params(("company" = String, Path), AuditQuery), responses(
+        (status = 200, content((Lines = "application/json"), (String = "text/csv")))))]
 #[worker::send]
 pub async fn list(at: AtCompany, Query(query): Query<AuditQuery>) -> Answer {
     let limit = query.limit.unwrap_or(50);

@@ -105,6 +105,7 @@ pub struct RuleOrder {
 pub struct DryRun {
     rule: Definition,
     /// From 1 to 25 conversations; 10 when left out.
+    #[schema(minimum = 1, maximum = 25)]
     limit: Option<u32>,
 }
 
@@ -153,6 +154,7 @@ pub struct Runs {
 #[into_params(parameter_in = Query)]
 pub struct RunsQuery {
     /// From 1 to 100; 20 when left out.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
 

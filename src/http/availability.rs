@@ -33,6 +33,7 @@ thread_local! {
 
 /// Whether somebody is there.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = CompanyAvailability)]
 pub struct Availability {
     /// It is open, and somebody can take a conversation now.
     pub available: bool,
@@ -50,7 +51,7 @@ pub struct Availability {
 
 /// Whether somebody is there for a company's customers.
 #[utoipa::path(get, path = "/api/public/companies/{company}/availability", tag = "customers",
-    params(("company" = String, Path)), responses((status = 200, body = Availability)), security(()))]
+    params(("company" = String, Path)), responses((status = 200, body = Availability)))]
 #[worker::send]
 pub async fn show(here: Here, Path(slug): Path<String>) -> Answer<Response> {
     let profile = profiles::of_slug(&here.env, &slug).await?.ok_or_else(Problem::not_found)?;

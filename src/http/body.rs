@@ -32,8 +32,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     }
 }
 
-/// A JSON body that may be left out.
+/// A JSON body that may be left out, or be null.
 pub struct OptionalJson<T>(pub T);
+
+impl<T: Default> OptionalJson<T> {
+    fn or_default(body: Option<T>) -> Self {
+        Self(body.unwrap_or_default())
+    }
+}
 
 impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJson<T> {
     type Rejection = Problem;
@@ -41,9 +47,9 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJ
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         if request.headers().get(CONTENT_TYPE).is_none() {
             let bytes = bytes(request).await?;
-            return if bytes.is_empty() { Ok(Self(T::default())) } else { parse(&bytes).map(Self) };
+            return if bytes.is_empty() { Ok(Self(T::default())) } else { parse(&bytes).map(Self::or_default) };
         }
-        Json::from_request(request, state).await.map(|Json(body)| Self(body))
+        Json::from_request(request, state).await.map(|Json(body)| Self::or_default(body))
     }
 }
 
@@ -166,7 +172,11 @@ fn has_type(headers: &HeaderMap, wanted: &str) -> bool {
     given.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted))
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+/// Reads a JSON body.
+///
+/// # Errors
+/// 400 where it is no JSON or says a thing twice, 422 where it has another shape.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let malformed = |detail: &str| Problem::new(StatusCode::BAD_REQUEST, "malformed", detail);
     // What is no JSON at all is told so, wherever its shape goes wrong first.
     if serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_err() {

@@ -47,6 +47,7 @@ pub struct CatalogQuery {
     /// `active` (when left out), `archived` or `all`.
     state: Option<String>,
     /// From 1 to 100; 50 when left out.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
     /// The `next` of the part before.
     cursor: Option<String>,

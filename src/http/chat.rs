@@ -47,7 +47,7 @@ pub struct ChatForm {
 }
 
 /// The chat window: the conversation that goes on, or a form to begin one.
-#[utoipa::path(get, path = "/{company}/chat", tag = "pages", security(()),
+#[utoipa::path(get, path = "/{company}/chat", tag = "pages",
     params(("company" = String, Path), ChatQuery), responses(
     (status = 200, description = "HTML", content_type = "text/html"),
     (status = 303, description = "to the conversation that goes on")))]
@@ -67,7 +67,7 @@ pub async fn show(
 }
 
 /// Begins a conversation in the chat window.
-#[utoipa::path(post, path = "/{company}/chat", tag = "pages", security(()), params(("company" = String, Path)),
+#[utoipa::path(post, path = "/{company}/chat", tag = "pages", params(("company" = String, Path)),
     request_body(content = ChatForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 303, description = "to the customer's link")))]
 #[worker::send]

@@ -37,6 +37,7 @@ pub struct ContactsQuery {
     /// A part of the name, the address or the organisation.
     q: Option<String>,
     /// From 1 to 100; 50 when left out.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
     /// The `next` of the part before.
     cursor: Option<String>,

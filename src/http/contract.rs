@@ -1,10 +1,14 @@
 //! The contract, generated from the handlers. `public/openapi.json` is its committed copy; a test compares them.
 
 use super::problem::ProblemBody;
+use super::routes::{Access, ROUTES};
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Schema};
 use utoipa::{Modify, OpenApi as _};
 
 /// The committed document.
@@ -225,7 +229,7 @@ const DOCUMENT: &str = include_str!("../../public/openapi.json");
         super::payments::webhook::dev_pay,
     ),
     components(schemas(ProblemBody)),
-    modifiers(&Shell, &Problems, &Keys),
+    modifiers(&Shell, &Flattened, &Problems, &Keys),
     security(("session" = []), ("token" = []))
 )]
 struct Contract;
@@ -263,41 +267,99 @@ impl Modify for Shell {
     }
 }
 
-/// Every operation of the API answers its faults in one form.
+/// What is flattened into another thing has, there, that other thing's fields beside its own.
+struct Flattened;
+
+impl Modify for Flattened {
+    fn modify(&self, openapi: &mut OpenApi) {
+        let Some(components) = &mut openapi.components else { return };
+        let known = components.schemas.clone();
+        let open = |part: &RefOr<Schema>| {
+            let RefOr::Ref(part) = part else { return None };
+            let name = part.ref_location.rsplit('/').next()?;
+            let RefOr::T(Schema::Object(object)) = known.get(name)? else { return None };
+            let mut object = object.clone();
+            object.additional_properties.take()?;
+            Some(RefOr::T(Schema::Object(object)))
+        };
+        for schema in components.schemas.values_mut() {
+            let RefOr::T(Schema::AllOf(all)) = schema else { continue };
+            for part in &mut all.items {
+                if let Some(open) = open(part) {
+                    *part = open;
+                }
+            }
+        }
+    }
+}
+
+/// Every operation answers its faults in one form; pages have some of them as HTML.
 struct Problems;
 
 impl Modify for Problems {
     fn modify(&self, openapi: &mut OpenApi) {
-        let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody"))).build();
-        let response = ResponseBuilder::new()
-            .description("What went wrong (RFC 9457)")
-            .content("application/problem+json", problem)
-            .build();
         for (path, item) in &mut openapi.paths.paths {
-            let operations =
-                [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter();
-            for operation in operations.flatten().filter(|_| path.starts_with("/api/")) {
+            let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody"))).build();
+            let mut response = ResponseBuilder::new()
+                .description("What went wrong (RFC 9457)")
+                .content("application/problem+json", problem);
+            if !path.starts_with("/api/") {
+                response = response.content("text/html", ContentBuilder::new().build());
+            }
+            let response = response.build();
+            for (_, operation) in operations(item) {
                 operation.responses.responses.insert("default".to_owned(), RefOr::T(response.clone()));
             }
         }
     }
 }
 
-/// How a caller says who he is.
+/// How a caller says who he is: with each operation, what the table of routes asks for.
 struct Keys;
 
 impl Modify for Keys {
     fn modify(&self, openapi: &mut OpenApi) {
         let components = openapi.components.get_or_insert_with(Default::default);
-        let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-edgedesk"));
-        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
-        components.add_security_scheme("token", SecurityScheme::Http(bearer));
+        let cookie = |name: &str| SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(name)));
+        let bearer = || HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+        let secret =
+            "The secret of the conversation's link. Without it the conversation is as if it did not exist: 404.";
+        components.add_security_scheme("session", cookie("__Host-edgedesk"));
+        components.add_security_scheme("token", SecurityScheme::Http(bearer().build()));
+        components.add_security_scheme("link", SecurityScheme::Http(bearer().description(Some(secret)).build()));
+        components.add_security_scheme("browser", cookie("__Host-edgedesk-{id}"));
+        for route in ROUTES {
+            let Some(item) = openapi.paths.paths.get_mut(&route.path.replace("{*", "{")) else { continue };
+            for (_, operation) in operations(item).filter(|(method, _)| *method == route.method) {
+                operation.security = match route.access {
+                    Access::Anybody | Access::Local => Some(vec![SecurityRequirement::default()]),
+                    Access::Customer => Some(vec![required("link"), required("browser")]),
+                    Access::SignedIn | Access::Member | Access::May(_) => None,
+                };
+            }
+        }
     }
 }
 
+fn required(scheme: &str) -> SecurityRequirement {
+    SecurityRequirement::new(scheme, <[String; 0]>::default())
+}
+
+/// The operations at a path, by method.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    [
+        ("get", &mut item.get),
+        ("post", &mut item.post),
+        ("put", &mut item.put),
+        ("patch", &mut item.patch),
+        ("delete", &mut item.delete),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| operation.as_mut().map(|operation| (method, operation)))
+}
+
 /// This document.
-#[utoipa::path(get, path = "/api/openapi.json", tag = "operations", security(()), responses(
+#[utoipa::path(get, path = "/api/openapi.json", tag = "operations", responses(
     (status = 200, description = "OpenAPI 3.1", body = serde_json::Value)))]
 pub async fn document() -> Response {
     ([(CONTENT_TYPE, "application/json")], DOCUMENT).into_response()

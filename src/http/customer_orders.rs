@@ -59,6 +59,7 @@ pub struct Wish {
 /// What a customer says to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = OrderAnswer)]
 pub enum Said {
     Confirmed,
     Declined,

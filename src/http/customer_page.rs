@@ -70,10 +70,9 @@ pub struct LanguageForm {
 }
 
 /// Exchanges the link's secret for a cookie, and goes where no secret stands in the address.
-#[utoipa::path(get, path = "/{company}/c/{secret}", tag = "pages", security(()),
+#[utoipa::path(get, path = "/{company}/c/{secret}", tag = "pages",
     params(("company" = String, Path), ("secret" = String, Path)),
-    responses((status = 303, description = "to the conversation's page, with a cookie"),
-        (status = 404, description = "HTML: the link opens nothing; ask for a new one", content_type = "text/html")))]
+    responses((status = 303, description = "to the conversation's page, with a cookie")))]
 #[worker::send]
 pub async fn follow_link(here: Here, Path((slug, secret)): Path<(String, String)>, reader: Reader) -> Response {
     let followed = try_to_follow(&here, &slug, &secret, &reader).await;

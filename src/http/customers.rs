@@ -139,7 +139,7 @@ struct PageAnswer<'a> {
 /// Opens a conversation with a company.
 #[utoipa::path(post, path = "/api/public/companies/{company}/conversations", tag = "customers",
     params(("company" = String, Path)), request_body = FirstWords,
-    responses((status = 201, body = Opened), (status = 409, description = "`client_id_reused`")), security(()))]
+    responses((status = 201, body = Opened), (status = 409, description = "`client_id_reused`")))]
 #[worker::send]
 pub async fn open(here: Here, Path(slug): Path<String>, words: Result<JsonOrForm<FirstWords>, Problem>) -> Answer {
     let profile = profiles::of_slug(&here.env, &slug).await?.ok_or_else(Problem::not_found)?;

@@ -9,7 +9,7 @@ use crate::platform::settings;
 use axum::response::IntoResponse;
 
 /// The mails, to look at.
-#[utoipa::path(get, path = "/dev/mail", tag = "local", security(()), responses(
+#[utoipa::path(get, path = "/dev/mail", tag = "local", responses(
     (status = 200, description = "HTML; only where ENVIRONMENT is `local`", content_type = "text/html")))]
 #[worker::send]
 pub async fn mail(here: Here) -> Answer {
@@ -18,7 +18,7 @@ pub async fn mail(here: Here) -> Answer {
 }
 
 /// The mails, for programs.
-#[utoipa::path(get, path = "/dev/mail.json", tag = "local", security(()), responses(
+#[utoipa::path(get, path = "/dev/mail.json", tag = "local", responses(
     (status = 200, description = "only where ENVIRONMENT is `local`", body = serde_json::Value)))]
 #[worker::send]
 pub async fn mail_json(here: Here) -> Answer {

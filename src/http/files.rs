@@ -134,7 +134,7 @@ pub async fn remove_description_file(at: AtCompany) -> Answer {
 }
 
 /// A logo or a photograph, for whoever shows it.
-#[utoipa::path(get, path = "/api/public/files/{id}", tag = "companies", security(()), params(("id" = FileId, Path)),
+#[utoipa::path(get, path = "/api/public/files/{id}", tag = "companies", params(("id" = FileId, Path)),
     responses((status = 200, description = "an image", content_type = "image/*")))]
 #[worker::send]
 pub async fn public(here: Here, Path(id): Path<String>) -> Answer {

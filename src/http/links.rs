@@ -47,7 +47,7 @@ pub struct LostForm {
 }
 
 /// Where customers ask for their links.
-#[utoipa::path(get, path = "/{company}/link", tag = "pages", security(()),
+#[utoipa::path(get, path = "/{company}/link", tag = "pages",
     params(("company" = String, Path), ("lang" = Option<String>, Query, description = "`en` or `fr`")),
     responses((status = 200, description = "HTML", content_type = "text/html")))]
 #[worker::send]
@@ -60,7 +60,7 @@ pub async fn page(here: Here, Path(slug): Path<String>, reader: Reader) -> Respo
 }
 
 /// Mails the links of an address's latest conversations; the answer is the same if there are none.
-#[utoipa::path(post, path = "/{company}/link", tag = "pages", security(()), params(("company" = String, Path)),
+#[utoipa::path(post, path = "/{company}/link", tag = "pages", params(("company" = String, Path)),
     request_body(content = LostForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, description = "HTML, whether or not anybody wrote from this address", content_type = "text/html")))]
 #[worker::send]

@@ -19,7 +19,7 @@ mod customer_orders;
 mod customer_page;
 mod customers;
 mod dev;
-mod disposition;
+pub mod disposition;
 mod exporting;
 mod files;
 mod folders;

@@ -31,6 +31,7 @@ pub struct NotificationQuery {
     #[serde(default)]
     unread: bool,
     /// From 1 to 100; 20 when left out.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
     /// The `next` of the part before.
     cursor: Option<String>,

@@ -45,14 +45,14 @@ pub struct ContactForm {
 }
 
 /// The front door.
-#[utoipa::path(get, path = "/", tag = "pages", security(()),
+#[utoipa::path(get, path = "/", tag = "pages",
     responses((status = 200, description = "HTML", content_type = "text/html")))]
 pub async fn home() -> Response {
     Page(home::Home).into_response()
 }
 
 /// The terms.
-#[utoipa::path(get, path = "/terms", tag = "pages", security(()),
+#[utoipa::path(get, path = "/terms", tag = "pages",
     params(("lang" = Option<String>, Query, description = "`en` or `fr`")),
     responses((status = 200, description = "HTML", content_type = "text/html")))]
 pub async fn terms(reader: Reader) -> Response {
@@ -61,7 +61,7 @@ pub async fn terms(reader: Reader) -> Response {
 }
 
 /// The dashboard's shell; also registering, signing in and accepting an invitation.
-#[utoipa::path(get, path = "/app/{path}", tag = "pages", security(()), params(("path" = String, Path)),
+#[utoipa::path(get, path = "/app/{path}", tag = "pages", params(("path" = String, Path)),
     responses((status = 200, description = "HTML", content_type = "text/html")))]
 pub async fn dashboard(reader: Reader) -> Response {
     let (html, policy) = shell::shell(reader.language(None, None));
@@ -69,7 +69,7 @@ pub async fn dashboard(reader: Reader) -> Response {
 }
 
 /// A company's contact page.
-#[utoipa::path(get, path = "/{company}", tag = "pages", security(()),
+#[utoipa::path(get, path = "/{company}", tag = "pages",
     params(("company" = String, Path), ("lang" = Option<String>, Query, description = "`en` or `fr`")),
     responses((status = 200, description = "HTML", content_type = "text/html")))]
 #[worker::send]
@@ -78,7 +78,7 @@ pub async fn contact(here: Here, Path(slug): Path<String>, reader: Reader) -> Re
 }
 
 /// Opens a conversation from the contact page.
-#[utoipa::path(post, path = "/{company}", tag = "pages", security(()), params(("company" = String, Path)),
+#[utoipa::path(post, path = "/{company}", tag = "pages", params(("company" = String, Path)),
     request_body(content = ContactForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 303, description = "to the customer's link")))]
 #[worker::send]

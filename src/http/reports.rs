@@ -58,7 +58,9 @@ pub struct ReportQuery {
 
 /// What conversations came to: how many, how fast, how good.
 #[utoipa::path(get, path = "/api/companies/{company}/reports/conversations", tag = "reports",
-    params(("company" = String, Path), ReportQuery), responses((status = 200, body = Report)))]
+    params(("company" = String, Path), ReportQuery), responses(
+        (status = 200, content((Report = "application/json"), (String = "text/csv"), 
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 #[worker::send]
 pub async fn conversations(at: AtCompany, Query(query): Query<ReportQuery>) -> Answer {
     tell(at, Subject::Conversations, query).await
@@ -66,7 +68,9 @@ pub async fn conversations(at: AtCompany, Query(query): Query<ReportQuery>) -> A
 
 /// What each agent came to whom the caller may know of.
 #[utoipa::path(get, path = "/api/companies/{company}/reports/agents", tag = "reports",
-    params(("company" = String, Path), ReportQuery), responses((status = 200, body = Report)))]
+    params(("company" = String, Path), ReportQuery), responses(
+        (status = 200, content((Report = "application/json"), (String = "text/csv"), 
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 #[worker::send]
 pub async fn agents(at: AtCompany, Query(query): Query<ReportQuery>) -> Answer {
     tell(at, Subject::Agents, query).await
@@ -107,7 +111,9 @@ pub struct PaymentReportQuery {
 
 /// What was ordered in some days, and what has become of it.
 #[utoipa::path(get, path = "/api/companies/{company}/reports/payments", tag = "reports",
-    params(("company" = String, Path), PaymentReportQuery), responses((status = 200, body = PaymentReport)))]
+    params(("company" = String, Path), PaymentReportQuery), responses(
+        (status = 200, content((PaymentReport = "application/json"), (String = "text/csv"), 
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 #[worker::send]
 pub async fn payments(at: AtCompany, Query(query): Query<PaymentReportQuery>) -> Answer {
     let PaymentReportQuery { from, to, group, compare, format } = query;

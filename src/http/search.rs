@@ -37,6 +37,7 @@ pub struct SearchQuery {
     /// Where it has to be found; anywhere when left out.
     kind: Option<Field>,
     /// From 1 to 100; 20 when left out.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
     /// The `next` of the part before.
     cursor: Option<String>,

@@ -32,6 +32,7 @@ pub struct Deed {
 
 /// A line of the trail.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = TrailLine)]
 pub struct Line {
     pub id: AuditId,
     pub at: Instant,

@@ -38,6 +38,7 @@ pub struct RunBody {
 
 /// An action, and what became of it.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = RunStep)]
 pub struct StepBody {
     pub action: Action,
     pub outcome: Outcome,

@@ -22,6 +22,7 @@ pub struct Team {
 
 /// A member of a team.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = TeamMember)]
 pub struct AgentName {
     pub id: AgentId,
     pub name: String,

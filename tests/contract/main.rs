@@ -6,7 +6,8 @@ mod permissions;
 
 use edgedesk::http::{ROUTES, openapi};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
@@ -61,4 +62,38 @@ fn every_operation_says_what_it_does_and_every_parameter_of_its_path() {
         let in_path: BTreeSet<_> = path.split(['{', '}']).skip(1).step_by(2).collect();
         assert_eq!(named, in_path, "{method} {path}");
     }
+}
+
+/// Of two schemas with one name the contract has only one, and shows it in the place of the other.
+#[test]
+fn every_schema_has_a_name_of_its_own() {
+    let mut homes = BTreeMap::<String, PathBuf>::new();
+    for file in rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        for name in schemas(&std::fs::read_to_string(&file).expect("a source file")) {
+            if let Some(other) = homes.insert(name.clone(), file.clone()) {
+                panic!("{name} is in {} and in {}: give one `#[schema(as = …)]`", other.display(), file.display());
+            }
+        }
+    }
+    assert!(homes.len() > 100, "the schemas are found");
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let of_entry = |path: PathBuf| if path.is_dir() { rust_files(&path) } else { vec![path] };
+    entries.flat_map(of_entry).filter(|path| path.extension().is_some_and(|kind| kind == "rs")).collect()
+}
+
+/// The names that a file's types have in the contract.
+fn schemas(source: &str) -> Vec<String> {
+    let derives =
+        source.split("#[derive(").skip(1).filter(|rest| rest.split(']').next().unwrap_or("").contains("ToSchema"));
+    let name = |rest: &str| {
+        let declared = rest.lines().find(|line| line.contains("struct ") || line.contains("enum "))?;
+        let renamed = rest.split(declared).next()?.split("schema(as = ").nth(1);
+        let name =
+            renamed.or_else(|| declared.split_once("struct ").or(declared.split_once("enum ")).map(|(_, name)| name));
+        name.map(|name| name.chars().take_while(|c| c.is_alphanumeric()).collect::<String>())
+    };
+    derives.filter_map(name).filter(|name| !name.is_empty()).collect()
 }

@@ -4,9 +4,11 @@ ends sessions and locks people out; and customers by the secret of their convers
 import itertools
 import json
 import os
+import re
 import urllib.error
 import urllib.request
 
+import requests
 import schemathesis
 
 URL = os.environ["FUZZ_URL"]
@@ -47,3 +49,19 @@ class Customer:
         secret = data.get(str((case.path_parameters or {}).get("id")))
         if secret:
             case.headers["Authorization"] = f"Bearer {secret}"
+
+
+@schemathesis.check
+def strangers_find_nothing(ctx, response, case):
+    """What a customer reaches by his secret, nobody reaches without one, or with a made-up one: to him it is not there."""
+    known = response.request.headers.get("Authorization")
+    if not re.match(CUSTOMERS, case.path) or known is None or response.status_code >= 400:
+        return
+    request = response.request.copy()
+    for authorization in (None, "Bearer " + "A" * 44):
+        request.headers.pop("Authorization", None)
+        if authorization:
+            request.headers["Authorization"] = authorization
+        with requests.Session() as session:
+            answer = session.send(request, allow_redirects=False)
+        assert answer.status_code in (404, 429), f"{request.method} {request.url}: {answer.status_code} to a stranger"

@@ -216,9 +216,15 @@ fn orders_cards_and_what_the_customer_reads_come_along() {
         text: "Lundi".to_owned(),
         by: Some(Service::Endpoint),
     };
+    let told: Vec<_> = source.entries.iter().filter_map(PublicEvent::of).collect();
+    let told: Vec<_> = told.iter().map(|event| (event.cards().len(), event.tells_of_orders())).collect();
+    assert_eq!(told, [(0, false), (0, false), (1, false), (0, true)]);
     let mut target = started().state;
     let taken = absorb(&mut target, &source.state, source.entries, vec![translation]);
     let first = taken.first().unwrap();
+    let seen = PublicEvent::of(first).unwrap();
+    assert_eq!(seen.cards().iter().map(|card| card.name.as_str()).collect::<Vec<_>>(), ["Lamp"]);
+    assert!(seen.tells_of_orders());
     let inside = json!(AgentEvent::from(first.clone()));
     let outside = json!(PublicEvent::of(first).unwrap());
     let kinds = |event: &serde_json::Value| -> Vec<String> {

@@ -200,6 +200,7 @@ impl Definition {
 
 /// Something of the company's that a rule names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = NamedThing)]
 pub struct Named {
     pub kind: Kind,
     pub id: String,
@@ -208,6 +209,7 @@ pub struct Named {
 /// What kind of thing a rule names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NamedThingKind)]
 pub enum Kind {
     Folder,
     Team,

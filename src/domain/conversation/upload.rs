@@ -206,7 +206,10 @@ fn shortened(name: &str) -> String {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| ending.chars().count() <= 10);
     let kept = NAME_CHARACTERS.saturating_sub(ending.map_or(0, |ending| ending.chars().count().saturating_add(1)));
     let start: String = name.chars().take(kept).collect();
-    ending.map_or_else(|| start.clone(), |ending| format!("{}.{ending}", start.trim_end()))
+    ending.map_or_else(
+        || start.trim_end_matches(['.', ' ']).to_owned(),
+        |ending| format!("{}.{ending}", start.trim_end()),
+    )
 }
 
 #[cfg(test)]
@@ -233,6 +236,9 @@ mod tests {
         ] {
             assert_eq!(file_name(claimed), name, "{claimed:?}");
         }
+        // Cut where a blank or a point stands, it does not end with them.
+        let stem = "x".repeat(NAME_CHARACTERS - 2);
+        assert_eq!(file_name(&format!("{stem} .{}", "y".repeat(20))), stem);
     }
 
     #[test]

@@ -8,6 +8,7 @@ macro_rules! kinds {
         /// Of what agents are told.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
         #[serde(rename_all = "snake_case")]
+        #[schema(as = NotificationKind)]
         pub enum Kind { $($(#[$doc])* $kind),+ }
 
         impl Kind {

@@ -76,7 +76,10 @@ impl<'de> Deserialize<'de> for Currency {
 
 impl utoipa::PartialSchema for Currency {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        crate::domain::time::string_schema("iso-4217")
+        use utoipa::openapi::schema::{ObjectBuilder, Type};
+        let description = "ISO 4217; amounts are in the minor units it has.";
+        let codes = Self::all().map(|currency| currency.to_string());
+        ObjectBuilder::new().schema_type(Type::String).description(Some(description)).enum_values(Some(codes)).into()
     }
 }
 

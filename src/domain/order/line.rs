@@ -18,6 +18,7 @@ pub const HIGHEST_RATE: u32 = 10_000;
 
 /// One line of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = OrderLine)]
 pub struct Line {
     /// Of the catalogue, if it came from there; name and price are what they were then.
     #[serde(default, skip_serializing_if = "Option::is_none")]

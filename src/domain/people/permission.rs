@@ -126,6 +126,37 @@ mod tests {
         assert_eq!(scope_of(&dispenser, Capability::ConversationAssignSelfPick), ScopeSet::NONE);
     }
 
+    #[test]
+    fn whom_one_may_not_see_does_not_exist() {
+        let edit = Capability::AgentEdit;
+        let manager = member(&[Role::AgentManager], &[]);
+        assert_eq!(permit_member(&manager, edit, ScopeSet::TEAM), Ok(()));
+        assert_eq!(permit_member(&manager, edit, ScopeSet::NONE), Err(Denied::NotVisible));
+        assert_eq!(permit_member(&member(&[Role::Supervisor], &[]), edit, ScopeSet::NONE), Ok(()));
+        assert_eq!(permit_member(&member(&[Role::Agent], &[]), edit, ScopeSet::TEAM), Err(Denied::Forbidden(edit)));
+        // One keeps no list of people; the other's role keeps him elsewhere, whatever else he is.
+        for roles in [&[Role::Marketing][..], &[Role::Supervisor, Role::OrderPaymentAdmin]] {
+            assert_eq!(permit_member(&member(roles, &[]), edit, ScopeSet::ALL), Err(Denied::NotVisible), "{roles:?}");
+        }
+    }
+
+    #[test]
+    fn colleagues_are_those_of_a_team_of_ones_own() {
+        let id = |number| uuid::Uuid::from_u128(number);
+        let of = |number, teams: &[u128]| Member {
+            teams: teams.iter().map(|team| crate::domain::id::TeamId::new(id(*team))).collect(),
+            ..Member::named(crate::domain::id::AgentId::new(id(number)), "Ana")
+        };
+        for (other, relation) in [
+            (of(1, &[]), &[Scope::Own][..]),
+            (of(2, &[8]), &[Scope::Team]),
+            (of(2, &[7, 9]), &[]),
+            (of(1, &[8]), &[Scope::Own, Scope::Team]),
+        ] {
+            assert_eq!(relation_between(&of(1, &[8]), &other), ScopeSet::of(relation));
+        }
+    }
+
     // spec: N9
     #[test]
     fn roles_add_up() {

@@ -76,6 +76,7 @@ pub struct Wanted {
 /// As what a report is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ReportFormat)]
 pub enum Format {
     #[default]
     Json,

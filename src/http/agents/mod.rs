@@ -93,6 +93,7 @@ pub struct AgentBody {
 
 /// A team in another thing.
 #[derive(Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = TeamOfAgent)]
 pub struct Named {
     id: TeamId,
     name: String,

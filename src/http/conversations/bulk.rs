@@ -46,6 +46,7 @@ pub struct Bulk {
 /// What is to be done to each.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[schema(as = BulkAction)]
 pub enum Action {
     Close {},
     /// Open what is closed, or put aside, or pending.
@@ -82,6 +83,7 @@ pub enum Action {
 
 /// What became of it.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = BulkOutcome)]
 pub struct Outcome {
     /// The conversations that are now as asked.
     done: Vec<ConversationId>,

@@ -50,6 +50,7 @@ pub struct ListQuery {
     #[serde(default)]
     sort: Sort,
     /// From 1 to 100; 50 when left out.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
     /// The `next` of the part before.
     cursor: Option<String>,

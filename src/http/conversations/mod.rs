@@ -10,7 +10,7 @@ pub mod starting;
 pub mod translating;
 
 use super::body::{Json, OptionalJson, Query, required_option};
-use super::problem::{Answer, Problem};
+use super::problem::{Answer, Problem, ProblemBody};
 use super::responses::counting;
 use super::session::{AtCompany, AtConversation, NearConversation};
 use crate::domain::assignment::message::NoSlot;
@@ -42,8 +42,10 @@ use worker::Env;
 pub struct EventsQuery {
     /// The last event the client has.
     #[serde(default)]
+    #[param(format = "uint64")]
     pub after: u64,
     /// From 1 to 1000; 100 when left out.
+    #[param(minimum = 1, maximum = 1_000)]
     pub limit: Option<u32>,
 }
 
@@ -53,6 +55,7 @@ pub struct EventsQuery {
 #[into_params(parameter_in = Query)]
 pub struct LiveQuery {
     /// The last position the client has; without it, only what comes is sent.
+    #[param(format = "uint64")]
     pub after: Option<u64>,
 }
 
@@ -129,6 +132,7 @@ pub struct AgentComment {
 /// A request that may be repeated under a name.
 #[derive(Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NamedRequest)]
 pub struct Named {
     client_id: Option<ClientId>,
 }
@@ -228,7 +232,8 @@ pub async fn events(AtConversation { at, id }: AtConversation, Query(query): Que
 /// The conversation, live: a WebSocket.
 #[utoipa::path(get, path = "/api/companies/{company}/conversations/{id}/live", tag = "conversations",
     params(("company" = String, Path), ("id" = ConversationId, Path), LiveQuery),
-    responses((status = 101, description = "frames as described in the documentation")))]
+    responses((status = 101, description = "frames as described in the documentation"),
+        (status = 426, description = "this is no WebSocket", body = ProblemBody, content_type = "application/problem+json")))]
 #[worker::send]
 pub async fn live(
     AtConversation { at, id }: AtConversation,
@@ -249,7 +254,8 @@ pub async fn live(
 /// The company's feed, live: a WebSocket.
 #[utoipa::path(get, path = "/api/companies/{company}/live", tag = "conversations",
     params(("company" = String, Path), LiveQuery),
-    responses((status = 101, description = "frames as described in the documentation")))]
+    responses((status = 101, description = "frames as described in the documentation"),
+        (status = 426, description = "this is no WebSocket", body = ProblemBody, content_type = "application/problem+json")))]
 #[worker::send]
 pub async fn feed(at: AtCompany, upgrade: Result<Upgrade, Problem>, Query(query): Query<LiveQuery>) -> Answer {
     require_sight(&at)?;

@@ -24,6 +24,7 @@ use serde_json::json;
 #[into_params(parameter_in = Query)]
 pub struct PartQuery {
     /// From 1 to 100; 50 when left out.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
     /// The `next` of the part before.
     cursor: Option<OrderLogId>,

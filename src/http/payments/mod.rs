@@ -55,6 +55,7 @@ pub struct PaymentsQuery {
     /// A part of the reference, or the order's number.
     q: Option<String>,
     /// From 1 to 100; 50 when left out.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
     /// The `next` of the part before.
     cursor: Option<PaymentId>,

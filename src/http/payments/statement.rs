@@ -42,6 +42,7 @@ pub struct StatementBody {
 
 /// What became of a file.
 #[derive(Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = StatementReport)]
 pub struct Report {
     dry_run: bool,
     /// Reconciled now, or to be reconciled of a dry run.

@@ -30,7 +30,7 @@ pub struct PayForm {
 }
 
 /// Takes in an event of the payment provider's.
-#[utoipa::path(post, path = "/api/webhooks/stripe", tag = "payments", security(()),
+#[utoipa::path(post, path = "/api/webhooks/stripe", tag = "payments",
     request_body(content = String, content_type = "application/json", description = "an event of Stripe's"),
     responses((status = 204, description = "taken in, now or before"),
         (status = 400, description = "`bad_signature`: forged, altered, or of another time"),
@@ -55,7 +55,7 @@ async fn take_in(here: &Here, provider: &Provider, signature: &str, body: &[u8])
 }
 
 /// The page that takes the provider's place on a developer's machine.
-#[utoipa::path(get, path = "/dev/pay/{session}", tag = "local", security(()), params(("session" = String, Path)),
+#[utoipa::path(get, path = "/dev/pay/{session}", tag = "local", params(("session" = String, Path)),
     responses((status = 200, description = "HTML; only where ENVIRONMENT is `local`", content_type = "text/html")))]
 #[worker::send]
 pub async fn dev_page(here: Here, Path(session): Path<String>) -> Answer {
@@ -64,7 +64,7 @@ pub async fn dev_page(here: Here, Path(session): Path<String>) -> Answer {
 }
 
 /// Pays, or fails to, and tells so as the provider would.
-#[utoipa::path(post, path = "/dev/pay/{session}", tag = "local", security(()), params(("session" = String, Path)),
+#[utoipa::path(post, path = "/dev/pay/{session}", tag = "local", params(("session" = String, Path)),
     request_body(content = PayForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 303, description = "back to the page; only where ENVIRONMENT is `local`")))]
 #[worker::send]
