@@ -57,7 +57,7 @@ async function fill({ edgedesk }, slug, agent) {
   const contacts = Array.from({ length: CONTACTS }, (_, n) => ({
     id: name(n),
     name: `${word(n)} ${word(n * 7)}`,
-    n,
+    email: `c${n}@example.org`,
   }));
   const random = dice();
   const text = (/** @type {number} */ words) =>
@@ -67,7 +67,7 @@ async function fill({ edgedesk }, slug, agent) {
   await edgedesk.sql([`INSERT OR IGNORE INTO search_parts (company_id) VALUES ('${id}')`]);
   await insert(
     edgedesk,
-    contacts.map((one) => ({ ...one, email: `c${one.n}@example.org` })),
+    contacts,
     `INSERT INTO contacts (id, company_id, email, name, created_at)
      SELECT value ->> 'id', '${id}', value ->> 'email', value ->> 'name', 0`,
   );
