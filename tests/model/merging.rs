@@ -218,7 +218,8 @@ fn orders_cards_and_what_the_customer_reads_come_along() {
     };
     let told: Vec<_> = source.entries.iter().filter_map(PublicEvent::of).collect();
     let told: Vec<_> = told.iter().map(|event| (event.cards().len(), event.tells_of_orders())).collect();
-    assert_eq!(told, [(0, false), (0, false), (1, false), (0, true)]);
+    // What was sent answers him, and so his status follows.
+    assert_eq!(told, [(0, false), (0, false), (1, false), (0, false), (0, true)]);
     let mut target = started().state;
     let taken = absorb(&mut target, &source.state, source.entries, vec![translation]);
     let first = taken.first().unwrap();
