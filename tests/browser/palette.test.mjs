@@ -57,6 +57,20 @@ test("everything by a few letters: conversations, colleagues, places and what ca
   await page.keyboard.press("Escape");
   await field(page).waitFor({ state: "detached" });
 
+  // Who types on before it is there loses no letter, and does nothing by one.
+  await page.evaluate(() => {
+    for (const key of ["k", "l", "m", "p"])
+      document.body.dispatchEvent(
+        new KeyboardEvent("keydown", { key, ctrlKey: key === "k", bubbles: true, cancelable: true }),
+      );
+  });
+  await field(page).waitFor();
+  assert.equal(await field(page).inputValue(), "lmp");
+  await page.keyboard.type("dark");
+  await until(async () => (await chosen(page)) === "#1 The lamp is dark", "all letters count");
+  await page.keyboard.press("Escape");
+  await field(page).waitFor({ state: "detached" });
+
   await command(page, "lmpdark", "#1 The lamp is dark");
   await page.getByRole("button", { name: "Take it" }).waitFor();
   await command(page, "assign mora", "Assign to Ana Móra");

@@ -1,5 +1,5 @@
 // The dashboard's keys at work, and the palette and the list of shortcuts that they open.
-import { useSignal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { commands } from "../commands/commands.js";
 import { SHORTCUTS } from "../commands/shortcuts.js";
@@ -8,6 +8,7 @@ import { Palette } from "./palette.js";
 import { Shortcuts } from "./shortcuts.js";
 
 /** @import { Group, Situation } from "../commands/commands.js" */
+/** @import { Signal } from "@preact/signals" */
 
 /** In these, letters are letters. */
 const FIELDS = "input, textarea, select, [contenteditable], dialog[open], [popover]:popover-open";
@@ -15,7 +16,7 @@ const FIELDS = "input, textarea, select, [contenteditable], dialog[open], [popov
 /** @param {Omit<Situation, "help">} props */
 export function Keys({ inbox, thread, place, back, inDesk, searching }) {
   const help = useSignal(false);
-  const palette = useSignal(/** @type {{ group?: Group } | undefined} */ (undefined));
+  const palette = useSignal(/** @type {{ group?: Group, query: Signal<string> } | undefined} */ (undefined));
   const situation = {
     inbox,
     thread,
@@ -28,15 +29,24 @@ export function Keys({ inbox, thread, place, back, inDesk, searching }) {
     },
   };
   useEffect(() => {
+    const open = (/** @type {Group | undefined} */ group = undefined) => {
+      palette.value = { group, query: signal("") };
+    };
     /** @param {KeyboardEvent} event */
     const onKey = (event) => {
       const target = /** @type {HTMLElement} */ (event.target);
       if (isPaletteKey(event)) {
         event.preventDefault();
-        if (!document.querySelector("dialog[open]")) palette.value = {};
+        if (!document.querySelector("dialog[open]")) open();
         return;
       }
       const modified = event.ctrlKey || event.metaKey || event.altKey;
+      if (palette.value && !document.querySelector("dialog[open]")) {
+        // It is on its way: what is typed meanwhile is for it.
+        if (event.key.length === 1 && !modified) palette.value.query.value += event.key;
+        event.preventDefault();
+        return;
+      }
       if (event.defaultPrevented || modified || event.isComposing || target.closest(FIELDS)) return;
       const shortcut = SHORTCUTS.find(({ key }) => key === event.key);
       if (!shortcut) return;
@@ -46,7 +56,7 @@ export function Keys({ inbox, thread, place, back, inDesk, searching }) {
       );
       if (possible.length === 0) return;
       event.preventDefault();
-      if (group) palette.value = { group };
+      if (group) open(group);
       else possible[0]?.run();
     };
     addEventListener("keydown", onKey);
@@ -56,7 +66,7 @@ export function Keys({ inbox, thread, place, back, inDesk, searching }) {
     <${Shortcuts} open=${help} />
     ${
       palette.value &&
-      html`<${Palette} situation=${situation} group=${palette.value.group} onClose=${() => {
+      html`<${Palette} situation=${situation} group=${palette.value.group} query=${palette.value.query} onClose=${() => {
         palette.value = undefined;
       }} />`
     }

@@ -10,13 +10,13 @@ import { html } from "../html.js";
 import { t } from "../i18n.js";
 
 /** @import { Command, Group, Situation } from "../commands/commands.js" */
+/** @import { Signal } from "@preact/signals" */
 
 const MOST = 40;
 
-/** @param {{ situation: Situation, group?: Group, onClose: () => void }} props */
-export function Palette({ situation, group, onClose }) {
+/** @param {{ situation: Situation, group?: Group, query: Signal<string>, onClose: () => void }} props */
+export function Palette({ situation, group, query, onClose }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  const query = useSignal("");
   const chosen = useSignal(0);
   useEffect(() => dialog.current?.showModal(), []);
   const found = find(commands(situation), query.value, group);
