@@ -16,7 +16,7 @@ await mkdir(folder, { recursive: true });
 
 const agent = await openWindow(browser, desk.url, { viewport: { width: 1440, height: 860 } });
 await signIn(agent, nadia);
-await agent.visit("/app/acme/closed");
+await agent.visit("/app/acme/all");
 await agent.page.getByRole("link", { name: /Invoice 2043/ }).click();
 await agent.page.getByRole("log").getByText("Glad to hear.").waitFor();
 await agent.page.screenshot({ path: `${folder}/dashboard.png` });
