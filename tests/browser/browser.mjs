@@ -70,6 +70,7 @@ export class Window {
   /** No rule of WCAG 2.2 AA that axe knows is broken. @param {string} screen */
   async isAccessible(screen) {
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    await this.page.evaluate(settled);
     const { violations } = await new AxeBuilder({ page: this.page }).withTags(tags).analyze();
     const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
     assert.deepEqual(told, [], `axe on ${screen}`);
@@ -79,6 +80,15 @@ export class Window {
     await this.context.close();
     assert.deepEqual(this.complaints, []);
   }
+}
+
+/** Until what fades or moves has come to its end: colours half way have no contrast. Runs in the page. */
+function settled() {
+  const ends = document.getAnimations().filter((one) => {
+    const { endTime } = one.effect?.getComputedTiming() ?? {};
+    return one.playState === "running" && Number.isFinite(endTime);
+  });
+  return Promise.allSettled(ends.map((one) => one.finished)).then(() => {});
 }
 
 /**
