@@ -15,6 +15,7 @@ export const contacts = {
   sticky_agent: "Sticky agent",
   sticky_nobody: "Nobody in particular",
   sticky_to: "New conversations go to {name} first.",
+  contact_never_wrote: "No conversations yet.",
   other_conversations: "Other conversations ({count})",
   new_conversation: "New conversation",
   customers_email: "Customer’s e-mail address",

@@ -15,6 +15,7 @@ export const contacts = {
   sticky_agent: "Agent attitré",
   sticky_nobody: "Personne en particulier",
   sticky_to: "Ses nouvelles conversations vont d’abord à {name}.",
+  contact_never_wrote: "Aucune conversation pour l’instant.",
   other_conversations: "Autres conversations ({count})",
   new_conversation: "Nouvelle conversation",
   customers_email: "Adresse e-mail du client",

@@ -109,7 +109,7 @@ function One({ slug, id }) {
     <header class="screen-head"><h1>${data.name}</h1></header>
     <section class="card" aria-label=${t("contact")}><${Known} contact=${data} slug=${slug} reload=${reload} /></section>
     <section class="card" aria-label=${t("conversations")}>
-      <h2>${t("conversations")}</h2><${Earlier} slug=${slug} contact=${id} />
+      <h2>${t("conversations")}</h2><${Earlier} slug=${slug} contact=${id} none=${t("contact_never_wrote")} />
     </section>
     ${
       mayTakeOut() &&

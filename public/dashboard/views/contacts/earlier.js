@@ -8,11 +8,11 @@ import { useResource } from "../../resource.js";
 
 const SHOWN = 10;
 
-/** @param {{ slug: string, contact: string, current?: string }} props */
-export function Earlier({ slug, contact, current }) {
+/** @param {{ slug: string, contact: string, current?: string, none?: string }} props `none` is what to say of no others */
+export function Earlier({ slug, contact, current, none }) {
   const { data } = useResource(`${at(slug)}/conversations?contact=${contact}&limit=${SHOWN + 1}`);
   const others = /** @type {Conversation[]} */ (data?.items ?? []).filter(({ id }) => id !== current);
-  if (others.length === 0) return null;
+  if (others.length === 0) return data && none ? html`<p class="hint">${none}</p>` : null;
   return html`<details class="earlier" open>
     <summary>${t("other_conversations", { count: others.length > SHOWN ? `${SHOWN}+` : others.length })}</summary>
     <ul>

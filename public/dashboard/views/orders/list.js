@@ -44,8 +44,8 @@ function Table({ slug, items }) {
     <table class="sales-table">
       <thead><tr>
         <th scope="col">${t("order_number")}</th><th scope="col">${t("customer")}</th><th scope="col">${t("order_state")}</th>
-        <th scope="col" class="number">${t("order_total")}</th><th scope="col">${t("order_agent")}</th>
-        <th scope="col">${t("order_age")}</th>
+        <th scope="col" class="number">${t("order_total")}</th><th scope="col" class="far">${t("order_agent")}</th>
+        <th scope="col" class="far">${t("order_age")}</th>
       </tr></thead>
       <tbody>${items.map((order) => html`<${Row} key=${order.id} slug=${slug} order=${order} now=${now} />`)}</tbody>
     </table>
@@ -60,7 +60,7 @@ function Row({ slug, order, now }) {
     <td class="wide"><span class="clip">${contact.name}</span><small class="clip">${lines.map(({ name }) => name).join(", ")}</small></td>
     <td><${StateOf} order=${order} /></td>
     <td class="number">${money(total)}</td>
-    <td>${agent?.name ?? t("order_by_customer")}</td>
-    <td><time datetime=${created_at} title=${inFull(created_at)}>${age(created_at, now)}</time></td>
+    <td class="far">${agent?.name ?? t("order_by_customer")}</td>
+    <td class="far"><time datetime=${created_at} title=${inFull(created_at)}>${age(created_at, now)}</time></td>
   </tr>`;
 }

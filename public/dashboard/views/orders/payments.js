@@ -77,8 +77,8 @@ function Table({ slug, items }) {
     <table class="sales-table">
       <thead><tr>
         <th scope="col">${t("order_number")}</th><th scope="col">${t("customer")}</th><th scope="col">${t("order_state")}</th>
-        <th scope="col" class="number">${t("payment_amount")}</th><th scope="col">${t("payment_method")}</th>
-        <th scope="col">${t("payment_reference")}</th><th scope="col">${t("order_age")}</th>
+        <th scope="col" class="number">${t("payment_amount")}</th><th scope="col" class="far">${t("payment_method")}</th>
+        <th scope="col">${t("payment_reference")}</th><th scope="col" class="far">${t("order_age")}</th>
       </tr></thead>
       <tbody>${items.map(
         ({ id, order, contact, state, amount, method, reference, created_at }) => html`<tr key=${id}>
@@ -86,9 +86,9 @@ function Table({ slug, items }) {
           <td class="wide"><span class="clip">${contact.name}</span></td>
           <td><${PaymentStateOf} payment=${{ state }} /></td>
           <td class="number">${money(amount)}</td>
-          <td>${t(`payment_method_${method}`)}</td>
+          <td class="far">${t(`payment_method_${method}`)}</td>
           <td><code>${reference || "–"}</code></td>
-          <td><time datetime=${created_at} title=${inFull(created_at)}>${age(created_at, now)}</time></td>
+          <td class="far"><time datetime=${created_at} title=${inFull(created_at)}>${age(created_at, now)}</time></td>
         </tr>`,
       )}</tbody>
     </table>
