@@ -1,6 +1,7 @@
 //! Making the index of a conversation anew, from what its object says.
 
 use super::db::{self, StoreResult, statement};
+use super::search;
 use crate::domain::conversation::state::State;
 use crate::domain::time::Instant;
 use worker::D1Database;
@@ -17,9 +18,6 @@ pub async fn expect_anew(db: &D1Database, state: &State, begun_at: Instant) -> S
     let row = "INSERT OR IGNORE INTO conversations (id, company_id, client_id, number, contact_id, created_at) \
                SELECT ?1, ?2, ?1, CAST(?3 AS INTEGER), id, ?5 FROM contacts WHERE company_id = ?2 AND email = ?4";
     let older = "UPDATE conversations SET rev = MIN(rev, MAX(CAST(?2 AS INTEGER) - 1, 0)), searched = 0 WHERE id = ?1";
-    let words = "DELETE FROM search_words WHERE id IN (SELECT w.id FROM search_words w, search_parts p \
-                 WHERE p.company_id = ?1 AND w.id >= (p.part << 43) | (CAST(?2 AS INTEGER) << 19) \
-                   AND w.id <= (p.part << 43) | (CAST(?2 AS INTEGER) << 19) | 524287)";
     let person = &state.contact;
     let head = i64::try_from(state.head).unwrap_or(i64::MAX);
     let statements = vec![
@@ -47,7 +45,7 @@ pub async fn expect_anew(db: &D1Database, state: &State, begun_at: Instant) -> S
             ],
         )?,
         statement(db, older, vec![state.id.into(), head.into()])?,
-        statement(db, words, vec![state.company_id.into(), state.number.into()])?,
+        search::forget(db, state.company_id, state.number, 0)?,
     ];
     db::transaction(db, statements).await.map(drop)
 }

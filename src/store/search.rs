@@ -91,7 +91,8 @@ pub fn remember(
     }
     let is_merged = view.merged_into.is_some();
     if is_merged {
-        statements.push(forget_words(db, company, view)?);
+        // What was said in it is found where it goes on; what it was about is still found here.
+        statements.push(forget(db, company, view.number, 1)?);
     }
     if portion.words.is_empty() {
         return Ok(statements);
@@ -120,16 +121,19 @@ pub fn remember(
     Ok(statements)
 }
 
-/// The statement that forgets what was said in a conversation that was merged into another one: it is found there. What it was
-/// about is still found.
+/// The statement that takes a conversation's words out of the search, from a place in its log on. Place 0 is what it is about.
 ///
 /// # Errors
 /// When the statement cannot be made.
-fn forget_words(db: &D1Database, company: CompanyId, view: &ConversationView) -> StoreResult<D1PreparedStatement> {
-    let sql = "DELETE FROM search_words WHERE id IN (SELECT w.id FROM search_words w, search_parts p \
-               WHERE p.company_id = ?1 AND w.id > (p.part << 43) | (CAST(?2 AS INTEGER) << 19) \
-                 AND w.id <= (p.part << 43) | (CAST(?2 AS INTEGER) << 19) | 524287)";
-    statement(db, sql, vec![company.into(), view.number.into()])
+pub fn forget(db: &D1Database, company: CompanyId, number: u32, from: u32) -> StoreResult<D1PreparedStatement> {
+    // A number that is not searched must not reach into another company's part.
+    let sql = format!(
+        "DELETE FROM search_words WHERE id IN (SELECT w.id FROM search_words w, search_parts p \
+         WHERE p.company_id = ?1 AND CAST(?2 AS INTEGER) < {NUMBERS} \
+           AND w.id >= ((p.part << 43) | (CAST(?2 AS INTEGER) << 19) | CAST(?3 AS INTEGER)) \
+           AND w.id <= ((p.part << 43) | (CAST(?2 AS INTEGER) << 19) | 524287))"
+    );
+    statement(db, &sql, vec![company.into(), number.into(), from.into()])
 }
 
 /// Adds older words of a conversation, and the facts in them.

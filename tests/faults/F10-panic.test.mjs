@@ -1,22 +1,14 @@
 // F10: the code breaks off in the middle of a request, wherever that is, as it does in a panic: nothing is unwound.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { startDesk, stateFolder } from "../support/desk.mjs";
 import { found, hire, words, write } from "../support/world.mjs";
-import { buildWithFaults, tell } from "./builds.mjs";
+import { deskWithFaults, tell } from "./builds.mjs";
 import { bystander, isWhole, settles } from "./invariants.mjs";
 import { seeds } from "./seeds.mjs";
 
-const build = buildWithFaults();
-const { folder, remove } = stateFolder();
-const desk = await startDesk({ state: folder, scriptDir: build.scriptDir });
-after(async () => {
-  await desk.stop();
-  build.remove();
-  remove();
-});
+const { desk, folder } = await deskWithFaults();
 
 /** Looks at the clock until two requests are answered, and some more for what they owe. */
 const LOOKS = 16;

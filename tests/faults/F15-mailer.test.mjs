@@ -2,20 +2,13 @@
 // tests/api/push.test.mjs: gone, busy, hanging.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { startDesk, stateFolder, until } from "../support/desk.mjs";
+import { test } from "node:test";
+import { until } from "../support/desk.mjs";
 import { found, hire, write } from "../support/world.mjs";
-import { buildWithFaults, tell } from "./builds.mjs";
+import { deskWithFaults, tell } from "./builds.mjs";
 import { bystander, isWhole, settles } from "./invariants.mjs";
 
-const build = buildWithFaults();
-const { folder, remove } = stateFolder();
-const desk = await startDesk({ state: folder, scriptDir: build.scriptDir });
-after(async () => {
-  await desk.stop();
-  build.remove();
-  remove();
-});
+const { desk, folder } = await deskWithFaults();
 
 /** A mail that failed is tried again when the alarm rings, ten seconds later. */
 const TRIED_AGAIN_WITHIN_SECONDS = 40;

@@ -2,6 +2,8 @@
 // given by the runtime fails by chance, or at a moment that is told.
 
 import assert from "node:assert/strict";
+import { after } from "node:test";
+import { startDesk, stateFolder } from "../support/desk.mjs";
 import { build, wrapped } from "../support/faulty.mjs";
 
 /**
@@ -130,4 +132,17 @@ export async function tell({ url }, plan) {
   const answer = await fetch(url + PLAN, { method: "POST", body: JSON.stringify(plan) });
   assert.equal(answer.status, 200);
   return /** @type {Promise<Required<Plan>>} */ (answer.json());
+}
+
+/** A desk of that build with its data on disk, all put away after the tests of a file. */
+export async function deskWithFaults() {
+  const { scriptDir, remove: removeBuild } = buildWithFaults();
+  const { folder, remove } = stateFolder();
+  const desk = await startDesk({ state: folder, scriptDir });
+  after(async () => {
+    await desk.stop();
+    removeBuild();
+    remove();
+  });
+  return { desk, folder };
 }
