@@ -175,7 +175,7 @@ export function stateFolder() {
  * @param {number} [seconds]
  * @returns {Promise<NonNullable<T>>}
  */
-export async function until(condition, what, seconds = 5) {
+export async function until(condition, what, seconds = 20) {
   const deadline = performance.now() + seconds * 1_000;
   for (;;) {
     const { value, fault } = await attempt(condition);

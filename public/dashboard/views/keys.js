@@ -1,6 +1,6 @@
 // The dashboard's keys at work, and the palette and the list of shortcuts that they open.
 import { signal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { commands } from "../commands/commands.js";
 import { SHORTCUTS } from "../commands/shortcuts.js";
 import { html } from "../html.js";
@@ -16,7 +16,10 @@ const FIELDS = "input, textarea, select, [contenteditable], dialog[open], [popov
 /** @param {Omit<Situation, "help">} props */
 export function Keys({ inbox, thread, place, back, inDesk, searching }) {
   const help = useSignal(false);
-  const palette = useSignal(/** @type {{ group?: Group, query: Signal<string> } | undefined} */ (undefined));
+  const palette = useSignal(
+    /** @type {{ opening: number, group?: Group, query: Signal<string> } | undefined} */ (undefined),
+  );
+  const opened = useRef(0);
   const situation = {
     inbox,
     thread,
@@ -30,7 +33,8 @@ export function Keys({ inbox, thread, place, back, inDesk, searching }) {
   };
   useEffect(() => {
     const open = (/** @type {Group | undefined} */ group = undefined) => {
-      palette.value = { group, query: signal("") };
+      opened.current += 1;
+      palette.value = { opening: opened.current, group, query: signal("") };
     };
     /** @param {KeyboardEvent} event */
     const onKey = (event) => {
@@ -62,13 +66,17 @@ export function Keys({ inbox, thread, place, back, inDesk, searching }) {
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   }, [inbox, thread, place.view, place.id, back, inDesk, searching]);
+  const current = palette.value;
+  // A dialog says that it closed a moment later; by then the next one may be open, and stays so.
+  const close = () => {
+    if (palette.peek() === current) palette.value = undefined;
+  };
   return html`
     <${Shortcuts} open=${help} />
     ${
-      palette.value &&
-      html`<${Palette} situation=${situation} group=${palette.value.group} query=${palette.value.query} onClose=${() => {
-        palette.value = undefined;
-      }} />`
+      current &&
+      html`<${Palette} key=${current.opening} situation=${situation} group=${current.group} query=${current.query}
+        onClose=${close} />`
     }
   `;
 }

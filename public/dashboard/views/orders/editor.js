@@ -1,6 +1,6 @@
 // The lines of an order, being typed: names, quantities, prices and taxes, and what they come to.
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { html } from "../../html.js";
 import { t } from "../../i18n.js";
 import { money, typed } from "../../money.js";
@@ -21,15 +21,20 @@ export function LinesEditor({ slug, lines, currency, faults, fault, onChange }) 
   const change = (/** @type {DraftLine} */ line) =>
     onChange(lines.map((other) => (other.key === line.key ? line : other)));
   const add = (/** @type {DraftLine} */ line) => onChange([...lines.filter((one) => !isEmpty(one)), line]);
+  // What the focus goes to as soon as it is there: the next key is for it.
+  const focusOn = useRef("");
+  useLayoutEffect(() => {
+    const element = focusOn.current && list.current?.querySelector(focusOn.current);
+    focusOn.current = "";
+    if (element instanceof HTMLElement) element.focus();
+  }, [lines]);
   const addEmpty = () => {
+    focusOn.current = "li:last-child input";
     onChange([...lines, emptyLine(lines.at(-1)?.tax)]);
-    requestAnimationFrame(() => focusOn(list.current?.querySelector("li:last-child input")));
   };
   const remove = (/** @type {number} */ place) => {
+    focusOn.current = `li:nth-child(${Math.max(1, place)}) .line-remove`;
     onChange(lines.length === 1 ? [emptyLine()] : lines.filter((_, other) => other !== place));
-    requestAnimationFrame(() =>
-      focusOn(list.current?.querySelector(`li:nth-child(${Math.max(1, place)}) .line-remove`)),
-    );
   };
   return html`<fieldset class="lines" aria-describedby=${fault ? "lines-fault" : undefined}>
     <legend>${t("order_lines")}</legend>
@@ -58,11 +63,6 @@ export function LinesEditor({ slug, lines, currency, faults, fault, onChange }) 
         }} />`
     }
   </fieldset>`;
-}
-
-/** @param {Element | null | undefined} element */
-function focusOn(element) {
-  if (element instanceof HTMLElement) element.focus();
 }
 
 /** @param {{ line: DraftLine, place: number, currency: string, faults: LineFaults, onChange: (line: DraftLine) => void, onRemove: () => void }} props */
