@@ -12,13 +12,18 @@ export const language =
 const catalogue = await /** @type {() => Promise<Record<Key, string>>} */ (catalogues[language])();
 document.documentElement.lang = language;
 
+const plural = new Intl.PluralRules(language);
+
 /**
- * The words for a key, with `{name}` replaced by values.
+ * The words for a key, with `{name}` replaced by values, and `{name|one|several}` by the form that goes with a number.
  * @param {Key} key
  * @param {Record<string, string | number>} [values]
  */
 export function t(key, values = {}) {
-  return catalogue[key].replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+  return catalogue[key].replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (_, name, one, several) => {
+    if (several === undefined) return String(values[name] ?? "");
+    return plural.select(Number(values[name])) === "one" ? one : several;
+  });
 }
 
 const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });

@@ -94,7 +94,7 @@ test("a tag is made, put on a conversation, renamed everywhere, and deleted with
   await page.goto(`${desk.url}/app/${company.slug}/settings/tags`);
   await page.getByRole("button", { name: "Edit: Money back" }).click();
   await page.getByRole("button", { name: "Delete" }).click();
-  await page.getByText("1 conversations lose this tag").waitFor();
+  await page.getByText("1 conversation loses this tag").waitFor();
   await window.isAccessible("deleting a tag");
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await page.getByText("There is no tag yet.").waitFor();

@@ -115,7 +115,7 @@ test("an administrator merges two tags, on a small screen", async () => {
   await page.getByRole("button", { name: "Merge into…" }).click();
   const dialog = page.getByRole("dialog", { name: "Merge the tag Repay" });
   await dialog.getByRole("radio", { name: "Refund" }).check();
-  await dialog.getByText("On 1 conversations now").waitFor();
+  await dialog.getByText("On 1 conversation now: it bears").waitFor();
   await window.isAccessible("the dialog to merge a tag");
   await dialog.getByRole("button", { name: "Merge", exact: true }).click();
   await page.getByText("Repay was merged into Refund").waitFor();

@@ -222,7 +222,7 @@ export const en = {
   agents_available: "Available",
   agents_offline: "Offline",
   search_users: "Search by name or e-mail",
-  users_found: "{count} people",
+  users_found: "{count} {count|person|people}",
   nobody_found: "Nobody of this name or address.",
   nobody_here: "There is nobody here.",
   role: "Role",
@@ -311,7 +311,8 @@ export const en = {
   disable_consequence:
     "The person is signed out at once and cannot come in until enabled again. Conversations stay as they are.",
   was_disabled: "{name} is disabled.",
-  still_has: "Still there: {open} open conversations, {sticky} customers who are stuck to this person.",
+  still_has:
+    "Still there: {open} open {open|conversation|conversations}, {sticky} {sticky|customer who is|customers who are} stuck to this person.",
   transfer_to: "Give the conversations to",
   unstick: "Unstick the customers",
   remove_user: "Remove user",
@@ -424,7 +425,7 @@ export const en = {
   no_file: "No file is attached.",
   file_hint: "At most 5 MB. Your colleagues can download it.",
   second_factor: "Second factor",
-  second_factor_on: "It is on. {left} recovery codes are left.",
+  second_factor_on: "It is on. {left} recovery {left|code is|codes are} left.",
   second_factor_off: "Besides your password, a code of your authenticator can be asked for.",
   second_factor_is_off: "The second factor is off.",
   set_up: "Set it up",
@@ -495,14 +496,16 @@ export const en = {
   stop: "Stop",
   assign_beyond: "Assign beyond the limit",
   is_full_title: "{name} is at the limit",
-  is_full: "{name} has {open} of {limit} conversations and gets no more until one ends.",
+  is_full: "{name} has {open} of {limit} {limit|conversation|conversations} and gets no more until one ends.",
   is_nearly_full:
-    "{name} has {open} of {limit} conversations: {free} more fit, {beyond} would be beyond the limit.",
+    "{name} has {open} of {limit} {limit|conversation|conversations}: {free} more fit, {beyond} would be beyond the limit.",
   may_not_force: "Pick somebody else, or ask a supervisor.",
-  i_am_full: "You have {open} of {limit} conversations. Close one or hand one over to get the next.",
-  busy_when_full: "You have {open} of {limit} conversations. With all of them taken you count as busy.",
+  i_am_full:
+    "You have {open} of {limit} {limit|conversation|conversations}. Close one or hand one over to get the next.",
+  busy_when_full:
+    "You have {open} of {limit} {limit|conversation|conversations}. With all of them taken you count as busy.",
   busy_at_limit:
-    "You have {open} of {limit} conversations: to others you are busy, and nothing new is given to you until one ends or is handed over.",
+    "You have {open} of {limit} {limit|conversation|conversations}: to others you are busy, and nothing new is given to you until one ends or is handed over.",
   one_by_one: "To close them, or to decide one by one:",
   // Colleagues in a conversation
   is_looking: "{who} is looking at this, too",

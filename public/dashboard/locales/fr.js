@@ -217,7 +217,7 @@ export const fr = {
   agents_available: "Disponibles",
   agents_offline: "Hors ligne",
   search_users: "Chercher par nom ou e-mail",
-  users_found: "{count} personnes",
+  users_found: "{count} {count|personne|personnes}",
   nobody_found: "Personne de ce nom ou de cette adresse.",
   nobody_here: "Il n’y a personne ici.",
   role: "Rôle",
@@ -307,7 +307,8 @@ export const fr = {
   disable_consequence:
     "La personne est déconnectée aussitôt et ne peut pas entrer avant d’être réactivée. Les conversations restent telles quelles.",
   was_disabled: "{name} est désactivé.",
-  still_has: "Encore là : {open} conversations ouvertes, {sticky} clients attachés à cette personne.",
+  still_has:
+    "Encore là : {open} {open|conversation ouverte|conversations ouvertes}, {sticky} {sticky|client attaché|clients attachés} à cette personne.",
   transfer_to: "Donner les conversations à",
   unstick: "Détacher les clients",
   remove_user: "Retirer l’utilisateur",
@@ -422,7 +423,7 @@ export const fr = {
   no_file: "Aucun fichier joint.",
   file_hint: "5 Mo au plus. Vos collègues peuvent le télécharger.",
   second_factor: "Second facteur",
-  second_factor_on: "Il est actif. Il reste {left} codes de secours.",
+  second_factor_on: "Il est actif. Il reste {left} {left|code|codes} de secours.",
   second_factor_off:
     "En plus du mot de passe, un code de votre application d’authentification peut être demandé.",
   second_factor_is_off: "Le second facteur est désactivé.",
@@ -494,16 +495,17 @@ export const fr = {
   stop: "Arrêter",
   assign_beyond: "Attribuer au-delà de la limite",
   is_full_title: "{name} est à la limite",
-  is_full: "{name} a {open} conversations sur {limit} et n’en reçoit plus avant qu’une se termine.",
+  is_full:
+    "{name} a {open} {open|conversation|conversations} sur {limit} et n’en reçoit plus avant qu’une se termine.",
   is_nearly_full:
-    "{name} a {open} conversations sur {limit} : il y a de la place pour {free}, {beyond} dépasseraient la limite.",
+    "{name} a {open} {open|conversation|conversations} sur {limit} : il y a de la place pour {free}, {beyond} dépasseraient la limite.",
   may_not_force: "Choisissez quelqu’un d’autre, ou demandez à un superviseur.",
   i_am_full:
-    "Vous avez {open} conversations sur {limit}. Fermez-en une ou transmettez-en une pour avoir la suivante.",
+    "Vous avez {open} {open|conversation|conversations} sur {limit}. Fermez-en une ou transmettez-en une pour avoir la suivante.",
   busy_when_full:
-    "Vous avez {open} conversations sur {limit}. Quand toutes sont prises, vous êtes considéré comme occupé.",
+    "Vous avez {open} {open|conversation|conversations} sur {limit}. Quand toutes sont prises, vous êtes considéré comme occupé.",
   busy_at_limit:
-    "Vous avez {open} conversations sur {limit} : pour les autres, vous êtes occupé, et rien de nouveau ne vous est donné avant qu’une se termine ou soit transmise.",
+    "Vous avez {open} {open|conversation|conversations} sur {limit} : pour les autres, vous êtes occupé, et rien de nouveau ne vous est donné avant qu’une se termine ou soit transmise.",
   one_by_one: "Pour les fermer, ou décider une par une :",
   // Colleagues in a conversation
   is_looking: "{who} regarde aussi cette conversation",

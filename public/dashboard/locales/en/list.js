@@ -72,8 +72,8 @@ export const list = {
   colour_blue: "Blue",
   colour_purple: "Purple",
   colour_pink: "Pink",
-  tag_used: "On {count} conversations",
+  tag_used: "On {count} {count|conversation|conversations}",
   delete_tag_consequence: "It is taken off every conversation that has it.",
-  delete_tag_count: "{count} conversations lose this tag; they stay otherwise as they are.",
+  delete_tag_count: "{count} {count|conversation loses|conversations lose} this tag, and nothing else.",
   still_untagging: "It was on many conversations and is still being taken off: {count} so far.",
 };

@@ -21,7 +21,7 @@ export const merging = {
   merge_tag_title: "Merge the tag {name}",
   merge_tag_choose: "Into which tag?",
   merge_tag_count:
-    "On {count} conversations now: they bear the tag you choose instead, and so do rules that name it. This cannot be undone.",
+    "On {count} {count|conversation now: it bears|conversations now: they bear} the tag you choose instead, and so do rules that name it. This cannot be undone.",
   merge_tag_consequence:
     "Every conversation with this tag will bear the one you choose instead, and so will rules that name it. This cannot be undone.",
   merge_tag_none: "There is no other tag.",

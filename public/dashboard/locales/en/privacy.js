@@ -23,7 +23,7 @@ export const privacy = {
   retention_days: "Days that closed conversations are kept",
   retention_days_hint:
     "Conversations that were closed for longer are erased every day, for good, and so are contacts that have none. Contacts with orders stay. Leave it empty to keep everything; at least 30 days.",
-  retention_question: "Erase what is older than {days} days?",
+  retention_question: "Erase what is older than {days} {days|day|days}?",
   retention_consequence:
     "Everything that was closed longer ago is erased within a day, and from then on every day. There is no way back.",
   retention_sure: "Erase what is older",
@@ -44,7 +44,7 @@ export const privacy = {
   erase_again: "Erase again",
   erase_again_question: "Erase everything again that was erased before?",
   erase_again_consequence: "Do this after a backup was restored. It changes nothing where nothing came back.",
-  erase_again_started: "{count} erasures are worked off again",
+  erase_again_started: "{count} {count|erasure is|erasures are} worked off again",
   whole_company: "The whole company",
   export_company_hint:
     "One file with everything: people, settings, contacts, orders, and all conversations with their internal comments. Passwords and keys are not in it. Keep it safe.",

@@ -69,7 +69,7 @@ export const reports = {
   median: "median",
   mean_of: "mean {mean}, 90 % within {p90}",
   rating_of: "{score} of 5",
-  ratings_count: "{count} ratings",
+  ratings_count: "{count} {count|rating|ratings}",
   before_period: "{change} against {from} – {to}",
   before_same: "as much as {from} – {to}",
   before_none: "nothing from {from} to {to}",
@@ -85,7 +85,7 @@ export const reports = {
   report_total: "Total",
   report_empty: "Nothing happened in these days.",
   report_outstanding:
-    "Figures of {count} older conversations are still on their way. Look again in a moment.",
+    "Figures of {count} older {count|conversation|conversations} are still on their way. Look again in a moment.",
   report_clock_note:
     "Days and hours by the company’s clock: {zone}. What counts as what is written down under “Definitions”.",
   report_definitions: "Definitions",

@@ -37,7 +37,7 @@ export const composer = {
   ph_number: "Numéro de la conversation",
   ph_subject: "Objet",
   preview: "Aperçu, avec un exemple",
-  suggestions_count: "{count} résultats. Les flèches choisissent, Entrée insère.",
+  suggestions_count: "{count} {count|résultat|résultats}. Les flèches choisissent, Entrée insère.",
   colleagues: "Collègues",
   will_follow: "suivra la conversation",
   append_signature: "L’ajouter sous mes réponses",

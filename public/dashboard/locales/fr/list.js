@@ -72,9 +72,9 @@ export const list = {
   colour_blue: "Bleu",
   colour_purple: "Violet",
   colour_pink: "Rose",
-  tag_used: "Sur {count} conversations",
+  tag_used: "Sur {count} {count|conversation|conversations}",
   delete_tag_consequence: "Elle sera retirée de toutes les conversations qui la portent.",
   delete_tag_count:
-    "{count} conversations perdront cette étiquette ; elles restent telles quelles pour le reste.",
+    "{count} {count|conversation perdra|conversations perdront} cette étiquette, et rien d’autre.",
   still_untagging: "Elle était sur beaucoup de conversations, son retrait est en cours : {count} jusqu’ici.",
 };

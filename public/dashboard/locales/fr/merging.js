@@ -21,7 +21,7 @@ export const merging = {
   merge_tag_title: "Fusionner l’étiquette {name}",
   merge_tag_choose: "Avec quelle étiquette ?",
   merge_tag_count:
-    "Sur {count} conversations : elles porteront l’étiquette que vous choisissez, et les règles qui la nomment aussi. Cette action est irréversible.",
+    "Sur {count} {count|conversation : elle portera|conversations : elles porteront} l’étiquette que vous choisissez, et les règles qui la nomment aussi. Cette action est irréversible.",
   merge_tag_consequence:
     "Toute conversation portant cette étiquette portera celle que vous choisissez, et les règles qui la nomment aussi. Cette action est irréversible.",
   merge_tag_none: "Il n’y a pas d’autre étiquette.",

@@ -24,7 +24,7 @@ export const privacy = {
   retention_days: "Jours pendant lesquels les conversations closes sont conservées",
   retention_days_hint:
     "Les conversations closes depuis plus longtemps sont effacées chaque jour, définitivement, ainsi que les contacts qui n’en ont aucune. Les contacts qui ont des commandes restent. Laissez vide pour tout conserver ; 30 jours au moins.",
-  retention_question: "Effacer ce qui a plus de {days} jours ?",
+  retention_question: "Effacer ce qui a plus de {days} {days|jour|jours} ?",
   retention_consequence:
     "Tout ce qui est clos depuis plus longtemps est effacé dans la journée, puis chaque jour. Il n’y a pas de retour en arrière.",
   retention_sure: "Effacer ce qui est plus ancien",
@@ -46,7 +46,7 @@ export const privacy = {
   erase_again_question: "Effacer de nouveau tout ce qui avait été effacé ?",
   erase_again_consequence:
     "À faire après la restauration d’une sauvegarde. Rien ne change là où rien n’est revenu.",
-  erase_again_started: "{count} effacements sont repris",
+  erase_again_started: "{count} {count|effacement est repris|effacements sont repris}",
   whole_company: "L’entreprise entière",
   export_company_hint:
     "Un fichier avec tout : personnes, réglages, contacts, commandes et toutes les conversations avec leurs commentaires internes. Ni mots de passe ni clés n’y figurent. Conservez-le en lieu sûr.",

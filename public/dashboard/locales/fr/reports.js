@@ -69,7 +69,7 @@ export const reports = {
   median: "médiane",
   mean_of: "moyenne {mean}, 90 % en moins de {p90}",
   rating_of: "{score} sur 5",
-  ratings_count: "{count} notes",
+  ratings_count: "{count} {count|note|notes}",
   before_period: "{change} par rapport au {from} – {to}",
   before_same: "autant que du {from} au {to}",
   before_none: "rien du {from} au {to}",
@@ -85,7 +85,7 @@ export const reports = {
   report_total: "Total",
   report_empty: "Il ne s’est rien passé pendant ces jours.",
   report_outstanding:
-    "Les chiffres de {count} conversations plus anciennes sont encore en route. Revenez dans un instant.",
+    "Les chiffres de {count} {count|conversation plus ancienne|conversations plus anciennes} sont encore en route. Revenez dans un instant.",
   report_clock_note:
     "Jours et heures à l’heure de l’entreprise : {zone}. Ce qui compte, et comment, est expliqué sous « Définitions ».",
   report_definitions: "Définitions",

@@ -27,7 +27,7 @@ export function ContactCard({ conversation }) {
   }, [name, email]);
   return html`<section>
     <h2>${t("contact")}</h2>
-    ${data ? html`<${Known} contact=${data} slug=${company} reload=${reload} />` : html`<${Named} name=${name} email=${email} />`}
+    ${data ? html`<${Known} contact=${data} slug=${company} reload=${reload} />` : html`<div class="contact"><${Named} name=${name} email=${email} /></div>`}
     <p><a class="contact-all" href=${allOf(company, id)}>${t("all_of_contact")}</a></p>
     <p class="hint">${t(`came_by_${conversation.channel}`)}</p>
     <${Earlier} slug=${company} contact=${id} current=${conversation.id} />
