@@ -12,9 +12,9 @@ STATE ?= .wrangler/state
 SEEDS ?= 25
 EXAMPLES ?= 50
 SECONDS ?= 60
-# Each test file has a server of its own, and waits for it half of the time; a browser has enough to do by itself.
+# Each test file has a server of its own, and waits for it half of the time.
 TESTS_AT_ONCE ?= $(shell nproc 2>/dev/null || echo 2)
-# Tools that take minutes to compile live outside the checkout, by version.
+# Tools that take minutes to compile live outside the checkout, by version. They run for seconds, so they are compiled quickly.
 TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/edgedesk/tools
 
 WORKER_BUILD_VERSION := 0.8.7
@@ -47,7 +47,11 @@ dev: build ## run Edgedesk on this machine: installs what is missing, builds, se
 test: build browser payloads ## everything: domain, contract, black box, browser
 	cargo test --quiet
 	node --test --test-concurrency=$(TESTS_AT_ONCE) --test-reporter=spec "tests/{tools,api,faults}/*.test.mjs"
-	node --test --test-concurrency=1 --test-reporter=spec "tests/browser/*.test.mjs"
+	node --test --test-concurrency=$(TESTS_AT_ONCE) --test-reporter=spec "tests/browser/*.test.mjs"
+
+.PHONY: compiled
+compiled: ## the domain's tests, not run yet
+	cargo test --quiet --no-run
 
 .PHONY: faults
 faults: build ## whatever can go wrong, many times over, judged by what is stored: make faults SEEDS=100
@@ -152,6 +156,9 @@ wasm-target:
 	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust from https://rustup.rs" >&2; exit 1; }
 	@test -d "$$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown" || rustup target add wasm32-unknown-unknown \
 	  || { echo "run: rustup target add wasm32-unknown-unknown" >&2; exit 1; }
+
+$(WORKER_BUILD) $(WASM_BINDGEN): export CARGO_PROFILE_RELEASE_OPT_LEVEL := 1
+$(WORKER_BUILD) $(WASM_BINDGEN): export CARGO_PROFILE_RELEASE_LTO := off
 
 $(WORKER_BUILD):
 	@pkg-config --exists openssl 2>/dev/null || { command -v apt-get >/dev/null && apt-get update -qq && \
