@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import { SCHEDULE } from "../support/body.mjs";
 import { mailsTo } from "../support/desk.mjs";
 import { payloads } from "../support/payloads.mjs";
 import { found, hire, write } from "../support/world.mjs";
@@ -25,6 +26,9 @@ function texts(most) {
   }
   return packed;
 }
+
+/** @param {number} amount in cents */
+const euros = (amount) => ({ amount, currency: "EUR" });
 
 /** Those that get through as a name: what cannot be shown is refused, never stored. */
 const NAMES = CORPUS.filter((text) => text.length <= 100 && text.trim() !== "");
@@ -118,6 +122,40 @@ test(`${CORPUS.length} hostile texts run nowhere and break nothing`, async () =>
     }),
   );
   await fill(some(8, 6), (text) => administrator.patch(path(""), { name: text, description: text }));
+  // Also where few may write: rules, roles, what is sold, and what comes from the customer beside words.
+  await fill(some(8, 8), (text) =>
+    administrator.post(path("/automations"), {
+      name: text,
+      trigger: { kind: "conversation_opened" },
+      conditions: { all: [{ what: "subject", is: "contains", values: [text] }], any: [] },
+      actions: [
+        { kind: "note", body: text },
+        { kind: "message", body: text },
+      ],
+    }),
+  );
+  await fill(some(8, 9), (name) => administrator.post(path("/roles"), { name, base: "agent" }));
+  await fill(some(8, 10), (name) => administrator.post(path("/business-units"), { name }));
+  await fill(some(8, 11), (text) =>
+    administrator.post(path("/catalog"), { name: text, description: text, price: euros(1_000) }),
+  );
+  await fill(some(4, 12), (name) => administrator.post(path("/report-schedules"), { name, ...SCHEDULE }));
+  const orders = /** @type {string[]} */ ([]);
+  await fill(some(8, 13), async (text) => {
+    const answer = await administrator.post(path("/orders"), {
+      conversation_id: conversation.id,
+      lines: [{ name: text, quantity: 1, unit_price: euros(1_000) }],
+      note: text,
+      billing: { name: text, address: text },
+      send: true,
+    });
+    if (answer.status === 201) orders.push(answer.body.id);
+    return answer;
+  });
+  await fill(bodies, (body) => administrator.post(path(`/orders/${orders[0]}/comments`), { body }));
+  await fill(bodies, (comment) =>
+    conversation.put(conversation.path("/rating"), { score: 1, comment: comment.slice(0, 900) }),
+  );
   const opened = /** @type {Customer[]} */ ([]);
   for (const text of some(25, 7)) {
     const answer = await conversation.post(`/api/public/companies/${company.slug}/conversations`, {
@@ -137,7 +175,7 @@ test(`${CORPUS.length} hostile texts run nowhere and break nothing`, async () =>
     await signIn(window, at === 0 ? administrator : sam);
     const { page } = window;
     const inside = `/app/${company.slug}`;
-    for (const screen of SCREENS(conversation, opened.at(-1), id)) {
+    for (const screen of SCREENS(conversation, opened.at(-1), id, orders[0])) {
       await window.visit(inside + screen);
       await page.locator("main, .panes").first().waitFor();
       await page.waitForLoadState("networkidle");
@@ -158,13 +196,21 @@ test(`${CORPUS.length} hostile texts run nowhere and break nothing`, async () =>
   );
 });
 
-/** @type {(conversation: { id: string }, other: { id: string } | undefined, contact: string) => string[]} */
-const SCREENS = (conversation, other, contact) => [
+/** @type {(conversation: { id: string }, other: { id: string } | undefined, contact: string, order: string | undefined) => string[]} */
+const SCREENS = (conversation, other, contact, order) => [
   "/all",
   `/all/${conversation.id}`,
   `/all/${other?.id}`,
   "/contacts",
   `/contacts/${contact}`,
+  "/orders",
+  `/orders/${order}`,
+  `/orders/${order}/edit`,
+  `/orders/new?conversation=${conversation.id}`,
+  "/orders/payments",
+  "/catalog",
+  "/reports",
+  "/monitoring",
   "/status",
   "/account",
   "/settings/company",
@@ -174,6 +220,10 @@ const SCREENS = (conversation, other, contact) => [
   "/settings/responses",
   "/settings/automations",
   "/settings/users",
+  "/settings/roles",
+  "/settings/business-units",
+  "/settings/orders",
+  "/settings/privacy",
   "/settings/audit",
   `/search?q=${encodeURIComponent("<script>")}`,
 ];
