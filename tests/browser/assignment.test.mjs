@@ -238,7 +238,7 @@ test("disabling somebody who has something leads to Agent Status, where it is cl
   await page.goto(user);
   await page.getByRole("button", { name: "Disable Agent" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Disable Agent" }).click();
-  await page.getByText("2 open conversations, 1 customers").waitFor();
+  await page.getByText("2 open conversations, 1 customer who is stuck").waitFor();
   await page.getByRole("dialog").getByRole("link", { name: "Agent Status" }).click();
   await page.getByRole("button", { name: "Unstick: Marta Lindholm" }).click();
   await page.getByText("Marta Lindholm is not stuck to Ana Mora any more.").waitFor();

@@ -107,7 +107,7 @@ test("access is updated, a password change forced, an agent disabled with a plan
 
   await page.getByRole("button", { name: "Disable Agent" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Disable Agent" }).click();
-  await page.getByText("1 open conversations").waitFor();
+  await page.getByText("1 open conversation,").waitFor();
   await administrator.isAccessible("a plan");
   await page.getByLabel("Give the conversations to").selectOption(sam.id);
   await page.getByRole("dialog").getByRole("button", { name: "Disable Agent" }).click();
