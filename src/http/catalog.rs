@@ -2,6 +2,7 @@
 
 use super::body::{Json, Nothing, OptionalJson, Query, Upload};
 use super::conversations::command;
+use super::cursor;
 use super::files::{IMAGE_BYTES, image};
 use super::orders::input::{Amount, currency_of};
 use super::orders::{limit, searched};
@@ -26,8 +27,6 @@ use crate::store::catalog::{self, CatalogItem, Filter, Position};
 use crate::store::db;
 use crate::store::files::NewPicture;
 use axum::response::IntoResponse;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -124,12 +123,13 @@ pub async fn list(at: AtCompany, Query(query): Query<CatalogQuery>) -> Answer<ax
         Some(_) => return Err(FieldError::new("state", "unknown_value", "There is no such value.").into()),
     };
     let words = searched(query.q.as_deref())?;
-    let after = query.cursor.as_deref().map(read_cursor).transpose()?;
+    let after = query.cursor.as_deref().map(cursor::read).transpose()?;
     let filter = Filter { words, archived };
     let mut items = catalog::list(&at.db, at.company.id, &filter, after.as_ref(), limit.saturating_add(1)).await?;
     let more = items.len() > limit as usize;
     items.truncate(limit as usize);
-    let next = more.then(|| items.last().map(write_cursor)).flatten();
+    let last = items.last().filter(|_| more).map(|last| Position { id: last.id, name: last.name.clone() });
+    let next = last.as_ref().map(cursor::write).transpose()?;
     Ok(axum::Json(CatalogItems { items, next }))
 }
 
@@ -323,17 +323,4 @@ fn deed(action: &'static str, item: &CatalogItem) -> Deed {
     let (target_id, target_name) = (item.id.to_string(), item.name.clone());
     let detail = json!({ "price": item.price, "tax_rate": item.tax_rate, "archived": item.archived });
     Deed { action, target_kind: "catalog_item", target_id, target_name, detail }
-}
-
-fn write_cursor(item: &CatalogItem) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{}:{}", item.id, item.name))
-}
-
-fn read_cursor(cursor: &str) -> Answer<Position> {
-    let read = || {
-        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-        let (id, name) = text.split_once(':')?;
-        Some(Position { id: CatalogItemId::parse(id)?, name: name.to_owned() })
-    };
-    read().ok_or_else(|| FieldError::new("cursor", "unknown_value", "This is no cursor of ours.").into())
 }

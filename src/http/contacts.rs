@@ -2,6 +2,7 @@
 
 use super::body::{Json, Nothing, OptionalJson, Query};
 use super::conversations::list::viewer;
+use super::cursor;
 use super::problem::{Answer, Problem};
 use super::session::{AtCompany, AtThing, Thing};
 use crate::domain::conversation::command::{Actor, Command};
@@ -17,8 +18,6 @@ use crate::store::audit::Deed;
 use crate::store::contacts::{ContactRecord, Position};
 use crate::store::db::StoreError;
 use crate::store::{agents, contacts, db};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -98,11 +97,12 @@ pub async fn list(at: AtCompany, Query(query): Query<ContactsQuery>) -> Answer<a
         let detail = format!("At most {SEARCHED_CHARACTERS} characters, please.");
         return Err(FieldError::new("q", "too_long", detail).into());
     }
-    let after = query.cursor.as_deref().map(read_cursor).transpose()?;
+    let after = query.cursor.as_deref().map(cursor::read).transpose()?;
     let mut items = contacts::list(&at.db, &viewer(&at), words, after.as_ref(), limit.saturating_add(1)).await?;
     let more = items.len() > limit as usize;
     items.truncate(limit as usize);
-    let next = more.then(|| items.last().map(write_cursor)).flatten();
+    let last = items.last().filter(|_| more).map(|last| Position { id: last.id, name: last.name.clone() });
+    let next = last.as_ref().map(cursor::write).transpose()?;
     Ok(axum::Json(Contacts { items, next }))
 }
 
@@ -238,17 +238,4 @@ pub(super) fn deed(action: &'static str, contact: &ContactRecord, detail: serde_
     // The trail cannot be changed: it names contacts by their ids, so that it tells nothing of who was erased.
     let (target_id, target_name) = (contact.id.to_string(), String::new());
     Deed { action, target_kind: "contact", target_id, target_name, detail }
-}
-
-fn write_cursor(contact: &ContactRecord) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{}:{}", contact.id, contact.name))
-}
-
-fn read_cursor(cursor: &str) -> Answer<Position> {
-    let read = || {
-        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-        let (id, name) = text.split_once(':')?;
-        Some(Position { id: ContactId::parse(id)?, name: name.to_owned() })
-    };
-    read().ok_or_else(|| FieldError::new("cursor", "unknown_value", "This is no cursor of ours.").into())
 }

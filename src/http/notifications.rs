@@ -1,7 +1,8 @@
 //! What the caller was told of: listed, as far as he may still know of it, and marked as read.
 
 use super::body::{Json, Query};
-use super::problem::{Answer, Problem};
+use super::cursor;
+use super::problem::Answer;
 use super::session::AtCompany;
 use crate::domain::id::{ConversationId, NotificationId};
 use crate::domain::input::FieldError;
@@ -10,8 +11,6 @@ use crate::domain::notification::preferences::Kind;
 use crate::domain::time::Instant;
 use crate::objects::desk_do::protocol::{self as desk, DeskRequest, Notice};
 use crate::store::notifications::{self, Notification, Position, Which};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -100,7 +99,7 @@ pub async fn list(at: AtCompany, Query(query): Query<NotificationQuery>) -> Answ
         return Err(FieldError::new("limit", "out_of_range", "Between 1 and 100, please.").into());
     }
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut after = query.cursor.as_deref().map(read_cursor).transpose()?;
+    let mut after = query.cursor.as_deref().map(cursor::read).transpose()?;
     let mut found: Vec<(Notification, Sight)> = Vec::new();
     for _ in 0..LOOKS {
         let rows = notifications::list(&at.db, at.member.id, query.unread, after, LOOKED_AT).await?;
@@ -116,7 +115,8 @@ pub async fn list(at: AtCompany, Query(query): Query<NotificationQuery>) -> Answ
         after = found.last().map(|(one, _)| Position { at: one.at, id: one.id });
     }
     let items = found.into_iter().map(|(one, sight)| item(one, sight)).collect::<Answer<_>>()?;
-    Ok(axum::Json(Notifications { items, next: after.map(write_cursor), unread: unread(&at).await? }))
+    let next = after.as_ref().map(cursor::write).transpose()?;
+    Ok(axum::Json(Notifications { items, next, unread: unread(&at).await? }))
 }
 
 /// Notes what the caller has read.
@@ -182,17 +182,4 @@ fn item(one: Notification, sight: Sight) -> Answer<Item> {
     };
     let Notification { id, kind, at, count, read, .. } = one;
     Ok(Item { id, kind, at, count, read, conversation })
-}
-
-fn write_cursor(position: Position) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{}:{}", position.at.as_millis(), position.id))
-}
-
-fn read_cursor(cursor: &str) -> Answer<Position> {
-    let read = || {
-        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-        let (at, id) = text.split_once(':')?;
-        Some(Position { at: Instant::from_millis(at.parse().ok()?), id: NotificationId::parse(id)? })
-    };
-    read().ok_or_else(|| Problem::from(FieldError::new("cursor", "unknown_value", "This is no cursor of ours.")))
 }

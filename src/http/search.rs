@@ -3,6 +3,7 @@
 use super::body::Query;
 use super::conversations::list::viewer;
 use super::conversations::require_sight;
+use super::cursor;
 use super::problem::Answer;
 use super::session::{AtCompany, Here};
 use crate::domain::conversation::command::Actor;
@@ -17,9 +18,7 @@ use crate::objects::call;
 use crate::objects::conversation_do::{self, protocol::ConversationRequest};
 use crate::platform::log;
 use crate::store::db::StoreError;
-use crate::store::search::{self as index, After, Hit, Marked};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crate::store::search::{self as index, Hit, Marked};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -89,7 +88,7 @@ pub async fn search(at: AtCompany, Query(query): Query<SearchQuery>) -> Answer<a
     if !(1..=100).contains(&limit) {
         return Err(FieldError::new("limit", "out_of_range", "Between 1 and 100, please.").into());
     }
-    let after = query.cursor.as_deref().map(read_cursor).transpose()?;
+    let after = query.cursor.as_deref().map(cursor::read).transpose()?;
     let found = index::find(&at.db, &viewer(&at), &terms, after, limit).await?;
     if after.is_none() {
         ask_for_words(&at).await?;
@@ -97,7 +96,8 @@ pub async fn search(at: AtCompany, Query(query): Query<SearchQuery>) -> Answer<a
     let contacts = if after.is_none() { contacts(&found.items)? } else { Vec::new() };
     let result = |hit: Hit| SearchResult { conversation: hit.conversation, hit: described(hit.number, hit.words) };
     let items = found.items.into_iter().map(result).collect();
-    Ok(axum::Json(SearchResults { items, contacts, next: found.next.map(write_cursor) }))
+    let next = found.next.as_ref().map(cursor::write).transpose()?;
+    Ok(axum::Json(SearchResults { items, contacts, next }))
 }
 
 /// The customers whose name or address has the words, each once.
@@ -152,26 +152,4 @@ fn described(number: u32, words: Option<Marked>) -> SearchHit {
     }
     let subject = parts(&subject);
     if subject.is_empty() { title(Field::Contact, parts(&contact)) } else { title(Field::Subject, subject) }
-}
-
-fn write_cursor(after: After) -> String {
-    URL_SAFE_NO_PAD.encode(match after {
-        After::Ranked { score, number } => format!("r:{score}:{number}"),
-        After::Newest { number } => format!("n:0:{number}"),
-    })
-}
-
-fn read_cursor(cursor: &str) -> Answer<After> {
-    let read = || {
-        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-        let (kind, place) = text.split_once(':')?;
-        let (score, number) = place.split_once(':')?;
-        let (score, number) = (score.parse().ok()?, number.parse().ok()?);
-        match kind {
-            "r" => Some(After::Ranked { score, number }),
-            "n" => Some(After::Newest { number }),
-            _ => None,
-        }
-    };
-    read().ok_or_else(|| FieldError::new("cursor", "unknown_value", "This is no cursor of ours.").into())
 }

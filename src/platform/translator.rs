@@ -208,7 +208,16 @@ async fn ask_endpoint(
             return Err("no answer".to_owned());
         }
     };
-    let answer: EndpointAnswer = serde_json::from_str(&answer).map_err(|_| "not understood".to_owned())?;
-    let detected = answer.detected_language.and_then(|detected| primary(&detected.language));
-    Ok(Translated { text: answer.translated_text, from: from.map(str::to_owned).or(detected) })
+    let Translated { text, from: detected } = read_answer(&answer)?;
+    Ok(Translated { text, from: from.map(str::to_owned).or(detected) })
+}
+
+/// What an endpoint answered: the text, and the language that it found the question to be in.
+///
+/// # Errors
+/// When it is not what `LibreTranslate` answers.
+pub fn read_answer(answer: &str) -> Result<Translated, String> {
+    let answer: EndpointAnswer = serde_json::from_str(answer).map_err(|_| "not understood".to_owned())?;
+    let from = answer.detected_language.and_then(|detected| primary(&detected.language));
+    Ok(Translated { text: answer.translated_text, from })
 }

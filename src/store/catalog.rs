@@ -61,7 +61,7 @@ pub struct Filter {
 }
 
 /// A place in the list, after which it goes on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Position {
     pub name: String,
     pub id: CatalogItemId,

@@ -28,7 +28,7 @@ pub struct ContactRecord {
 }
 
 /// A place in the list of contacts, after which it goes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     pub name: String,
     pub id: ContactId,

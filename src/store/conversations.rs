@@ -13,8 +13,8 @@ use crate::domain::id::{AgentId, ClientId, CompanyId, ContactId, ConversationId,
 use crate::domain::people::permission::{Scope, ScopeSet};
 use crate::domain::search::{Portion, Terms};
 use crate::domain::time::Instant;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use worker::D1Database;
 
@@ -80,7 +80,7 @@ pub enum Sort {
 }
 
 /// A place in a list, after which it goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     /// Where the list is ordered by priority: [`Priority::rank`].
     pub rank: Option<u8>,

@@ -48,7 +48,7 @@ pub struct Notification {
 }
 
 /// A place in a list, after which it goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     pub at: Instant,
     pub id: NotificationId,

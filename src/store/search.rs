@@ -14,7 +14,7 @@ use crate::domain::conversation::view::ConversationView;
 use crate::domain::id::{CompanyId, ConversationId};
 use crate::domain::search::{MARK_BEGINS, MARK_ENDS, Portion, Terms, Words, spaced};
 use crate::domain::time::Instant;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
 use worker::{D1Database, D1PreparedStatement, D1Result};
@@ -30,7 +30,7 @@ const SUBJECT_COUNTS: i64 = 90 * 86_400_000;
 const SNIPPET_WORDS: u8 = 32;
 
 /// A place in the answer, after which it goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum After {
     /// Of few hits: by rank.
     Ranked { score: i64, number: u32 },

@@ -1,17 +1,28 @@
 //! What programs write: JSON, frames, tables, headers, files.
 
 use crate::{engine, text};
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
 use edgedesk::domain::automation::rule::Definition;
 use edgedesk::domain::order::currency::Currency;
 use edgedesk::domain::order::money::Money;
 use edgedesk::domain::order::statement;
+use edgedesk::domain::people::custom_role::Grants;
 use edgedesk::domain::report::table::{Cell, Table};
 use edgedesk::domain::time::{Instant, Span};
-use edgedesk::http::body;
 use edgedesk::http::disposition::{Wanted, disposition, wanted};
+use edgedesk::http::form::{FILES, FormWithFiles};
+use edgedesk::http::{body, cursor};
 use edgedesk::objects::conversation_do::protocol::ClientFrame;
+use edgedesk::platform::translator::{self, Translated};
 use edgedesk::platform::{csv, push_service, sniff, stripe, xlsx};
+use edgedesk::store::conversations::Position;
+use edgedesk::store::search::After;
+use http::header::CONTENT_TYPE;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 
 /// That a body which is taken is the JSON that everybody else reads in it.
 fn takes_only_json<T: DeserializeOwned>(input: &[u8]) -> Option<T> {
@@ -41,6 +52,71 @@ fn an_amount_is_an_amount() {
             if let Some(theirs) = stripe::to_stripe(money) {
                 assert_eq!(stripe::from_stripe(theirs, &money.currency.to_string()), Some(money));
             }
+        }
+    });
+}
+
+#[test]
+fn what_a_role_allows_survives_being_written() {
+    engine::run("json_grants", |input| {
+        if let Some(grants) = takes_only_json::<Grants>(input) {
+            let written = serde_json::to_vec(&grants).expect("JSON");
+            assert_eq!(body::parse::<Grants>(&written).expect("what we write we read"), grants);
+        }
+    });
+}
+
+#[test]
+fn a_cursor_leads_where_it_says() {
+    engine::run("cursor", |input| {
+        let cursor = text(input);
+        if let Ok(place) = cursor::read::<Position>(&cursor) {
+            let again = cursor::write(&place).expect("a cursor");
+            assert_eq!(cursor::read::<Position>(&again).ok(), Some(place), "{cursor}");
+        }
+        if let Ok(place) = cursor::read::<After>(&cursor) {
+            let again = cursor::write(&place).expect("a cursor");
+            assert_eq!(cursor::read::<After>(&again).ok(), Some(place), "{cursor}");
+        }
+    });
+}
+
+/// What a form for a conversation has, among others.
+#[derive(Deserialize)]
+struct Fields {
+    body: String,
+}
+
+#[test]
+fn a_form_with_files_is_read_or_refused() {
+    engine::run("multipart", |input| {
+        let request = Request::builder().header(CONTENT_TYPE, "multipart/form-data; boundary=edge");
+        let request = request.body(Body::from(input.to_vec())).expect("a request");
+        let Ok(mut form) = at_once(FormWithFiles::<Fields>::from_request(request, &())) else { return };
+        let mut bytes = form.fields.body.len();
+        while let Ok(Some(mut file)) = at_once(form.files.next()) {
+            assert_eq!(file.name(), Some(FILES));
+            while let Ok(Some(chunk)) = at_once(file.chunk()) {
+                bytes += chunk.len();
+            }
+        }
+        assert!(bytes <= input.len(), "more came out than went in");
+    });
+}
+
+/// What waits for nothing, as all of its input is there.
+fn at_once<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("it waits for more than there is"),
+    }
+}
+
+#[test]
+fn an_answer_of_the_translator_is_a_text_or_refused() {
+    engine::run("translation", |input| {
+        if let Ok(Translated { from: Some(from), .. }) = translator::read_answer(&text(input)) {
+            assert!(from.bytes().all(|byte| byte.is_ascii_lowercase()), "{from} is a language");
         }
     });
 }

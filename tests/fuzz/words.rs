@@ -7,6 +7,7 @@ use edgedesk::domain::input;
 use edgedesk::domain::people::{email, slug, widget};
 use edgedesk::domain::search::{self, Terms};
 use edgedesk::domain::translation::{Cut, language_of, pieces, primary};
+use edgedesk::pages::mails;
 
 #[test]
 fn a_line_and_a_text_have_nothing_that_is_not_shown() {
@@ -54,6 +55,20 @@ fn a_site_is_an_origin_and_nothing_more() {
                 assert!(!origin.contains([' ', ';', ',', '\'', '"', '\n', '\r']), "{origin:?} leaves its directive");
             }
             assert_eq!(widget::check_origins("origins", &origins), Ok(origins.clone()));
+        }
+    });
+}
+
+#[test]
+fn a_mail_says_what_was_typed_and_nothing_of_it_is_markup() {
+    engine::run("text", |given| {
+        let Ok(name) = input::line("name", &text(given)) else { return };
+        let plain = mails::invitation("ana@people.example", "Lamps", "Ben", "https://desk.example/x").expect("a mail");
+        let mail = mails::invitation("ana@people.example", &name, &name, "https://desk.example/x").expect("a mail");
+        assert!(!mail.subject.contains(char::is_control), "{:?} leaves its header", mail.subject);
+        assert!(mail.text.contains(&name), "{}", mail.text);
+        for mark in ['<', '>', '"'] {
+            assert_eq!(mail.html.matches(mark).count(), plain.html.matches(mark).count(), "{}", mail.html);
         }
     });
 }

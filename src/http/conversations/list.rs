@@ -5,18 +5,16 @@ use crate::domain::conversation::event::Channel;
 use crate::domain::conversation::label::Priority;
 use crate::domain::conversation::status::Status;
 use crate::domain::conversation::view::ConversationView;
-use crate::domain::id::{AgentId, ContactId, ConversationId, FolderId, TagId, TeamId};
+use crate::domain::id::{AgentId, ContactId, FolderId, TagId, TeamId};
 use crate::domain::input::FieldError;
 use crate::domain::people::permission::{Capability, scope_of};
 use crate::domain::search::Terms;
-use crate::domain::time::Instant;
 use crate::http::body::Query;
+use crate::http::cursor;
 use crate::http::problem::{Answer, Problem};
 use crate::http::session::AtCompany;
 use crate::store::conversations::{self as index, Assignee, Filter, Position, Sort, Viewer};
 use crate::store::counters::{self, Counters};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;
@@ -75,9 +73,10 @@ pub async fn list(at: AtCompany, Query(query): Query<ListQuery>) -> Answer<axum:
     if !(1..=100).contains(&limit) {
         return Err(FieldError::new("limit", "out_of_range", "Between 1 and 100, please.").into());
     }
-    let after = query.cursor.as_deref().map(|cursor| read_cursor(cursor, filter.sort)).transpose()?;
+    let after = query.cursor.as_deref().map(|cursor| position(cursor, filter.sort)).transpose()?;
     let page = index::list(&at.db, &viewer(&at), &filter, after, limit).await?;
-    Ok(axum::Json(Conversations { items: page.items, next: page.next.map(write_cursor) }))
+    let next = page.next.as_ref().map(cursor::write).transpose()?;
+    Ok(axum::Json(Conversations { items: page.items, next }))
 }
 
 /// How many conversations each view has.
@@ -126,21 +125,8 @@ pub fn several<T: Ord>(names: Option<&str>, parse: impl Fn(&str) -> Option<T>) -
     Some(names.map(parse).collect::<Option<BTreeSet<_>>>()?.into_iter().collect())
 }
 
-fn write_cursor(position: Position) -> String {
-    let rank = position.rank.map(|rank| format!("{rank}:")).unwrap_or_default();
-    URL_SAFE_NO_PAD.encode(format!("{rank}{}:{}", position.at.as_millis(), position.id))
-}
-
 /// A cursor leads on in the order in which it was given.
-fn read_cursor(cursor: &str, sort: Sort) -> Answer<Position> {
-    let read = || {
-        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-        let (rank, text) = match sort {
-            Sort::Priority => text.split_once(':').and_then(|(rank, text)| Some((Some(rank.parse().ok()?), text)))?,
-            _ => (None, text.as_str()),
-        };
-        let (at, id) = text.split_once(':')?;
-        Some(Position { rank, at: Instant::from_millis(at.parse().ok()?), id: ConversationId::parse(id)? })
-    };
-    read().ok_or_else(|| FieldError::new("cursor", "unknown_value", "This is no cursor of ours.").into())
+fn position(cursor: &str, sort: Sort) -> Answer<Position> {
+    let position: Position = cursor::read(cursor)?;
+    if position.rank.is_some() == (sort == Sort::Priority) { Ok(position) } else { Err(cursor::unknown().into()) }
 }

@@ -8,6 +8,7 @@ pub mod counting;
 pub mod rendering;
 
 use super::body::{Json, Nothing, OptionalJson, Query, present};
+use super::cursor;
 use super::problem::{Answer, Problem};
 use super::repeat::Repeatable;
 use super::session::{AtCompany, AtThing, Thing};
@@ -24,8 +25,6 @@ use crate::store::db::StoreError;
 use crate::store::responses::{self, Position, Reader, Sharing, Stored, Text};
 use crate::store::{db, teams};
 use axum::response::IntoResponse;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -138,7 +137,7 @@ pub async fn list(at: AtCompany, Query(query): Query<ResponsesQuery>) -> Answer<
     if !(1..=100).contains(&limit) {
         return Err(FieldError::new("limit", "out_of_range", "Between 1 and 100, please.").into());
     }
-    let after = query.cursor.as_deref().map(read_cursor).transpose()?;
+    let after = query.cursor.as_deref().map(cursor::read).transpose()?;
     let words: Vec<String> =
         query.q.to_lowercase().split_whitespace().take(SEARCHED_WORDS).map(ToOwned::to_owned).collect();
     permit_company(&at.member, Capability::TemplateUse)?;
@@ -146,7 +145,8 @@ pub async fn list(at: AtCompany, Query(query): Query<ResponsesQuery>) -> Answer<
     let mut found = responses::list(&at.db, &reader(&at), &words, query.scope, after.as_ref(), one_more).await?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
-    let next = if more { found.last().map(write_cursor).transpose()? } else { None };
+    let last = found.last().filter(|_| more).map(|last| Position { name: last.text.name.clone(), id: last.id });
+    let next = last.as_ref().map(cursor::write).transpose()?;
     let items = found.into_iter().map(|response| ResponseBody::new(&at, response)).collect();
     Ok(axum::Json(Responses { items, next }))
 }
@@ -334,16 +334,6 @@ async fn created(at: &AtCompany, id: ResponseId) -> Answer {
 
 fn deed(action: &'static str, id: ResponseId, text: &Text, detail: serde_json::Value) -> Deed {
     Deed { action, target_kind: "response", target_id: id.to_string(), target_name: text.name.clone(), detail }
-}
-
-fn write_cursor(response: &Stored) -> Answer<String> {
-    let position = Position { name: response.text.name.clone(), id: response.id };
-    Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&position)?))
-}
-
-fn read_cursor(cursor: &str) -> Answer<Position> {
-    let read = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    read.ok_or_else(|| FieldError::new("cursor", "unknown_value", "This is no cursor of ours.").into())
 }
 
 impl ResponseBody {
