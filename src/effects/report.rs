@@ -12,7 +12,7 @@ use crate::domain::report::summary::{Group, Places, Row, Summary};
 use crate::domain::report::table::{self, Table};
 use crate::domain::time::Instant;
 use crate::domain::zone::Zone;
-use crate::platform::{csv, intl, xlsx};
+use crate::platform::{csv, intl, json, xlsx};
 use crate::store::conversations::{Filter, Viewer};
 use crate::store::db::StoreResult;
 use crate::store::facts::{self, PlaceKind, Question};
@@ -190,6 +190,15 @@ pub async fn make(setting: &Setting<'_>, subject: Subject, wanted: &Wanted) -> S
 }
 
 impl Report {
+    /// The report as JSON, row by row.
+    ///
+    /// # Errors
+    /// When it cannot be written, which is a fault of ours.
+    pub fn pieces(mut self) -> Result<impl Iterator<Item = Result<Vec<u8>, String>>, String> {
+        let lists = vec![std::mem::take(&mut self.rows), std::mem::take(&mut self.series.rows)];
+        json::pieces(&self, lists)
+    }
+
     /// The report as a table.
     #[must_use]
     pub fn table(&self) -> Table {
@@ -213,7 +222,7 @@ pub const fn capability(subject: Subject) -> Capability {
 /// When it cannot be written, which is a fault of ours.
 pub fn write(table: Table, format: Format) -> Result<Vec<u8>, String> {
     match format {
-        Format::Xlsx => Ok(xlsx::write(&table)),
+        Format::Xlsx => Ok(xlsx::pieces(table).collect::<Vec<_>>().concat()),
         Format::Csv | Format::Json => csv::lines(table).collect::<Result<Vec<_>, _>>().map(|lines| lines.concat()),
     }
 }

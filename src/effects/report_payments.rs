@@ -9,7 +9,7 @@ use crate::domain::report::question::Subject;
 use crate::domain::report::summary::Group;
 use crate::domain::report::table::Table;
 use crate::domain::zone::Zone;
-use crate::platform::intl;
+use crate::platform::{intl, json};
 use crate::store::db::StoreResult;
 use crate::store::{agents, order_figures};
 use serde::Serialize;
@@ -93,6 +93,15 @@ pub async fn make(setting: &Setting<'_>, group: Group) -> StoreResult<PaymentRep
 }
 
 impl PaymentReport {
+    /// The report as JSON, row by row.
+    ///
+    /// # Errors
+    /// When it cannot be written, which is a fault of ours.
+    pub fn pieces(mut self) -> Result<impl Iterator<Item = Result<Vec<u8>, String>>, String> {
+        let rows = std::mem::take(&mut self.rows);
+        json::pieces(&self, vec![rows])
+    }
+
     /// The report as a table: a line for each row and currency, and the totals.
     #[must_use]
     pub fn table(&self) -> Table {

@@ -16,8 +16,8 @@ use crate::domain::report::summary::Group;
 use crate::domain::report::table::Table;
 use crate::effects::report::{self, Report, Setting};
 use crate::effects::report_payments::{self, PaymentReport};
-use crate::platform::csv;
 use crate::platform::transfer::Passing;
+use crate::platform::{csv, xlsx};
 use crate::store::{companies, facts};
 use axum::response::IntoResponse;
 use http::HeaderValue;
@@ -85,7 +85,7 @@ async fn tell(at: AtCompany, subject: Subject, query: ReportQuery) -> Answer {
         ask_for_words(&at).await?;
     }
     match format {
-        Format::Json => Ok(axum::Json(report).into_response()),
+        Format::Json => document(report.pieces()),
         format => file(report.table(), subject, setting.period, format),
     }
 }
@@ -121,7 +121,7 @@ pub async fn payments(at: AtCompany, Query(query): Query<PaymentReportQuery>) ->
     let setting = Asked { from, to, compare, format }.allowed(&at, Subject::Payments, &wanted).await?;
     let report = report_payments::make(&setting, group).await?;
     match format {
-        Format::Json => Ok(axum::Json(report).into_response()),
+        Format::Json => document(report.pieces()),
         format => file(report.table(), Subject::Payments, setting.period, format),
     }
 }
@@ -180,19 +180,31 @@ pub(super) async fn require_known(at: &AtCompany, subject: Subject, wanted: &Wan
     }
 }
 
-/// The report as a file: CSV line by line as it is read, a workbook, which is an archive, as a whole.
+/// The report as JSON: row by row, as it is read.
+fn document<P>(pieces: Result<P, String>) -> Answer
+where
+    P: Iterator<Item = Result<Vec<u8>, String>> + 'static,
+{
+    let pieces = pieces.map_err(|error| Problem::internal("report", &error))?;
+    passing([(CONTENT_TYPE, HeaderValue::from_static(Format::Json.media_type()))], pieces)
+}
+
+/// The report as a file: line by line, as it is read.
 fn file(table: Table, subject: Subject, period: Period, format: Format) -> Answer {
     let name = format!("{}-{}-{}.{}", subject.name(), period.from(), period.to(), format.extension());
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(format.media_type())),
         (CONTENT_DISPOSITION, disposition(false, &name)),
     ];
-    if format == Format::Csv {
-        let lines = Passing::of(csv::lines(table)).map_err(|error| Problem::internal("report", &error))?;
-        let mut response = headers.into_response();
-        response.extensions_mut().insert(lines);
-        return Ok(response);
+    match format {
+        Format::Xlsx => passing(headers, xlsx::pieces(table).map(Ok)),
+        Format::Csv | Format::Json => passing(headers, csv::lines(table)),
     }
-    let bytes = report::write(table, format).map_err(|error| Problem::internal("report", &error))?;
-    Ok((headers, bytes).into_response())
+}
+
+fn passing(headers: impl IntoResponse, pieces: impl Iterator<Item = Result<Vec<u8>, String>> + 'static) -> Answer {
+    let pieces = Passing::of(pieces).map_err(|error| Problem::internal("report", &error))?;
+    let mut response = headers.into_response();
+    response.extensions_mut().insert(pieces);
+    Ok(response)
 }

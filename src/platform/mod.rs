@@ -4,6 +4,7 @@ pub mod alarm;
 pub mod clock;
 pub mod csv;
 pub mod intl;
+pub mod json;
 pub mod keyring;
 pub mod links;
 pub mod log;

@@ -11,6 +11,9 @@ use worker::send::SendWrapper;
 use worker::wasm_bindgen_futures::JsFuture;
 use worker::{HttpRequest, IntoResponse, ResponseBuilder, Result, web_sys};
 
+/// Bytes that a piece of a stream has at least, but for the last one.
+const WORTH_THE_WAY: usize = 16 * 1_024;
+
 /// Bytes that pass by: a stream of the runtime's, beside a request or an answer whose own body is empty.
 #[derive(Clone, Debug)]
 pub struct Passing(SendWrapper<web_sys::ReadableStream>);
@@ -22,12 +25,12 @@ impl Passing {
         Self(SendWrapper(stream))
     }
 
-    /// A stream of pieces, each made when it is read.
+    /// A stream of pieces, each made when it is read; small ones go together.
     ///
     /// # Errors
     /// When the runtime cannot build it.
     pub fn of(pieces: impl Iterator<Item = std::result::Result<Vec<u8>, String>> + 'static) -> Result<Self> {
-        Self::streamed(stream::iter(pieces.map(|piece| piece.map_err(worker::Error::RustError))))
+        Self::streamed(stream::iter(together(pieces).map(|piece| piece.map_err(worker::Error::RustError))))
     }
 
     /// A stream of pieces, each of which may have to be waited for when it is read.
@@ -59,6 +62,25 @@ impl Passing {
             }
         }
     }
+}
+
+/// Joins pieces until they are worth the way.
+fn together<E>(
+    mut pieces: impl Iterator<Item = std::result::Result<Vec<u8>, E>>,
+) -> impl Iterator<Item = std::result::Result<Vec<u8>, E>> {
+    std::iter::from_fn(move || {
+        let mut joined = pieces.next()?;
+        while let Ok(bytes) = &mut joined
+            && bytes.len() < WORTH_THE_WAY
+        {
+            match pieces.next() {
+                Some(Ok(more)) => bytes.extend(more),
+                Some(Err(error)) => joined = Err(error),
+                None => break,
+            }
+        }
+        Some(joined)
+    })
 }
 
 /// A request whose body, if it has one, passes by.
@@ -114,4 +136,22 @@ pub async fn hand_over(response: Response) -> Result<web_sys::Response> {
 async fn body_bytes(body: Body) -> Result<Vec<u8>> {
     let bytes = to_bytes(body, usize::MAX).await;
     bytes.map(|bytes| bytes.to_vec()).map_err(|error| worker::Error::RustError(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_pieces_go_together_and_none_is_lost() {
+        let pieces = (0..10_000_u32).map(|n| Ok::<_, String>(n.to_string().into_bytes()));
+        let expected: Vec<u8> = (0..10_000_u32).flat_map(|n| n.to_string().into_bytes()).collect();
+        let joined: Vec<Vec<u8>> = together(pieces).map(|piece| piece.unwrap()).collect();
+        assert_eq!(joined.concat(), expected);
+        assert_eq!(joined.len(), 3);
+        let broken = [Ok(vec![1]), Err("broken"), Ok(vec![2])];
+        let told: Vec<_> = together(broken.into_iter()).collect();
+        assert_eq!(told, [Err("broken"), Ok(vec![2])]);
+        assert_eq!(together(std::iter::empty::<std::result::Result<_, String>>()).count(), 0);
+    }
 }

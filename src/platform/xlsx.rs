@@ -1,7 +1,9 @@
 //! Tables as Office Open XML workbooks (ECMA-376): one sheet, in a ZIP archive that is not compressed. Text stands in cells
-//! as text, which no spreadsheet takes for a formula.
+//! as text, which no spreadsheet takes for a formula. A workbook is made piece by piece: the archive says before the sheet how
+//! long it is, so its lines are made twice, once to be measured, and never kept.
 
 use crate::domain::report::table::{Cell, Table};
+use std::rc::Rc;
 
 const TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"#;
@@ -19,9 +21,8 @@ const TEXT_UNITS: usize = 32_767;
 /// What a part of the archive costs beyond its name and bytes: 1 January 1980, no compression.
 const DATE: u16 = 0x21;
 
-/// Writes a workbook with the table as its only sheet.
-#[must_use]
-pub fn write(table: &Table) -> Vec<u8> {
+/// A workbook with the table as its only sheet, in pieces, each made as it is asked for.
+pub fn pieces(table: Table) -> impl Iterator<Item = Vec<u8>> {
     let book = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
          <workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" \
@@ -30,40 +31,55 @@ pub fn write(table: &Table) -> Vec<u8> {
         escaped(&sheet_name(&table.title), usize::MAX)
     );
     let mut archive = Archive::default();
-    archive.add("[Content_Types].xml", TYPES.as_bytes());
-    archive.add("_rels/.rels", RELATIONS.as_bytes());
-    archive.add("xl/workbook.xml", book.as_bytes());
-    archive.add("xl/_rels/workbook.xml.rels", PARTS.as_bytes());
-    archive.add("xl/styles.xml", STYLES.as_bytes());
-    archive.add("xl/worksheets/sheet1.xml", sheet(table).as_bytes());
-    archive.finish()
+    let mut before = Vec::new();
+    for (name, content) in [
+        ("[Content_Types].xml", TYPES),
+        ("_rels/.rels", RELATIONS),
+        ("xl/workbook.xml", &book),
+        ("xl/_rels/workbook.xml.rels", PARTS),
+        ("xl/styles.xml", STYLES),
+    ] {
+        before.extend(archive.add(name, Measured::default().with(content.as_bytes())));
+        before.extend(content.as_bytes());
+    }
+    let table = Rc::new(table);
+    let measured = sheet(&table).fold(Measured::default(), |measured, piece| measured.with(piece.as_bytes()));
+    before.extend(archive.add("xl/worksheets/sheet1.xml", measured));
+    std::iter::once(before).chain(sheet(&table).map(String::into_bytes)).chain(std::iter::once(archive.finish()))
 }
 
-fn sheet(table: &Table) -> String {
-    let mut xml = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
-                   <worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetViews>\
-                   <sheetView workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/>\
-                   </sheetView></sheetViews><sheetData>"
-        .to_owned();
+/// The sheet: what comes before its lines, each line, and what comes after them.
+fn sheet(table: &Rc<Table>) -> impl Iterator<Item = String> + use<> {
+    let head = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
+                <worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetViews>\
+                <sheetView workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/>\
+                </sheetView></sheetViews><sheetData>";
     let header: Vec<Cell> = table.header.iter().map(|name| Cell::Text(name.clone())).collect();
-    for (cells, (number, style)) in
-        std::iter::once(&header).chain(&table.rows).zip((1_u32..).zip([1].into_iter().chain(std::iter::repeat(0))))
-    {
-        xml.push_str(&format!("<row r=\"{number}\">"));
-        for (cell, column) in cells.iter().zip(0_u32..) {
-            let place = format!("r=\"{}{number}\" s=\"{style}\"", letters(column));
-            xml.push_str(&match cell {
-                Cell::Text(text) => {
-                    let text = escaped(text, TEXT_UNITS);
-                    format!("<c {place} t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>")
-                }
-                Cell::Number(..) => format!("<c {place}><v>{cell}</v></c>"),
-                Cell::Nothing => format!("<c {place}/>"),
-            });
-        }
-        xml.push_str("</row>");
+    let table = Rc::clone(table);
+    let lines = (0..table.rows.len()).zip(2_u32..).map(move |(at, number)| {
+        let cells = table.rows.get(at).map(Vec::as_slice).unwrap_or_default();
+        line(cells, number, 0)
+    });
+    std::iter::once(head.to_owned() + &line(&header, 1, 1))
+        .chain(lines)
+        .chain(std::iter::once("</sheetData></worksheet>".to_owned()))
+}
+
+/// A line of the sheet, its cells in a style of [`STYLES`].
+fn line(cells: &[Cell], number: u32, style: u8) -> String {
+    let mut xml = format!("<row r=\"{number}\">");
+    for (cell, column) in cells.iter().zip(0_u32..) {
+        let place = format!("r=\"{}{number}\" s=\"{style}\"", letters(column));
+        xml.push_str(&match cell {
+            Cell::Text(text) => {
+                let text = escaped(text, TEXT_UNITS);
+                format!("<c {place} t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>")
+            }
+            Cell::Number(..) => format!("<c {place}><v>{cell}</v></c>"),
+            Cell::Nothing => format!("<c {place}/>"),
+        });
     }
-    xml.push_str("</sheetData></worksheet>");
+    xml.push_str("</row>");
     xml
 }
 
@@ -116,18 +132,46 @@ fn escaped(text: &str, most_units: usize) -> String {
     escaped
 }
 
-/// A ZIP archive (APPNOTE 4.3) of parts that are stored as they are.
+/// How long a part of an archive is, and its checksum (ISO 3309).
+#[derive(Clone, Copy)]
+struct Measured {
+    crc: u32,
+    size: usize,
+}
+
+impl Default for Measured {
+    fn default() -> Self {
+        Self { crc: !0, size: 0 }
+    }
+}
+
+impl Measured {
+    fn with(self, bytes: &[u8]) -> Self {
+        let step = |crc: u32, byte: &u8| {
+            (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg()))
+        };
+        Self { crc: bytes.iter().fold(self.crc, step), size: self.size.saturating_add(bytes.len()) }
+    }
+
+    const fn checksum(self) -> u32 {
+        !self.crc
+    }
+}
+
+/// A ZIP archive (APPNOTE 4.3) of parts that are stored as they are: what stands around these.
 #[derive(Default)]
 struct Archive {
-    bytes: Vec<u8>,
+    /// How much comes before the next part.
+    length: usize,
     directory: Vec<u8>,
     parts: u16,
 }
 
 impl Archive {
-    fn add(&mut self, name: &str, content: &[u8]) {
-        let offset = four(self.bytes.len());
-        let (crc, size) = (crc32(content), four(content.len()));
+    /// What comes before a part.
+    fn add(&mut self, name: &str, content: Measured) -> Vec<u8> {
+        let offset = four(self.length);
+        let (crc, size) = (content.checksum(), four(content.size));
         let mut fields = Vec::new();
         for field in [20_u16, 0x0800, 0, 0, DATE] {
             fields.extend(field.to_le_bytes());
@@ -137,10 +181,6 @@ impl Archive {
         }
         fields.extend(u16::try_from(name.len()).unwrap_or_default().to_le_bytes());
         fields.extend([0, 0]);
-        self.bytes.extend(b"PK\x03\x04");
-        self.bytes.extend(&fields);
-        self.bytes.extend(name.as_bytes());
-        self.bytes.extend(content);
         self.directory.extend(b"PK\x01\x02");
         self.directory.extend(20_u16.to_le_bytes());
         self.directory.extend(&fields);
@@ -148,31 +188,26 @@ impl Archive {
         self.directory.extend(offset.to_le_bytes());
         self.directory.extend(name.as_bytes());
         self.parts = self.parts.saturating_add(1);
+        let head = [b"PK\x03\x04", fields.as_slice(), name.as_bytes()].concat();
+        self.length = self.length.saturating_add(head.len()).saturating_add(content.size);
+        head
     }
 
+    /// What comes after all parts.
     fn finish(mut self) -> Vec<u8> {
-        let (start, size) = (four(self.bytes.len()), four(self.directory.len()));
-        self.bytes.extend(&self.directory);
-        self.bytes.extend(b"PK\x05\x06\0\0\0\0");
-        self.bytes.extend(self.parts.to_le_bytes());
-        self.bytes.extend(self.parts.to_le_bytes());
-        self.bytes.extend(size.to_le_bytes());
-        self.bytes.extend(start.to_le_bytes());
-        self.bytes.extend([0, 0]);
-        self.bytes
+        let (start, size) = (four(self.length), four(self.directory.len()));
+        self.directory.extend(b"PK\x05\x06\0\0\0\0");
+        self.directory.extend(self.parts.to_le_bytes());
+        self.directory.extend(self.parts.to_le_bytes());
+        self.directory.extend(size.to_le_bytes());
+        self.directory.extend(start.to_le_bytes());
+        self.directory.extend([0, 0]);
+        self.directory
     }
 }
 
 fn four(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
-}
-
-/// The checksum of ISO 3309.
-fn crc32(bytes: &[u8]) -> u32 {
-    let step = |crc: u32, byte: &u8| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg()))
-    };
-    !bytes.iter().fold(!0, step)
 }
 
 #[cfg(test)]
@@ -181,7 +216,8 @@ mod tests {
 
     #[test]
     fn a_checksum_and_the_names_of_things() {
-        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+        let measured = Measured::default().with(b"1234").with(b"56789");
+        assert_eq!((measured.checksum(), measured.size), (0xCBF4_3926, 9));
         for (title, name) in [
             ("Reports: 1/2", "Reports  1 2"),
             ("'Sold'", "Sold"),
@@ -200,8 +236,36 @@ mod tests {
     #[test]
     fn text_is_no_formula() {
         let rows = vec![vec![Cell::Text("=1+1".into()), Cell::Number(250, 2), Cell::Nothing]];
-        let xml = sheet(&Table { title: "T".into(), header: vec!["a".into()], rows });
+        let table = Table { title: "T".into(), header: vec!["a".into()], rows };
+        let xml: String = sheet(&Rc::new(table)).collect();
         assert!(xml.contains(">=1+1</t></is></c><c r=\"B2\" s=\"0\"><v>2.50</v></c><c r=\"C2\" s=\"0\"/>"), "{xml}");
         assert!(!xml.contains("<f>"));
+    }
+
+    #[test]
+    fn what_is_said_of_the_parts_is_so_however_many_lines_there_are() {
+        for lines in [0, 1, 3_000] {
+            let rows = (0..lines).map(|n| vec![Cell::Text(format!("é {n}")), Cell::Number(n, 0)]).collect();
+            let made: Vec<_> =
+                pieces(Table { title: "T".into(), header: vec!["a".into(), "b".into()], rows }).collect();
+            assert_eq!(made.len() as i64, lines + 4, "a piece for each line");
+            let whole = made.concat();
+            let at = |place: usize| u32::from_le_bytes(whole[place..place + 4].try_into().unwrap()) as usize;
+            let directory = at(whole.len() - 6);
+            let mut entry = directory;
+            let mut names = Vec::new();
+            while whole[entry..].starts_with(b"PK\x01\x02") {
+                let (crc, size, name) = (at(entry + 16) as u32, at(entry + 24), usize::from(whole[entry + 28]));
+                let local = at(entry + 42);
+                assert!(whole[local..].starts_with(b"PK\x03\x04"));
+                let content = &whole[local + 30 + name..][..size];
+                assert_eq!(Measured::default().with(content).checksum(), crc);
+                names.push(String::from_utf8(whole[entry + 46..][..name].to_vec()).unwrap());
+                entry += 46 + name;
+            }
+            assert_eq!(names.len(), 6);
+            assert_eq!(names.last().unwrap(), "xl/worksheets/sheet1.xml");
+            assert_eq!(entry, whole.len() - 22, "the directory is whole");
+        }
     }
 }

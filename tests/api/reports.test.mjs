@@ -385,6 +385,10 @@ test("56: files hold the same figures, and no formulas", async () => {
     xlsx.header("content-type"),
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
   );
+  assert.equal(xlsx.header("content-length"), null, "so does a workbook");
+  const json = await ask(ana, "conversations");
+  assert.equal(json.header("content-type"), "application/json");
+  assert.equal(json.header("content-length"), null, "and what screens show");
   // An independent program reads it.
   const query = new URLSearchParams({ from: FROM, to: TO, group: "folder", format: "xlsx" });
   const file = await fetch(`${desk.url}${ana.path(`/reports/conversations?${query}`)}`, {
