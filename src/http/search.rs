@@ -22,9 +22,6 @@ use crate::store::search::{self as index, Hit, Marked};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// So many conversations whose words are missing are asked for them by one search.
-const ASKED_AT_ONCE: u32 = 10;
-
 /// What to search for.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -77,7 +74,9 @@ pub struct SearchHit {
     snippet: Vec<Part>,
 }
 
-/// Searches subjects, messages, internal comments and contacts, within what the caller may see.
+/// Searches subjects, messages, internal comments and contacts, within what the caller may see. Where the words stand in
+/// fewer than 400 places that he sees, what moved last comes first, and words in the subject count as 90 days; of more
+/// places, the newest conversations (by number) come first. Each conversation comes once, with the newest of its places.
 #[utoipa::path(get, path = "/api/companies/{company}/search", tag = "conversations",
     params(("company" = String, Path), SearchQuery), responses((status = 200, body = SearchResults)))]
 #[worker::send]
@@ -90,9 +89,7 @@ pub async fn search(at: AtCompany, Query(query): Query<SearchQuery>) -> Answer<a
     }
     let after = query.cursor.as_deref().map(cursor::read).transpose()?;
     let found = index::find(&at.db, &viewer(&at), &terms, after, limit).await?;
-    if after.is_none() {
-        ask_for_words(&at).await?;
-    }
+    wake(&at, &found.unsearched);
     let contacts = if after.is_none() { contacts(&found.items)? } else { Vec::new() };
     let result = |hit: Hit| SearchResult { conversation: hit.conversation, hit: described(hit.number, hit.words) };
     let items = found.items.into_iter().map(result).collect();
@@ -121,13 +118,17 @@ fn contacts(hits: &[Hit]) -> Answer<Vec<Contact>> {
 /// Conversations that have not moved since search or reports began send their words and facts once they are asked for
 /// anything.
 pub(super) async fn ask_for_words(at: &AtCompany) -> Answer<()> {
-    for id in index::unsearched(&at.db, at.company.id, ASKED_AT_ONCE).await? {
-        at.here.afterwards(wake(&at.here, id));
-    }
+    wake(at, &index::missing(&at.db, at.company.id).await?);
     Ok(())
 }
 
-fn wake(here: &Here, id: ConversationId) -> impl Future<Output = ()> + 'static {
+fn wake(at: &AtCompany, conversations: &[ConversationId]) {
+    for id in conversations {
+        at.here.afterwards(ask(&at.here, *id));
+    }
+}
+
+fn ask(here: &Here, id: ConversationId) -> impl Future<Output = ()> + 'static {
     let env = here.env.clone();
     async move {
         let request = ConversationRequest::Read { actor: Actor::System };

@@ -470,7 +470,7 @@ impl Query {
         };
         let relations = self.relations.as_ref()?;
         if relations.is_empty() {
-            return Some("SELECT 0 WHERE false".to_owned());
+            return Some("SELECT 0 AS number WHERE false".to_owned());
         }
         Some(relations.iter().map(by).collect::<Vec<_>>().join(" UNION ALL "))
     }

@@ -17,7 +17,7 @@ const WITHOUT_SEARCH = `
   DROP TABLE search;
   DROP TABLE search_words;
   DROP TABLE search_parts;
-  DELETE FROM d1_migrations WHERE name = '0006_search.sql';
+  DELETE FROM d1_migrations WHERE name IN ('0006_search.sql', '0023_search_begun.sql');
 `;
 /** A conversation's object as it was. */
 const OF_VERSION_2 = `

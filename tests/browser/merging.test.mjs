@@ -93,6 +93,108 @@ test("an agent merges two conversations; the customer's old page is out of use, 
   await Promise.all([agent.close(), customer.close()]);
 });
 
+test("several are merged from the list: which one stays is said and chosen, and what cannot be merged stays as it is", async () => {
+  const company = await found(desk, { company: "Three of a Kind" });
+  const sam = await hire(company, "supervisor", { first_name: "Sam", last_name: "Rivera" });
+  const email = "marta@kind.example";
+  const first = await write(company, { email, subject: "Where is it" });
+  const second = await write(company, { email, subject: "Still nothing" });
+  const third = await write(company, { email, subject: "Hello" });
+  await write(company, { email: "lars@kind.example", name: "Lars", subject: "A sofa" });
+  const agent = await openWindow(browser, desk.url);
+  await signIn(agent, sam);
+  const { page } = agent;
+  await agent.visit(`/app/${company.slug}/all`);
+  const box = (/** @type {string} */ subject) => page.getByRole("checkbox", { name: `, ${subject}` });
+  const bar = page.getByRole("group", { name: "For the selected conversations" });
+  await box("Hello").check();
+  await bar.getByText("1 selected").waitFor();
+  assert.equal(await bar.getByRole("button", { name: "Merge…" }).count(), 0, "one is not merged with itself");
+  await box("A sofa").check();
+
+  // Nothing that belongs together: it says so, and Escape leaves everything selected.
+  await bar.getByRole("button", { name: "Merge…" }).click();
+  const two = page.getByRole("dialog", { name: "Merge 2 conversations" });
+  await two.getByText("None of the others can be merged into it.").waitFor();
+  assert.ok(await two.getByRole("button", { name: "Merge", exact: true }).isDisabled());
+  await page.keyboard.press("Escape");
+  await two.waitFor({ state: "detached" });
+  for (const subject of ["Where is it", "Still nothing"]) await box(subject).check();
+  await bar.getByText("4 selected").waitFor();
+
+  // By its key, and by the palette.
+  await box("Hello").focus();
+  await page.keyboard.press("m");
+  const dialog = page.getByRole("dialog", { name: "Merge 4 conversations" });
+  await dialog.waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("merge");
+  await page.getByRole("option", { name: "Merge the 4 selected…", selected: true }).waitFor();
+  await page.keyboard.press("Enter");
+  const stays = (/** @type {string} */ name) => dialog.getByRole("radio", { name });
+  await stays("Where is it").waitFor();
+  assert.ok(await stays("Where is it").isChecked(), "the first one is offered");
+  await dialog.getByText("Everything said in #2 and #3 will stand in #1").waitFor();
+  await dialog.getByText("Their links stop working; Marta Lindholm gets a new one by mail.").waitFor();
+  await dialog.getByText("Stays as it is: it is not Marta Lindholm’s").waitFor();
+  await stays("A sofa").check();
+  await dialog.getByText("None of the others can be merged into it.").waitFor();
+  await stays("Still nothing").check();
+  await dialog.getByText("Everything said in #1 and #3 will stand in #2").waitFor();
+  await agent.isAccessible("the dialog to merge several");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await agent.isAccessible("the dialog to merge several, on a telephone");
+  await page.setViewportSize({ width: 1440, height: 900 });
+
+  // Meanwhile a colleague has closed one for good.
+  const elsewhere = await write(company, { email, subject: "Elsewhere" });
+  (await sam.put(sam.at(third, "/merger"), { into: elsewhere.id })).good(200);
+  await dialog.getByRole("button", { name: "Merge 2 into #2" }).click();
+  const refusals = dialog.getByRole("alert");
+  await refusals.getByText("“#3 Hello”: This conversation was merged into conversation 5.").waitFor();
+  assert.equal(await refusals.getByRole("listitem").count(), 1);
+  await dialog.getByRole("button", { name: "Merge 1 into #2" }).waitFor();
+  assert.equal((await sam.read(first)).merged_into.number, 2);
+  assert.equal((await sam.read(second)).merged_into ?? null, null);
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await dialog.waitFor({ state: "detached" });
+
+  // What can be merged is, and the one that stays is opened.
+  await bar.getByRole("button", { name: "Select none" }).click();
+  for (const subject of ["Still nothing", "Elsewhere"]) await box(subject).check();
+  await bar.getByRole("button", { name: "Merge…" }).click();
+  await page.getByRole("button", { name: "Merge 1 into #2" }).click();
+  await page.getByText("Merged into #2: 1").waitFor();
+  await page.getByRole("heading", { name: "Still nothing", level: 1 }).waitFor();
+  const log = page.getByRole("log");
+  for (const subject of ["Where is it", "Elsewhere"]) {
+    await log.getByText(`“${subject}” into this one`).waitFor();
+  }
+  await bar.waitFor({ state: "detached" });
+  await agent.close();
+});
+
+test("who may not merge is not offered it", async () => {
+  const company = await found(desk, { company: "Read Only" });
+  const reader = await hire(company, "compliance");
+  for (const subject of ["One", "Two"]) await write(company, { email: "marta@read.example", subject });
+  const window = await openWindow(browser, desk.url);
+  await signIn(window, reader);
+  const { page } = window;
+  await window.visit(`/app/${company.slug}/all`);
+  for (const subject of ["One", "Two"]) await page.getByRole("checkbox", { name: `, ${subject}` }).check();
+  await page.getByText("2 selected").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Merge…" }).count(), 0);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("merge");
+  await page.getByRole("dialog").getByText("Nothing").first().waitFor();
+  assert.equal(await page.getByRole("option", { name: /Merge/ }).count(), 0);
+  await window.close();
+});
+
 // spec: C12
 test("an administrator merges two tags, on a small screen", async () => {
   const company = await found(desk, { company: "Two Tags" });

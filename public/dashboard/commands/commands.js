@@ -13,26 +13,31 @@ import { screens } from "../views/screens.js";
 import { focusSearch } from "../views/search.js";
 import { sectionName, sections } from "../views/settings/sections.js";
 import { viewName } from "../views/sidebar.js";
-import { deeds } from "./deeds.js";
+import { deeds, selectedDeeds } from "./deeds.js";
 
 /** @import { Inbox } from "../inbox.js" */
 /** @import { Place } from "../places.js" */
+/** @import { Selection } from "../selection.js" */
 /** @import { Thread } from "../thread.js" */
 
 /** @typedef {"go" | "act" | "assign" | "snooze" | "folder" | "team" | "conversation" | "colleague"} Group */
 /** `about`: more words that it is found by. @typedef {{ id: string, group: Group, words: string, about?: string, run: () => unknown }} Command */
 /**
  * Where one is; `back` is the list one came from, `searching` whether that is what a search found.
- * @typedef {{ inbox: Inbox, thread?: Thread, place: Place, back: string, inDesk: boolean, searching: boolean,
+ * @typedef {{ inbox: Inbox, selection?: Selection, thread?: Thread, place: Place, back: string, inDesk: boolean, searching: boolean,
  *   help: () => void }} Situation
  */
 
 /** Everything that can be done now. @param {Situation} situation @returns {Command[]} */
 export function commands(situation) {
-  const { inbox, thread, place, back, inDesk, searching } = situation;
+  const { inbox, selection, thread, place, back, inDesk, searching } = situation;
   const conversation = thread?.conversation.value;
+  const forSelected = inDesk && !searching && selection ? selectedDeeds(selection) : [];
+  const forOpen = inDesk && thread && conversation ? deeds(thread, conversation, back) : [];
   return [
-    ...(inDesk && thread && conversation ? deeds(thread, conversation, back) : []),
+    ...forSelected,
+    // With several selected, it is those that are meant.
+    ...forOpen.filter(({ id }) => !forSelected.some((one) => one.id === id)),
     ...(inDesk && !searching ? moves(inbox, place) : []),
     ...everywhere(situation),
     ...places(inbox.slug),

@@ -4,6 +4,7 @@ import { go } from "../router.js";
 import { agents, folders, may, mayTo, me, teams } from "../session.js";
 import { attempt } from "../toast.js";
 
+/** @import { Selection } from "../selection.js" */
 /** @import { Thread } from "../thread.js" */
 /** @import { Conversation } from "../types.js" */
 /** @import { Command } from "./commands.js" */
@@ -55,6 +56,13 @@ export function deeds(thread, conversation, back) {
     })),
   ]);
   return all.filter((one) => Boolean(one)).map((one) => /** @type {Command} */ (one));
+}
+
+/** What can be done to those that are selected, and not to one. @param {Selection} selection @returns {Command[]} */
+export function selectedDeeds(selection) {
+  const count = selection.conversations.value.length;
+  if (count < 2 || !may("conversation.merge")) return [];
+  return [press("merge", "bulk-merge", t("command_merge_selected", { count }))];
 }
 
 /** @param {string} id @param {string} button @param {string} words @returns {Command} */

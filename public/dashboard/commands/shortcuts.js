@@ -22,6 +22,7 @@ export const SHORTCUTS = /** @type {{ key: string, words: Key, command?: string,
   { key: "s", words: "key_snooze", group: "snooze" },
   { key: "f", words: "key_folder", group: "folder" },
   { key: "t", words: "key_team", group: "team" },
+  { key: "m", words: "key_merge", command: "merge" },
   { key: "e", words: "key_close", command: "close" },
   { key: "?", words: "key_help", command: "help" },
 ]);

@@ -8,20 +8,30 @@ import { agentWords } from "../presence.js";
 import { MOST_SELECTED } from "../selection.js";
 import { agents, folders, may, me, tags, teams } from "../session.js";
 import { snoozes } from "../snoozes.js";
+import { lazily, nothing } from "./lazy.js";
 import { TagMark } from "./marks.js";
 import { PickMenu } from "./pick-menu.js";
 
 /** @import { Action } from "../bulk-actions.js" */
 /** @import { Inbox } from "../inbox.js" */
+/** @import { Place } from "../places.js" */
 /** @import { Selection } from "../selection.js" */
 /** @import { Conversation } from "../types.js" */
 /** @import { Choice } from "./pick-menu.js" */
 
-/** @param {{ inbox: Inbox, selection: Selection }} props */
-export function BulkBar({ inbox, selection }) {
+const MergeSelected = lazily(async () => (await import("./merge-selected.js")).MergeSelected, nothing);
+
+/** @param {{ inbox: Inbox, selection: Selection, place: Place }} props */
+export function BulkBar({ inbox, selection, place }) {
   const [busy, setBusy] = useState(false);
+  const [merging, setMerging] = useState(/** @type {Conversation[] | undefined} */ (undefined));
   const chosen = selection.conversations.value;
-  if (chosen.length === 0) return null;
+  // What is merged leaves the list, but not the dialog.
+  const dialog =
+    merging &&
+    html`<${MergeSelected} inbox=${inbox} selection=${selection} place=${place} conversations=${merging}
+      onClose=${() => setMerging(undefined)} />`;
+  if (chosen.length === 0) return dialog;
   /** @param {Action} action */
   const run = async (action) => {
     setBusy(true);
@@ -46,12 +56,13 @@ export function BulkBar({ inbox, selection }) {
     <p><strong role="status">${t("selected", { count: chosen.length })}</strong>
       ${more && html`<button type="button" class="link" onClick=${selectAll}>${all}</button>`}
       <button type="button" class="link" onClick=${() => selection.clear()}>${t("clear_selection")}</button></p>
-    <div class="bulk-actions">${menus(chosen, run, busy)}</div>
+    <div class="bulk-actions">${menus(chosen, run, () => setMerging(chosen), busy)}</div>
+    ${dialog}
   </div>`;
 }
 
-/** @param {Conversation[]} chosen @param {(action: Action) => unknown} run @param {boolean} disabled */
-function menus(chosen, run, disabled) {
+/** @param {Conversation[]} chosen @param {(action: Action) => unknown} run @param {() => unknown} merge @param {boolean} disabled */
+function menus(chosen, run, merge, disabled) {
   const closed = chosen.every(({ status }) => status === "closed");
   const open = chosen.some(({ status }) => status !== "closed");
   /** @param {string} id @param {string} label @param {Choice[]} choices @param {string} [none] */
@@ -69,6 +80,11 @@ function menus(chosen, run, disabled) {
     ${may("conversation.tag") && menu("tag", t("bulk_tag"), tagsFor(chosen, run), t("no_tags"))}
     ${may("conversation.tag") && menu("priority", t("bulk_priority"), prioritiesFor(run))}
     ${open && may("conversation.snooze") && menu("snooze", t("snooze"), snoozesFor(run))}
+    ${
+      chosen.length > 1 &&
+      may("conversation.merge") &&
+      html`<button type="button" id="bulk-merge" class="button button-small" disabled=${disabled} onClick=${merge}>${t("merge_selected")}</button>`
+    }
   `;
 }
 

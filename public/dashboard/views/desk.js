@@ -68,7 +68,7 @@ function CompanyDesk({ slug }) {
   useListKeys(inbox, selection, place, inDesk && !searching);
   useSearchKeys(search, id, inDesk && searching);
   const counters = inbox.counters.value;
-  const situation = { inbox, thread, place, back: list, inDesk, searching };
+  const situation = { inbox, selection, thread, place, back: list, inDesk, searching };
   const keys = html`<${Keys} ...${situation} />`;
   if (!inDesk) return html`<${OutsideDesk} slug=${slug} inbox=${inbox} notices=${notices} />${keys}`;
   document.title = `${counters?.unassigned ? `(${counters.unassigned}) ` : ""}${searching ? t("search") : viewName(place.view)} · ${company.value?.name}`;

@@ -11,10 +11,11 @@ import { Shortcuts } from "./shortcuts.js";
 /** @import { Signal } from "@preact/signals" */
 
 /** In these, letters are letters. */
-const FIELDS = "input, textarea, select, [contenteditable], dialog[open], [popover]:popover-open";
+const FIELDS =
+  "input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open], [popover]:popover-open";
 
 /** @param {Omit<Situation, "help">} props */
-export function Keys({ inbox, thread, place, back, inDesk, searching }) {
+export function Keys({ inbox, selection, thread, place, back, inDesk, searching }) {
   const help = useSignal(false);
   const palette = useSignal(
     /** @type {{ opening: number, group?: Group, query: Signal<string> } | undefined} */ (undefined),
@@ -22,6 +23,7 @@ export function Keys({ inbox, thread, place, back, inDesk, searching }) {
   const opened = useRef(0);
   const situation = {
     inbox,
+    selection,
     thread,
     place,
     back,
@@ -65,7 +67,7 @@ export function Keys({ inbox, thread, place, back, inDesk, searching }) {
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
-  }, [inbox, thread, place.view, place.id, back, inDesk, searching]);
+  }, [inbox, selection, thread, place.view, place.id, back, inDesk, searching]);
   const current = palette.value;
   // A dialog says that it closed a moment later; by then the next one may be open, and stays so.
   const close = () => {

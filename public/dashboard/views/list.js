@@ -20,7 +20,7 @@ export function List({ inbox, selection, place }) {
       <h1 id="list-title">${viewName(place.view)}</h1>
       <${Filters} inbox=${inbox} place=${place} />
     </header>
-    <${BulkBar} inbox=${inbox} selection=${selection} />
+    <${BulkBar} inbox=${inbox} selection=${selection} place=${place} />
     ${
       problem &&
       html`<div class="empty" role="alert">

@@ -114,7 +114,7 @@ pub fn unspaced(text: &str) -> String {
 }
 
 /// Whether a character is of a script without blanks between words (UAX #29 leaves those to dictionaries).
-fn is_unspaced(character: char) -> bool {
+pub(super) fn is_unspaced(character: char) -> bool {
     matches!(
         u32::from(character),
         0x0e00..=0x0eff          // Thai, Lao
