@@ -23,10 +23,38 @@ pub mod store;
 pub use objects::conversation_do::ConversationObject;
 pub use objects::desk_do::DeskObject;
 
-use worker::{Context, Env, Result, event, web_sys};
+use std::pin::Pin;
+use std::task::{Poll, Waker};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::wasm_bindgen_futures::future_to_promise;
+use worker::{Context, Env, Result, console_error, web_sys, worker_sys};
 
-/// Answers a request.
-#[event(fetch)]
-async fn fetch(request: web_sys::Request, env: Env, context: Context) -> Result<web_sys::Response> {
+/// Answers a request: at once where nothing has to be waited for, with a promise otherwise.
+#[wasm_bindgen]
+#[must_use]
+pub fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) -> JsValue {
+    let mut answer: Pin<Box<dyn Future<Output = JsValue>>> = Box::pin(answer(request, env, Context::new(context)));
+    // Whoever is still waiting is asked again, by the promise.
+    match answer.as_mut().poll(&mut std::task::Context::from_waker(Waker::noop())) {
+        Poll::Ready(response) => response,
+        Poll::Pending => future_to_promise(async move { Ok(answer.await) }).into(),
+    }
+}
+
+async fn answer(request: web_sys::Request, env: Env, context: Context) -> JsValue {
+    match try_to_answer(request, env, context).await {
+        Ok(response) => response.into(),
+        Err(error) => {
+            console_error!("{error}");
+            let init = web_sys::ResponseInit::new();
+            init.set_status(500);
+            web_sys::Response::new_with_opt_str_and_init(Some("INTERNAL SERVER ERROR"), &init)
+                .map_or_else(|error| error, Into::into)
+        }
+    }
+}
+
+async fn try_to_answer(request: web_sys::Request, env: Env, context: Context) -> Result<web_sys::Response> {
     platform::transfer::hand_over(http::answer(request, env, context).await?).await
 }

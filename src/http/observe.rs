@@ -4,6 +4,7 @@
 use super::problem::FaultId;
 use crate::domain::time::Instant;
 use crate::platform::log::{self, Answered};
+use crate::platform::transfer::REQUEST_ID;
 use crate::platform::{clock, settings};
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
@@ -12,8 +13,6 @@ use http::{HeaderMap, HeaderValue, Method};
 use std::cell::OnceCell;
 use worker::{AnalyticsEngineDataPointBuilder, AnalyticsEngineDataset, Env};
 
-/// The header that carries the id of a request.
-const REQUEST_ID: &str = "x-request-id";
 /// The id that Cloudflare's edge gives a request.
 const RAY: &str = "cf-ray";
 /// What is longer is none.

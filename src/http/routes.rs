@@ -11,18 +11,19 @@ use super::{
     report_schedules, reports, responses, roles, search, second_factor, secure, sessions, status_board, tags, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
-use crate::platform::transfer;
+use crate::platform::transfer::{self, Passing};
 use axum::Router;
 use axum::body::Body;
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, patch, post, put};
-use http::StatusCode;
 use http::header::CONTENT_LENGTH;
+use http::request::Parts;
+use http::{Method, StatusCode};
 use std::cell::OnceCell;
 use std::sync::Arc;
 use tower_service::Service;
-use worker::{Context, Env, HttpRequest, web_sys};
+use worker::{Context, Env, web_sys};
 
 /// Who may call a route. What a capability reaches (one's own, everything) is decided at the thing itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -301,15 +302,14 @@ thread_local! {
 /// # Errors
 /// Never: faults are answers.
 pub async fn answer(request: web_sys::Request, env: Env, context: Context) -> worker::Result<Response> {
-    let mut request =
-        if takes_a_file(&request) { transfer::let_pass(&request)? } else { worker::request_from_wasm(request)? };
-    let observed = Observed::new(&env, request.method(), request.headers());
-    let secure = request.uri().scheme_str() == Some("https");
-    let path = request.uri().path().to_owned();
-    request.extensions_mut().insert(env);
-    request.extensions_mut().insert(Arc::new(context));
+    let mut head = transfer::head(&request)?;
+    let observed = Observed::new(&env, &head.method, &head.headers);
+    let secure = head.uri.scheme_str() == Some("https");
+    let path = head.uri.path().to_owned();
+    head.extensions.insert(env);
+    head.extensions.insert(Arc::new(context));
     let mut router = ROUTER.with(|built| built.get_or_init(router).clone());
-    let response = match router.call(with_body(request).await?).await {
+    let response = match router.call(with_body(head, &request).await?).await {
         Ok(response) => response,
         Err(never) => match never {},
     };
@@ -318,22 +318,28 @@ pub async fn answer(request: web_sys::Request, env: Env, context: Context) -> wo
     Ok(response)
 }
 
-/// Whether the body is a file for a conversation.
-fn takes_a_file(request: &web_sys::Request) -> bool {
-    let url = request.url();
-    request.method() == "POST" && url.split('?').next().is_some_and(|path| path.ends_with("/files"))
-}
-
-/// The request with its body at hand, where it says that it is small; where it does not say, it is read within the limit.
-async fn with_body(request: HttpRequest) -> worker::Result<axum::extract::Request> {
-    let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    let (head, body) = request.into_parts();
-    let body = match (body.into_inner(), length) {
-        (Some(stream), Some(length)) if length <= BODY_BYTES => Body::from(transfer::read(&stream).await?),
-        (Some(stream), _) => Body::new(worker::Body::new(stream)),
-        (None, _) => Body::empty(),
+/// The request with its body: a file for a conversation passes by; what says that it is small is at hand; what does not
+/// say is read within the limit.
+async fn with_body(mut head: Parts, request: &web_sys::Request) -> worker::Result<axum::extract::Request> {
+    let length = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let body = match length {
+        Some(0) => Body::empty(),
+        _ if matches!(head.method, Method::GET | Method::HEAD) => Body::empty(),
+        _ if takes_a_file(&head) => {
+            if let Some(stream) = request.body() {
+                head.extensions.insert(Passing::new(stream));
+            }
+            Body::empty()
+        }
+        Some(length) if length <= BODY_BYTES => Body::from(transfer::body(request).await?),
+        _ => request.body().map_or_else(Body::empty, |stream| Body::new(worker::Body::new(stream))),
     };
     Ok(axum::extract::Request::from_parts(head, body))
+}
+
+/// Whether the body is a file for a conversation.
+fn takes_a_file(head: &Parts) -> bool {
+    head.method == Method::POST && head.uri.path().ends_with("/files")
 }
 
 /// The router's own refusals, in our form.

@@ -1,11 +1,10 @@
 //! Calling an object: JSON in, JSON out, over the object's own `fetch`.
 
-use crate::platform::transfer;
+use crate::platform::bridge;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsValue;
 use worker::{Env, Headers, Method, Request, RequestInit, Response, Result};
 
 /// Header that carries what a socket is opened for, as base64 of JSON (names are not Latin-1).
@@ -13,6 +12,9 @@ const OPENING: &str = "x-edgedesk-socket";
 
 /// The status with which an object refuses: what it answers otherwise is the client's answer.
 const REFUSED: u16 = 422;
+
+/// What [`bridge::ask_object`] puts before what the object said.
+const STATUS_DIGITS: usize = 3;
 
 /// What an object said.
 pub enum Answer<R> {
@@ -32,17 +34,11 @@ pub async fn call<R: DeserializeOwned>(
     name: &str,
     request: &impl Serialize,
 ) -> Result<Answer<R>> {
-    let body = serde_json::to_string(request)?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));
-    let stub = env.durable_object(binding)?.get_by_name(name)?;
-    let response = stub.fetch_with_request(Request::new_with_init("https://object/", &init)?).await?;
-    let status = response.status_code();
-    let text = String::from_utf8(transfer::read_response(&response.into()).await?)
-        .map_err(|error| worker::Error::RustError(error.to_string()))?;
+    let said = bridge::ask_object(env, binding, name, &serde_json::to_string(request)?).await?;
+    let (status, text) = said.split_at_checked(STATUS_DIGITS).unwrap_or_default();
     match status {
-        REFUSED => Ok(Answer::Refused(serde_json::from_str(&text)?)),
-        200 => Ok(Answer::Done(text)),
+        "422" => Ok(Answer::Refused(serde_json::from_str(text)?)),
+        "200" => Ok(Answer::Done(text.to_owned())),
         status => Err(worker::Error::RustError(format!("the object answered {status}"))),
     }
 }

@@ -1,6 +1,7 @@
-//! What the machine gives: time, randomness, keys, passwords, mail, and a transaction the bindings leave out.
+//! What the machine gives: time, randomness, keys, passwords, mail, and what crosses to the runtime at once.
 
 pub mod alarm;
+pub mod bridge;
 pub mod clock;
 pub mod csv;
 pub mod intl;

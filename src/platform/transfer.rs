@@ -2,14 +2,20 @@
 //! by chunk from this side costs several times as much as one buffer (`make bench` shows it). Files of conversations are
 //! large: their bytes stay on the runtime's side, as [`Passing`] streams.
 
-use axum::body::{Body, to_bytes};
+use super::bridge;
+use axum::body::to_bytes;
 use axum::response::Response;
 use futures_util::{Stream, stream};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::send::SendWrapper;
 use worker::wasm_bindgen_futures::JsFuture;
-use worker::{HttpRequest, IntoResponse, ResponseBuilder, Result, web_sys};
+use worker::{IntoResponse, ResponseBuilder, Result, web_sys};
+
+/// The header that carries the id of a request.
+pub const REQUEST_ID: &str = "x-request-id";
 
 /// Bytes that a piece of a stream has at least, but for the last one.
 const WORTH_THE_WAY: usize = 16 * 1_024;
@@ -83,27 +89,28 @@ fn together<E>(
     })
 }
 
-/// A request whose body, if it has one, passes by.
+/// A request without its body.
 ///
 /// # Errors
-/// When the runtime's request cannot be read.
-pub fn let_pass(request: &web_sys::Request) -> Result<HttpRequest> {
-    let init = web_sys::RequestInit::new();
-    init.set_body(&JsValue::NULL);
-    let mut bare = worker::request_from_wasm(web_sys::Request::new_with_request_and_init(request, &init)?)?;
-    if let Some(stream) = request.body() {
-        bare.extensions_mut().insert(Passing::new(stream));
+/// When it is none that HTTP knows.
+pub fn head(request: &web_sys::Request) -> Result<Parts> {
+    let head = bridge::request_head(request);
+    let mut lines = head.split('\n');
+    let (method, url) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    let mut parts = http::Request::builder().method(method).uri(url).body(())?.into_parts().0;
+    while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
+        parts.headers.append(HeaderName::from_bytes(name.as_bytes())?, HeaderValue::from_bytes(value.as_bytes())?);
     }
-    Ok(bare)
+    Ok(parts)
 }
 
-/// Reads a stream of the runtime's into one buffer.
+/// Reads the body of a request into one buffer.
 ///
 /// # Errors
-/// When the stream breaks off.
-pub async fn read(stream: &web_sys::ReadableStream) -> Result<Vec<u8>> {
-    let response = web_sys::Response::new_with_opt_readable_stream(Some(stream))?;
-    read_response(&response).await
+/// When the body breaks off.
+pub async fn body(request: &web_sys::Request) -> Result<Vec<u8>> {
+    let buffer = JsFuture::from(request.array_buffer()?).await?;
+    Ok(Uint8Array::new(buffer.unchecked_ref()).to_vec())
 }
 
 /// Reads the body of an answer of the runtime's into one buffer.
@@ -123,19 +130,28 @@ pub async fn hand_over(response: Response) -> Result<web_sys::Response> {
     if response.extensions().get::<worker::WebSocket>().is_some() {
         return response.into_raw().map_err(|error| worker::Error::RustError(error.into().to_string()));
     }
-    let (mut head, body) = response.into_parts();
-    let builder = ResponseBuilder::new().with_status(head.status.as_u16()).with_headers((&head.headers).into());
-    if let Some(passing) = head.extensions.remove::<Passing>() {
-        return Ok(builder.stream(passing.stream()).into());
+    let (mut parts, body) = response.into_parts();
+    // Of all headers, this one alone is another one each time.
+    let id = parts.headers.remove(REQUEST_ID);
+    let id = id.as_ref().and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let (status, head) = (parts.status.as_u16(), lines(&parts.headers)?);
+    if let Some(passing) = parts.extensions.remove::<Passing>() {
+        return bridge::streamed(status, &head, id, &passing.stream());
     }
-    let bytes = body_bytes(body).await?;
-    let response = if bytes.is_empty() { builder.empty() } else { builder.fixed(bytes) };
-    Ok(response.into())
+    let bytes = to_bytes(body, usize::MAX).await.map_err(|error| worker::Error::RustError(error.to_string()))?;
+    bridge::response(status, &head, id, &bytes)
 }
 
-async fn body_bytes(body: Body) -> Result<Vec<u8>> {
-    let bytes = to_bytes(body, usize::MAX).await;
-    bytes.map(|bytes| bytes.to_vec()).map_err(|error| worker::Error::RustError(error.to_string()))
+/// Names and values, a line each; no value of a header has several.
+fn lines(headers: &HeaderMap) -> Result<String> {
+    let mut lines = String::new();
+    for (name, value) in headers {
+        let value = str::from_utf8(value.as_bytes()).map_err(|error| worker::Error::RustError(error.to_string()))?;
+        for part in [name.as_str(), "\n", value, "\n"] {
+            lines.push_str(part);
+        }
+    }
+    Ok(lines)
 }
 
 #[cfg(test)]

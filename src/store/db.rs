@@ -2,9 +2,10 @@
 
 use crate::domain::id::Id;
 use crate::domain::time::Instant;
+use crate::platform::bridge;
 use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
 use std::fmt;
-use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, Env};
 
 /// The binding of `wrangler.toml`.
@@ -101,12 +102,12 @@ pub enum Bound {
     Number(f64),
 }
 
-impl From<Bound> for JsValue {
-    fn from(value: Bound) -> Self {
-        match value {
-            Bound::Null => Self::NULL,
-            Bound::Text(text) => Self::from_str(&text),
-            Bound::Number(number) => Self::from_f64(number),
+impl Serialize for Bound {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Number(number) => serializer.serialize_f64(*number),
         }
     }
 }
@@ -172,8 +173,7 @@ impl<T: Id> From<T> for Bound {
 /// # Errors
 /// When a value cannot be bound.
 pub fn statement(db: &D1Database, sql: &str, values: Vec<Bound>) -> StoreResult<D1PreparedStatement> {
-    let values: Vec<JsValue> = values.into_iter().map(JsValue::from).collect();
-    Ok(db.prepare(sql).bind(&values)?)
+    Ok(bridge::bound(db, sql, &serde_json::to_string(&values)?)?)
 }
 
 /// The first row of a query.
@@ -181,7 +181,8 @@ pub fn statement(db: &D1Database, sql: &str, values: Vec<Bound>) -> StoreResult<
 /// # Errors
 /// When the query fails or the row has another shape.
 pub async fn first<T: DeserializeOwned>(db: &D1Database, sql: &str, values: Vec<Bound>) -> StoreResult<Option<T>> {
-    Ok(statement(db, sql, values)?.first::<T>(None).await?)
+    let row = bridge::first_row(db, sql, &serde_json::to_string(&values)?).await?;
+    Ok(row.map(|row| serde_json::from_str(&row)).transpose()?)
 }
 
 /// All rows of a query.
@@ -189,7 +190,7 @@ pub async fn first<T: DeserializeOwned>(db: &D1Database, sql: &str, values: Vec<
 /// # Errors
 /// When the query fails or a row has another shape.
 pub async fn all<T: DeserializeOwned>(db: &D1Database, sql: &str, values: Vec<Bound>) -> StoreResult<Vec<T>> {
-    Ok(statement(db, sql, values)?.all().await?.results::<T>()?)
+    Ok(serde_json::from_str(&bridge::all_rows(db, sql, &serde_json::to_string(&values)?).await?)?)
 }
 
 /// Columns to change, in a table whose key is `id`.

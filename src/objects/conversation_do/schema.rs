@@ -20,10 +20,10 @@ use crate::domain::report::fact::Course;
 use crate::domain::time::Instant;
 use crate::effects::mail::Occasion;
 use crate::effects::notify::PushTo;
-use crate::platform::storage::atomically;
+use crate::platform::storage::{Sql, atomically};
 use serde::Deserialize;
 use std::cell::Cell;
-use worker::{Result, SqlStorage, SqlStorageValue, Storage};
+use worker::{Result, SqlStorageValue, Storage};
 
 const TABLES: &str = "
     CREATE TABLE snapshot (
@@ -182,7 +182,7 @@ pub struct Turn<'a> {
 /// The object's tables.
 pub struct Tables {
     storage: Storage,
-    sql: SqlStorage,
+    sql: Sql,
     /// Whether there is a table of files; none before somebody asked.
     has_uploads: Cell<Option<bool>>,
 }
@@ -190,7 +190,7 @@ pub struct Tables {
 impl Tables {
     /// The tables behind an object's storage.
     pub fn new(storage: Storage) -> Self {
-        let sql = storage.sql();
+        let sql = Sql::of(&storage);
         Self { storage, sql, has_uploads: Cell::new(None) }
     }
 

@@ -12,10 +12,10 @@ use crate::domain::conversation::state::State as Conversation;
 use crate::domain::id::{AgentId, ClientId, CompanyId, ConversationId, ReportScheduleId};
 use crate::domain::time::{Instant, Span};
 use crate::objects::cut::{Cut, Holder, Whose};
-use crate::platform::storage::atomically;
+use crate::platform::storage::{Sql, atomically};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use worker::{Result, SqlStorage, SqlStorageValue, Storage};
+use worker::{Result, SqlStorageValue, Storage};
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS feed (
@@ -105,13 +105,13 @@ pub struct OwedCut {
 /// The Desk's tables.
 pub struct Tables {
     storage: Storage,
-    sql: SqlStorage,
+    sql: Sql,
 }
 
 impl Tables {
     /// The tables behind an object's storage, made where there are none.
     pub fn new(storage: Storage) -> Result<Self> {
-        let sql = storage.sql();
+        let sql = Sql::of(&storage);
         sql.exec(TABLES, None)?;
         sql.exec(viewing::TABLE, None)?;
         sql.exec(forgetting::TABLE, None)?;
