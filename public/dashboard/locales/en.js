@@ -500,10 +500,8 @@ export const en = {
   is_nearly_full:
     "{name} has {open} of {limit} conversations: {free} more fit, {beyond} would be beyond the limit.",
   may_not_force: "Pick somebody else, or ask a supervisor.",
-  i_am_full:
-    "You have {open} of {limit} conversations. Close one or hand one over to get the next.",
-  busy_when_full:
-    "You have {open} of {limit} conversations. With all of them taken you count as busy.",
+  i_am_full: "You have {open} of {limit} conversations. Close one or hand one over to get the next.",
+  busy_when_full: "You have {open} of {limit} conversations. With all of them taken you count as busy.",
   busy_at_limit:
     "You have {open} of {limit} conversations: to others you are busy, and nothing new is given to you until one ends or is handed over.",
   one_by_one: "To close them, or to decide one by one:",
