@@ -41,6 +41,8 @@ pub struct Measured<'a> {
 
 /// Which facts a report reads.
 pub struct Question<'a> {
+    /// What they are about.
+    pub kinds: &'a [Kind],
     /// Whose conversations, and how far he sees.
     pub viewer: &'a Viewer,
     /// Which of them.
@@ -53,6 +55,8 @@ pub struct Question<'a> {
     pub by_agent: bool,
     /// Whether it is asked which conversation each fact belongs to.
     pub by_number: bool,
+    /// Stretches of attendance, by their ids, that are not read: the Desk has told of them itself.
+    pub told: &'a [u64],
 }
 
 /// What conversations may stand at.
@@ -197,7 +201,7 @@ impl Question<'_> {
         if self.by_agent || self.by_number {
             columns = format!("({columns}) || ',' || (coalesce(f.agent, 0) * {NUMBERS} + f.number)");
         }
-        let kinds: Vec<String> = Kind::ALL.iter().map(|kind| format!("({})", kind.code())).collect();
+        let kinds: Vec<String> = self.kinds.iter().map(|kind| format!("({})", kind.code())).collect();
         let sql = format!(
             "WITH d AS MATERIALIZED (SELECT value ->> 0 AS first, value ->> 1 AS after FROM json_each({spans})), \
                k(kind) AS (VALUES {}) \
@@ -215,21 +219,28 @@ impl Question<'_> {
 /// Conditions of a query that leaves nothing out: that a conversation is there, and the company's.
 const EVERYTHING: usize = 2;
 
-/// The agents that facts know, by the numbers they know them under.
+/// The company's agents, by the numbers that facts know them under; those they do not know have numbers of their own.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn agents(db: &D1Database, company: CompanyId) -> StoreResult<BTreeMap<u32, (AgentId, String)>> {
     #[derive(Deserialize)]
+        if !self.told.is_empty() {
+            let told = query.bind(serde_json::to_string(self.told)?);
+            let first = Kind::Online.code();
+            conditions
+                .push_str(&format!(" AND NOT (k.kind >= {first} AND f.seq IN (SELECT value FROM json_each({told})))"));
+        }
     struct Row {
-        id: u32,
+        id: Option<u32>,
         agent_id: AgentId,
         name: String,
     }
     let sql = "SELECT f.id, m.id AS agent_id, m.display_name AS name FROM memberships m \
-               JOIN fact_agents f ON f.agent_id = m.id WHERE m.company_id = ?1";
+               LEFT JOIN fact_agents f ON f.agent_id = m.id WHERE m.company_id = ?1";
     let rows: Vec<Row> = db::all(db, sql, vec![company.into()]).await?;
-    Ok(rows.into_iter().map(|row| (row.id, (row.agent_id, row.name))).collect())
+    let unknown = (0..=u32::MAX).rev();
+    Ok(rows.into_iter().zip(unknown).map(|(row, other)| (row.id.unwrap_or(other), (row.agent_id, row.name))).collect())
 }
 
 /// Where the company's conversations stand, and what these places are called; a place's number is its position, from 1.

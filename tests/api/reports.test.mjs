@@ -352,7 +352,8 @@ test("one's own, one's team's or everything, as roles and add-ons say", async ()
   const handled = new Set(
     bens.filter(({ kind }) => ["reply", "closed"].includes(kind)).map(({ conversation }) => conversation.id),
   );
-  const { key: _, name, ...measures } = rows[0];
+  const { key: _, name, attendance, ...measures } = rows[0];
+  assert.deepEqual(attendance, { online_seconds: 0, away_seconds: 0, busy_seconds: 0 });
   assert.equal(name, ben.name);
   assert.deepEqual(measures, { ...figures(bens, calendarTime), conversations: handled.size });
   assert.deepEqual((await ask(manager, "agents", { agent: ana.id })).good(200).rows, []);

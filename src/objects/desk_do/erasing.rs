@@ -116,4 +116,5 @@ impl Core {
         self.turns.take();
         Ok(())
     }
+        self.attending.take();
 }

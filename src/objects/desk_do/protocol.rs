@@ -32,6 +32,10 @@ pub enum DeskRequest {
     /// Who is there, and how much each has: [`Presences`].
     Presences,
     /// Whether anybody can take a conversation now: a boolean.
+    /// When agents were there, as far as reports do not know: stretches.
+    Attendance,
+    /// Reports are told once more when agents were there.
+    AttendanceAnew,
     Staffed,
     /// What everybody has, and what waits: [`Board`].
     Board,
