@@ -383,14 +383,7 @@ impl Conditions {
         self.equals("o.contact_id", filter.contact);
         self.equals("o.made_by", filter.agent);
         self.equals("o.conversation_id", filter.conversation);
-        if let Some(from) = filter.from {
-            let from = self.bind(from);
-            self.conditions.push(format!("o.created_at >= {from}"));
-        }
-        if let Some(to) = filter.to {
-            let to = self.bind(to);
-            self.conditions.push(format!("o.created_at < {to}"));
-        }
+        self.made("o", filter.from, filter.to);
         if !filter.words.is_empty() {
             let number = self.bind(filter.words.trim_start_matches('#'));
             let words = self.bind(&filter.words);
@@ -424,6 +417,18 @@ impl Conditions {
 pub fn insert(db: &D1Database, order: &OrderRecord) -> StoreResult<D1PreparedStatement> {
     let sql = format!(
         "INSERT INTO orders (id, company_id, number, conversation_id, contact_id, made_by, state, currency, lines, net, \
+    /// Only what was made in that time; `table` is its name in the query.
+    pub(super) fn made(&mut self, table: &str, from: Option<Instant>, to: Option<Instant>) {
+        if let Some(from) = from {
+            let from = self.bind(from);
+            self.conditions.push(format!("{table}.created_at >= {from}"));
+        }
+        if let Some(to) = to {
+            let to = self.bind(to);
+            self.conditions.push(format!("{table}.created_at < {to}"));
+        }
+    }
+
            tax, total, note, billing, known, expires_at, created_at, updated_at) \
          SELECT ?1, ?2, COALESCE((SELECT MAX(number) FROM orders WHERE company_id = ?2), 0) + 1, {}, ?4, ?5, ?6, ?7, \
            ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16",
