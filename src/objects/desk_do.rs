@@ -238,6 +238,7 @@ impl Core {
                 Self::look_after_erasures(core)?;
             }
             DeskRequest::Shut => core.shut(),
+            DeskRequest::OrderChanged { news } => core.tell_of_order(&news),
             DeskRequest::OrdersDue { due } => core.orders_due(due).await?,
             DeskRequest::Report { schedule, due } => core.report_is_due(schedule, due).await?,
             DeskRequest::Digest { agent, due } => core.digest_is_due(agent, due).await?,
@@ -253,8 +254,8 @@ impl Core {
         Self::know_people(core).await?;
         Self::settle_overdue(core)?;
         core.tell_of_leavers()?;
-        Self::send_digests(core)?;
         Self::look_at_attendance(core)?;
+        Self::send_digests(core)?;
         Self::look_after_orders(core)?;
         Self::look_after_erasures(core)?;
         Self::send_reports(core);
@@ -273,8 +274,8 @@ impl Core {
             .chain(self.tables()?.orders_due()?)
             .chain(self.tables()?.erasures_due()?)
             .chain(self.tables()?.next_report()?)
-            .chain(owed)
             .chain(self.next_look_at_attendance()?)
+            .chain(owed)
             .min()
         else {
             return Ok(());

@@ -246,6 +246,20 @@ pub async fn find(
     row.map(Row::read).transpose()
 }
 
+/// Who takes part in a conversation.
+///
+/// # Errors
+/// When the database fails.
+pub async fn participants(db: &D1Database, conversation: ConversationId) -> StoreResult<Vec<AgentId>> {
+    #[derive(Deserialize)]
+    struct Row {
+        agent_id: AgentId,
+    }
+    let sql = "SELECT agent_id FROM participants WHERE conversation_id = ?1";
+    let rows: Vec<Row> = db::all(db, sql, vec![conversation.into()]).await?;
+    Ok(rows.into_iter().map(|row| row.agent_id).collect())
+}
+
 /// Orders of a conversation that its customer knows of, oldest first.
 ///
 /// # Errors
@@ -403,6 +417,18 @@ impl Conditions {
         }
     }
 
+    /// Only what was made in that time; `table` is its name in the query.
+    pub(super) fn made(&mut self, table: &str, from: Option<Instant>, to: Option<Instant>) {
+        if let Some(from) = from {
+            let from = self.bind(from);
+            self.conditions.push(format!("{table}.created_at >= {from}"));
+        }
+        if let Some(to) = to {
+            let to = self.bind(to);
+            self.conditions.push(format!("{table}.created_at < {to}"));
+        }
+    }
+
     pub(super) fn bind(&mut self, value: impl Into<Bound>) -> String {
         self.values.push(value.into());
         format!("?{}", self.values.len())
@@ -417,18 +443,6 @@ impl Conditions {
 pub fn insert(db: &D1Database, order: &OrderRecord) -> StoreResult<D1PreparedStatement> {
     let sql = format!(
         "INSERT INTO orders (id, company_id, number, conversation_id, contact_id, made_by, state, currency, lines, net, \
-    /// Only what was made in that time; `table` is its name in the query.
-    pub(super) fn made(&mut self, table: &str, from: Option<Instant>, to: Option<Instant>) {
-        if let Some(from) = from {
-            let from = self.bind(from);
-            self.conditions.push(format!("{table}.created_at >= {from}"));
-        }
-        if let Some(to) = to {
-            let to = self.bind(to);
-            self.conditions.push(format!("{table}.created_at < {to}"));
-        }
-    }
-
            tax, total, note, billing, known, expires_at, created_at, updated_at) \
          SELECT ?1, ?2, COALESCE((SELECT MAX(number) FROM orders WHERE company_id = ?2), 0) + 1, {}, ?4, ?5, ?6, ?7, \
            ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16",
