@@ -107,6 +107,42 @@ pub fn remember(
     ])
 }
 
+/// The statement that forgets what is known of a conversation, whose log is of that `span`, and what these facts do not say. Those
+/// that are right stay as they are: with them stands how long the company was open by the hours it had then.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn keep_only(
+    db: &D1Database,
+    company: CompanyId,
+    number: u32,
+    (from, until): (Instant, Instant),
+    facts: &[Fact],
+) -> StoreResult<D1PreparedStatement> {
+    let said: Vec<_> = facts
+        .iter()
+        .map(|fact| {
+            let spent = fact.since.map(|since| since.until(fact.at).as_millis()).or(fact.score.map(i64::from));
+            json!([fact.kind.code(), fact.at.as_millis(), fact.seq, fact.agent, spent])
+        })
+        .collect();
+    let kinds: Vec<String> = Kind::OF_CONVERSATIONS.iter().map(|kind| format!("({})", kind.code())).collect();
+    // Found by kind and time: nothing else asks for the facts of one conversation, and each index would cost every fact.
+    let sql = format!(
+        "DELETE FROM facts WHERE (part, kind, at, number, seq) IN ( \
+           SELECT f.part, f.kind, f.at, f.number, f.seq \
+           FROM search_parts p CROSS JOIN (VALUES {}) k CROSS JOIN facts f \
+             ON f.part = p.part AND f.kind = k.column1 AND f.at BETWEEN ?3 AND ?4 \
+           WHERE p.company_id = ?1 AND f.number = ?2 AND NOT EXISTS ( \
+             SELECT 1 FROM json_each(?5) s LEFT JOIN fact_agents a ON a.agent_id = s.value ->> 3 \
+             WHERE s.value ->> 0 = f.kind AND s.value ->> 1 = f.at AND s.value ->> 2 = f.seq \
+               AND a.id IS f.agent AND s.value ->> 4 IS f.spent))",
+        kinds.join(", ")
+    );
+    let said = serde_json::to_string(&said)?;
+    statement(db, &sql, vec![company.into(), number.into(), from.into(), until.into(), said.into()])
+}
+
 /// Reads facts, days after days, and hands each on.
 ///
 /// # Errors
@@ -189,6 +225,12 @@ impl Question<'_> {
                 " AND f.agent IN (SELECT id FROM fact_agents WHERE agent_id IN (SELECT value FROM json_each({agents})))"
             ));
         }
+        if !self.told.is_empty() {
+            let told = query.bind(serde_json::to_string(self.told)?);
+            let first = Kind::Online.code();
+            conditions
+                .push_str(&format!(" AND NOT (k.kind >= {first} AND f.seq IN (SELECT value FROM json_each({told})))"));
+        }
         let spans: Vec<_> = days.iter().map(|(from, until)| [from.as_millis(), until.as_millis()]).collect();
         let spans = query.bind(serde_json::to_string(&spans)?);
         let company = query.bind(self.viewer.company);
@@ -225,12 +267,6 @@ const EVERYTHING: usize = 2;
 /// When the database fails.
 pub async fn agents(db: &D1Database, company: CompanyId) -> StoreResult<BTreeMap<u32, (AgentId, String)>> {
     #[derive(Deserialize)]
-        if !self.told.is_empty() {
-            let told = query.bind(serde_json::to_string(self.told)?);
-            let first = Kind::Online.code();
-            conditions
-                .push_str(&format!(" AND NOT (k.kind >= {first} AND f.seq IN (SELECT value FROM json_each({told})))"));
-        }
     struct Row {
         id: Option<u32>,
         agent_id: AgentId,
