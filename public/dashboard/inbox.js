@@ -63,6 +63,7 @@ export class Inbox {
   /** Where the part of the list that was asked for ends. @type {Ranked | undefined} */
   #last;
   #fetching = false;
+  #conversations = true;
   #head = /** @type {number | undefined} */ (undefined);
   #live = /** @type {LiveSocket | undefined} */ (undefined);
   /** @type {Set<(frame: any) => void>} */
@@ -70,10 +71,10 @@ export class Inbox {
   /** @type {Record<string, ReturnType<typeof setTimeout> | undefined>} */
   #gathering = {};
 
-  /** @param {string} slug @param {boolean} [listens] whoever sees no conversations has no feed */
-  constructor(slug, listens = true) {
+  /** @param {string} slug @param {boolean} [conversations] whether he sees any: else he hears of orders only */
+  constructor(slug, conversations = true) {
     this.slug = slug;
-    if (!listens) return;
+    this.#conversations = conversations;
     this.#live = new LiveSocket({
       path: () => `${at(slug)}/live${this.#head === undefined ? "" : `?after=${this.#head}`}`,
       onFrame: (frame) => this.#hear(frame),
@@ -82,7 +83,7 @@ export class Inbox {
         if (state === "open") this.lostAt.value = undefined;
         if (state === "waiting") this.lostAt.value ??= new Date();
         if (code === 4401) leave();
-        if (code === RIGHTS_CHANGED) enter().then(() => this.reload());
+        if (code === RIGHTS_CHANGED) enter().then(() => (this.#conversations ? this.reload() : undefined));
       },
     });
   }
@@ -195,6 +196,12 @@ export class Inbox {
 
   /** @param {any} frame */
   #hear(frame) {
+    if (this.#conversations) this.#learn(frame);
+    for (const listener of this.#listeners) listener(frame);
+  }
+
+  /** @param {any} frame */
+  #learn(frame) {
     if (frame.type === "hello") {
       const first = this.#head === undefined;
       this.#head ??= frame.head;
@@ -219,7 +226,6 @@ export class Inbox {
       } else this.#soon("list", () => this.reload());
       this.#soon("counters", () => this.#count(), GATHER_TO_COUNT);
     }
-    for (const listener of this.#listeners) listener(frame);
   }
 
   async #count() {

@@ -3,6 +3,7 @@ import { t } from "./i18n.js";
 
 /**
  * @typedef {{ count: number, mean_seconds: number | null, median_seconds: number | null, p90_seconds: number | null }} Spread
+ * @typedef {{ online_seconds: number, away_seconds: number, busy_seconds: number }} Attendance
  * @typedef {object} Measures
  * @property {number} opened
  * @property {number} closed
@@ -14,6 +15,7 @@ import { t } from "./i18n.js";
  * @property {Spread} waiting
  * @property {{ count: number, mean_hundredths: number | null }} rating
  * @property {number} [conversations]
+ * @property {Attendance} [attendance]
  *
  * @typedef {Measures & { key: string | null, name?: string }} ReportRow
  * @typedef {object} Report

@@ -1,5 +1,5 @@
 // What a screen shows of the server's: fetched, fetched again, and why it could not be; and forms that change it.
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { get, Problem } from "./api.js";
 import { leave } from "./session.js";
 
@@ -44,11 +44,14 @@ export function useResource(path) {
 export function useForm(work) {
   const [problem, setProblem] = useState(/** @type {Problem | undefined} */ (undefined));
   const [busy, setBusy] = useState(false);
+  // Known at once: a second click may come before anything is drawn.
+  const sending = useRef(false);
 
   /** @param {Event} event */
   const onSubmit = async (event) => {
     event.preventDefault();
-    if (busy) return;
+    if (sending.current) return;
+    sending.current = true;
     const element = /** @type {HTMLFormElement} */ (event.currentTarget);
     setBusy(true);
     setProblem(undefined);
@@ -62,6 +65,7 @@ export function useForm(work) {
         if (fault instanceof HTMLElement) fault.focus();
       });
     } finally {
+      sending.current = false;
       setBusy(false);
     }
   };

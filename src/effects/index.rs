@@ -37,6 +37,14 @@ impl Parcel {
     }
 }
 
+/// All facts of a log.
+#[derive(Default)]
+pub struct ReadOff {
+    pub facts: Vec<Fact>,
+    /// When its first and its last entry was made.
+    pub span: Option<(Instant, Instant)>,
+}
+
 /// Copies a conversation's present into the index, with what was said since, then tells the company's dashboards. Answers
 /// what conversations have to know of the company.
 ///
@@ -68,13 +76,15 @@ pub async fn catch_up(env: &Env, state: &State, parcel: &Parcel) -> Result<(), S
     caught_up.map_err(|error| error.to_string())
 }
 
-/// Sees to it that the index takes whatever the conversation says next, and forgets what was said in it.
+/// Sees to it that the index takes whatever the conversation says next, and forgets what was said in it; reports forget what its
+/// log does not say.
 ///
 /// # Errors
 /// What failed.
-pub async fn expect_anew(env: &Env, state: &State, begun_at: Instant) -> Result<(), String> {
+pub async fn expect_anew(env: &Env, state: &State, ReadOff { facts, span }: &ReadOff) -> Result<(), String> {
     let db = db::open(env).map_err(|error| error.to_string())?;
-    rebuilding::expect_anew(&db, state, begun_at).await.map_err(|error| error.to_string())
+    let span = span.unwrap_or((state.last_event_at, state.last_event_at));
+    rebuilding::expect_anew(&db, state, span, facts).await.map_err(|error| error.to_string())
 }
 
 /// Facts with what they took, by either clock. The company is asked for its hours only where something is timed.

@@ -1,6 +1,7 @@
 //! What follows once something is durable: the index and the feed, mail, word to agents, and sockets to be
 //! closed. Each may happen twice.
 
+pub mod attendance;
 pub mod automation;
 pub mod digest;
 pub mod erasure;

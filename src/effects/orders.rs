@@ -11,7 +11,7 @@ use crate::domain::order::state::{self, Method, OrderDeed, PaymentDeed, PaymentS
 use crate::domain::order::step::OrderWhat;
 use crate::domain::time::{Instant, Span};
 use crate::objects::call::Answer;
-use crate::objects::desk_do::protocol::{self as desk, DeskRequest};
+use crate::objects::desk_do::protocol::{self as desk, DeskRequest, OrderNews};
 use crate::platform::{log, random};
 use crate::store::db::{self, CHANGED_MEANWHILE, StoreError, StoreResult};
 use crate::store::order_log::{self, NewLine, Told};
@@ -184,7 +184,9 @@ impl Changing<'_> {
         self.stand_behind(&after.order).await?;
         db::transaction(self.db, statements).await?;
         self.see_through(&after.order).await;
-        self.read(id).await
+        let made = self.read(id).await?;
+        self.tell_dashboards(&made.order, false).await;
+        Ok(made)
     }
 
     /// Changes an order: `decide` is asked what it comes to, again where somebody else was quicker; none where nothing is to
@@ -211,6 +213,7 @@ impl Changing<'_> {
                 Ok(_) => {
                     self.see_through(&after.order).await;
                     let now = self.read(id).await?;
+                    self.tell_dashboards(&now.order, before.order.deleted_at.is_some()).await;
                     self.close_pages(&before, &now).await;
                     return Ok(now);
                 }
@@ -279,6 +282,22 @@ impl Changing<'_> {
         if let Err(error) = tell(self.env, self.db, self.company, Some(order.id)).await {
             log::fault("telling of an order", &order.id.to_string(), &error);
         }
+    }
+
+    /// Tells open dashboards that an order changed. Should that fail, they learn it when they ask the next time.
+    pub async fn tell_dashboards(&self, order: &OrderRecord, was_deleted: bool) {
+        let conversation = order.conversation.as_ref().map(|conversation| conversation.id);
+        let participants = match conversation {
+            Some(id) => orders::participants(self.db, id).await,
+            None => Ok(Vec::new()),
+        };
+        let participants = participants.unwrap_or_else(|error| {
+            log::fault("telling of an order", &order.id.to_string(), &error);
+            Vec::new()
+        });
+        let hidden = was_deleted && order.deleted_at.is_some();
+        let news = OrderNews { id: order.id, rev: order.rev, conversation, place: order.place, participants, hidden };
+        desk::tell(self.env, self.company, &DeskRequest::OrderChanged { news }).await;
     }
 
     /// Nobody should still be able to pay for what is not wanted any more; whoever manages to, his money is noted. Of what

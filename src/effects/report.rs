@@ -1,24 +1,30 @@
 //! Makes reports, for whoever asks and for those who have them sent: within what they may see, by the company's own clock.
 
-use super::report_payments;
+use super::{attendance, report_payments};
 use crate::domain::id::{AgentId, CompanyId};
 use crate::domain::people::capability::{Capability, Scope, ScopeSet};
+use crate::domain::people::hours::Calendar;
 use crate::domain::people::member::Member;
 use crate::domain::people::permission::{Denied, relation_between, scope_of};
-use crate::domain::report::measure::Measures;
+use crate::domain::report::attendance::Stretch;
+use crate::domain::report::fact::Kind;
+use crate::domain::report::measure::{Besides, Measures, Sample};
 use crate::domain::report::period::{Interval, Period, date};
 use crate::domain::report::question::{Clock, Format, Subject, Wanted};
 use crate::domain::report::summary::{Group, Places, Row, Summary};
 use crate::domain::report::table::{self, Table};
 use crate::domain::time::Instant;
 use crate::domain::zone::Zone;
+use crate::objects::call::Answer;
+use crate::objects::desk_do::protocol::{self as desk, DeskRequest};
 use crate::platform::{csv, intl, json, xlsx};
 use crate::store::conversations::{Filter, Viewer};
-use crate::store::db::StoreResult;
+use crate::store::db::{StoreError, StoreResult};
 use crate::store::facts::{self, PlaceKind, Question};
 use crate::store::{agents, search};
 use serde::Serialize;
-use worker::D1Database;
+use std::collections::BTreeMap;
+use worker::{D1Database, Env};
 
 /// A report on conversations, or on agents.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -61,10 +67,13 @@ pub struct Series {
 
 /// Of which company, for whom and when a report is made.
 pub struct Setting<'a> {
+    pub env: &'a Env,
     pub db: &'a D1Database,
     pub company: CompanyId,
     pub member: &'a Member,
     pub time_zone: String,
+    /// When the company is open.
+    pub calendar: Calendar,
     pub period: Period,
     /// Whether the days before are to be told, too.
     pub compare: bool,
@@ -121,7 +130,13 @@ pub async fn make(setting: &Setting<'_>, subject: Subject, wanted: &Wanted) -> S
     let (from, _) = before.bounds(&Zone::fixed(0));
     let (_, until) = period.bounds(&Zone::fixed(0));
     let zone = intl::zone(&setting.time_zone, from, until);
+    let besides = Besides { handled: on_agents, attendance: on_agents && wanted.is_of_every_conversation() };
+    // Asked before the database: what it does not have yet is told here, and what is told here is not read there.
+    let stretches = if besides.attendance { stretches(setting.env, company).await? } else { Vec::new() };
+    let told: Vec<u64> = stretches.iter().map(|one| one.id).collect();
+    let kinds: Vec<Kind> = if besides.attendance { Kind::all().collect() } else { Kind::OF_CONVERSATIONS.into() };
     let question = Question {
+        kinds: &kinds,
         viewer: &viewer(company, member, if on_agents { ScopeSet::ALL } else { reach }),
         filter: &Filter {
             folder: wanted.folder,
@@ -134,8 +149,13 @@ pub async fn make(setting: &Setting<'_>, subject: Subject, wanted: &Wanted) -> S
         open_only: wanted.clock == Clock::Business,
         by_agent: group == Group::Agent,
         by_number: on_agents || group.is_of_places(),
+        told: &told,
     };
-    let mut summary = Summary::new(&zone, period, group, &places, on_agents);
+    let known = if group == Group::Agent { facts::agents(db, company).await? } else { BTreeMap::new() };
+    let sees = |agent: &AgentId| question.agents.is_none_or(|agents| agents.contains(agent));
+    let numbers: BTreeMap<AgentId, u32> =
+        known.iter().map(|(number, (agent, _))| (*agent, *number)).filter(|(agent, _)| sees(agent)).collect();
+    let mut summary = Summary::new(&zone, period, group, &places, besides);
     let counts = |agent: u32| !on_agents || agent != 0;
     let days: Vec<_> = period.spans(&zone).collect();
     facts::read(db, &question, &days, |sample| {
@@ -144,6 +164,16 @@ pub async fn make(setting: &Setting<'_>, subject: Subject, wanted: &Wanted) -> S
         }
     })
     .await?;
+    let (then, now, end) = (before.bounds(&zone).0, period.bounds(&zone).0, period.bounds(&zone).1);
+    for sample in
+        stretches.into_iter().flat_map(|one| samples(one, (then, end), &zone, setting, wanted.clock, &numbers))
+    {
+        if sample.at >= now {
+            summary.add(&sample);
+        } else if setting.compare {
+            summary.add_before(&sample);
+        }
+    }
     if setting.compare {
         let days: Vec<_> = before.spans(&zone).collect();
         facts::read(db, &question, &days, |sample| {
@@ -154,7 +184,6 @@ pub async fn make(setting: &Setting<'_>, subject: Subject, wanted: &Wanted) -> S
         .await?;
     }
     let summed = summary.finish();
-    let known = if group == Group::Agent { facts::agents(db, company).await? } else { Default::default() };
     let name = |(key, measures): (i64, Measures)| {
         let place = usize::try_from(key).ok().and_then(|key| key.checked_sub(1)).and_then(|at| names.get(at));
         let agent = u32::try_from(key).ok().and_then(|key| known.get(&key));
@@ -186,6 +215,34 @@ pub async fn make(setting: &Setting<'_>, subject: Subject, wanted: &Wanted) -> S
         series: Series { interval: period.interval(), rows: summed.series },
         heat: summed.heat,
         outstanding: search::outstanding(db, company).await?,
+    })
+}
+
+/// Stretches in which agents were there that the database does not have yet.
+async fn stretches(env: &Env, company: CompanyId) -> StoreResult<Vec<Stretch>> {
+    let broken = |error: &dyn std::fmt::Display| StoreError::Broken(error.to_string());
+    match desk::ask::<()>(env, company, &DeskRequest::Attendance).await.map_err(|error| broken(&error))? {
+        Answer::Done(text) => serde_json::from_str(&text).map_err(|error| broken(&error)),
+        Answer::Refused(()) => Err(broken(&"the Desk refused")),
+    }
+}
+
+/// What a report makes of a stretch, between two instants; nothing of people it is not about.
+fn samples<'a>(
+    stretch: Stretch,
+    (from, until): (Instant, Instant),
+    zone: &'a Zone,
+    setting: &'a Setting<'_>,
+    clock: Clock,
+    numbers: &BTreeMap<AgentId, u32>,
+) -> impl Iterator<Item = Sample> + use<'a> {
+    let agent = numbers.get(&stretch.agent).copied();
+    let within = Stretch { since: stretch.since.max(from), until: stretch.until.min(until), ..stretch };
+    agent.into_iter().flat_map(move |agent| {
+        attendance::timed(within, zone, &setting.calendar).map(move |(fact, spent, open)| {
+            let value = if clock == Clock::Business { open } else { spent }.as_millis();
+            Sample { kind: fact.kind, at: fact.at, number: 0, agent, value }
+        })
     })
 }
 

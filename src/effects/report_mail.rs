@@ -9,7 +9,8 @@ use crate::domain::time::{Instant, Span};
 use crate::effects::report::{self, Setting};
 use crate::pages::mails;
 use crate::platform::mailer::{self, Enclosure};
-use crate::platform::{clock, intl, settings};
+use crate::platform::settings::public_origin;
+use crate::platform::{clock, intl};
 use crate::store::agents::{self, AgentRecord, Standing};
 use crate::store::report_schedules::{self, ReportSchedule};
 use crate::store::{companies, db, profiles};
@@ -49,7 +50,7 @@ pub async fn deliver(
         Some(record) => {
             let today = report::today(&settings.time_zone, due);
             let period = schedule::period(schedule.every, today);
-            send(env, &db, company, &schedule, &record, (&settings.time_zone, period)).await?;
+            send(env, &db, company, &schedule, &record, (&settings, period)).await?;
         }
     }
     Ok(Some(next(&schedule, &settings.time_zone, due.max(now.before(CATCHES_UP)))))
@@ -68,7 +69,7 @@ async fn send(
     company: CompanyId,
     schedule: &ReportSchedule,
     record: &AgentRecord,
-    (time_zone, period): (&str, Period),
+    (settings, period): (&companies::Settings, Period),
 ) -> Result<(), String> {
     let failed = |error: db::StoreError| error.to_string();
     let member = &record.member;
@@ -81,11 +82,12 @@ async fn send(
         return Ok(());
     }
     let Some(profile) = profiles::of_company(db, company).await.map_err(failed)? else { return Ok(()) };
-    let setting = Setting { db, company, member, time_zone: time_zone.to_owned(), period, compare: false };
+    let (time_zone, calendar) = (settings.time_zone.clone(), settings.calendar.clone());
+    let setting = Setting { env, db, company, member, time_zone, calendar, period, compare: false };
     let table = report::table(&setting, schedule.report, &schedule.wanted).await.map_err(failed)?;
     let bytes = report::write(table, schedule.format)?;
     let subject = schedule.report.name();
-    let origin = settings::public_origin(env);
+    let origin = public_origin(env);
     let query = format!("from={}&to={}", period.from(), period.to());
     let link = format!("{origin}/app/{}/reports/{subject}?{query}", profile.slug);
     let days = match (period.from(), period.to()) {

@@ -207,12 +207,13 @@ pub async fn create(at: AtCompany, Json(body): Json<RuleBody>) -> Answer {
         return Err(Problem::conflict("too_many", &detail));
     }
     let rule = Rule { reference: RuleRef { id: RuleId::new(random::id(at.here.now)), name }, definition };
-    let mut statements = vec![
+    let statements = vec![
         automations::insert(&at.db, at.company.id, &rule, enabled, at.here.now)?,
         at.audit(&deed("automation.created", &rule, json!({ "enabled": enabled, "rule": rule.definition })))?,
     ];
-    statements.extend(repeatable.keep(&at.db, &rule.reference.id, at.here.now)?);
-    db::transaction(&at.db, statements).await.map_err(name_taken)?;
+    if let Some(first) = repeatable.settle(&at.db, &rule.reference.id, statements, at.here.now, name_taken).await? {
+        return Ok((StatusCode::CREATED, axum::Json(one(&at, first).await?)).into_response());
+    }
     tell_who_waits(&at, &rule.definition, enabled).await;
     Ok((StatusCode::CREATED, axum::Json(one(&at, rule.reference.id).await?)).into_response())
 }

@@ -119,23 +119,28 @@ pub async fn create(at: AtCompany, Json(body): Json<NewFolder>) -> Answer {
     let route = format!("folders of {}", at.company.id);
     let repeatable = Repeatable::new(at.signed_in.user, body.client_id, &route, &body)?;
     if let Some(first) = repeatable.earlier::<FolderId>(&at.db).await? {
-        let folder = folders::find(&at.db, at.company.id, first).await?.ok_or_else(Problem::not_found)?;
-        return Ok((StatusCode::CREATED, axum::Json(FolderBody::new(&at, folder))).into_response());
+        return made(&at, first).await;
     }
     let folder = Folder { id: FolderId::new(random::id(at.here.now)), name };
     let mut statements = vec![
         folders::insert(&at.db, at.company.id, &folder, at.here.now)?,
         at.audit(&deed("folder.created", &folder, json!({})))?,
     ];
-    statements.extend(repeatable.keep(&at.db, &folder.id, at.here.now)?);
     if !scope_of(&at.member, Capability::FolderAcl).has(Scope::All) {
         // Otherwise he could do nothing with what he made.
         let (kind, holder) = (HolderKind::Agent, at.member.id.to_string());
         let right = Right { kind, holder, see_incoming: true, assign: true };
         statements.extend(folders::set_rights(&at.db, folder.id, &[right])?);
     }
-    db::transaction(&at.db, statements).await.map_err(name_taken)?;
+    if let Some(first) = repeatable.settle(&at.db, &folder.id, statements, at.here.now, name_taken).await? {
+        return made(&at, first).await;
+    }
     Ok((StatusCode::CREATED, axum::Json(FolderBody::new(&at, folder))).into_response())
+}
+
+async fn made(at: &AtCompany, id: FolderId) -> Answer {
+    let folder = folders::find(&at.db, at.company.id, id).await?.ok_or_else(Problem::not_found)?;
+    Ok((StatusCode::CREATED, axum::Json(FolderBody::new(at, folder))).into_response())
 }
 
 /// Renames a folder.

@@ -206,8 +206,9 @@ pub async fn again(here: AtAgent, OptionalJson(body): OptionalJson<Again>) -> An
     let invitation = issue(&at, target.member.id, Delivery::of(body.send_email), &mut statements)?;
     let detail = serde_json::json!({ "by_mail": body.send_email });
     statements.push(at.audit(&deed("agent.invited_again", &target.member, detail))?);
-    statements.extend(repeatable.keep(&at.db, &invitation, at.here.now)?);
-    db::transaction(&at.db, statements).await?;
+    if let Some(first) = repeatable.settle(&at.db, &invitation, statements, at.here.now, Problem::from).await? {
+        return invited_again(&at, target, first, body.send_email).await;
+    }
     if body.send_email {
         mail(&at, &target.email, invitation).await?;
     }

@@ -122,12 +122,14 @@ async fn day(at: &AtCompany, settings: &companies::Settings, viewer: &Viewer) ->
     let now = at.here.now;
     let zone = intl::zone(&settings.time_zone, now, now);
     let question = Question {
+        kinds: Kind::OF_CONVERSATIONS,
         viewer,
         filter: &Filter::default(),
         agents: None,
         open_only: false,
         by_agent: false,
         by_number: false,
+        told: &[],
     };
     let hour_of = |at: Instant| zone.civil(at).minute().div_euclid(60);
     let target = settings.terms.response_time;
@@ -174,12 +176,14 @@ async fn done(
     let zone = intl::zone(&settings.time_zone, now, now);
     let agents: Vec<AgentId> = people.iter().map(|record| record.member.id).collect();
     let question = Question {
+        kinds: Kind::OF_CONVERSATIONS,
         viewer: &report::viewer(at.company.id, &at.member, ScopeSet::ALL),
         filter: &Filter::default(),
         agents: Some(&agents),
         open_only: false,
         by_agent: true,
         by_number: false,
+        told: &[],
     };
     let mut done: BTreeMap<u32, (u32, u32)> = BTreeMap::new();
     facts::read(&at.db, &question, &today_by(&zone, now), |sample| {

@@ -36,13 +36,16 @@ pub struct Rebuilt {
 }
 
 /// Makes the index of the company's conversations anew from their objects, some at a time: the list, the counters, the search
-/// and the facts of reports. May be repeated, and takes nothing away.
+/// and the facts of reports, which lose what a log does not say. May be repeated.
 #[utoipa::path(post, path = "/api/companies/{company}/index/rebuild", tag = "operations",
     params(("company" = String, Path)), request_body = Option<Rebuild>, responses((status = 200, body = Rebuilt)))]
 #[worker::send]
 pub async fn rebuild_index(at: AtCompany, OptionalJson(body): OptionalJson<Rebuild>) -> Answer<axum::Json<Rebuilt>> {
     permit_company(&at.member, Capability::TenantSettings)?;
     let env = &at.here.env;
+    if body.after.is_none() {
+        desk::tell(env, at.company.id, &DeskRequest::AttendanceAnew).await;
+    }
     let request = DeskRequest::Conversations { after: body.after, limit: AT_ONCE };
     let ids: Vec<ConversationId> = match desk::ask::<()>(env, at.company.id, &request).await? {
         call::Answer::Done(ids) => serde_json::from_str(&ids)?,

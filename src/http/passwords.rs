@@ -14,12 +14,13 @@ use crate::pages::mails;
 use crate::platform::{links, log, mailer, password_hash, random, settings};
 use crate::store::accounts::{self, User};
 use crate::store::attempts::{Attempts, Limit};
+use crate::store::callers::SignedIn;
 use crate::store::passwords::{self, Chosen, Issue};
 use crate::store::{audit, db, sessions};
 use axum::response::IntoResponse;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use worker::{D1Database, Env};
+use worker::{D1Database, D1PreparedStatement, Env};
 
 /// Links to a new password that one address is mailed.
 pub const MAILS: Limit = Limit { what: "forgotten-password", most: 5, within: Span::seconds(3_600) };
@@ -38,6 +39,9 @@ pub struct NewPassword {
     token: String,
     password: String,
 }
+
+/// A change of one's password that comes again within this time is a repeat.
+const REPEATED_WITHIN: Span = Span::seconds(60);
 
 /// Whose password was set.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -111,7 +115,11 @@ pub async fn change(person: Person, Json(body): Json<PasswordChange>) -> Answer 
         form.fault(unchanged());
     }
     form.finish()?;
-    let (user, attempts) = credentials::check_password(&here, &db, &signed_in.email, &body.current).await?;
+    let checked = credentials::check_password(&here, &db, &signed_in.email, &body.current).await;
+    if checked.is_err() && was_done(&here, &db, &signed_in, &body.password).await? {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let (user, attempts) = checked?;
     let hash = password_hash::hash(&body.password).map_err(|error| Problem::internal("password", &error))?;
     let doer = here.doer(None, "");
     let mut statements = passwords::set(&db, user.id, &hash, Chosen::ByHimself, here.now)?;
@@ -125,20 +133,33 @@ pub async fn change(person: Person, Json(body): Json<PasswordChange>) -> Answer 
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// Opens a way to a new password, and answers its URL.
+/// Whether the same change, sent twice, was carried out a moment ago: what is wanted is what is.
+async fn was_done(here: &Here, db: &D1Database, signed_in: &SignedIn, wanted: &str) -> Answer<bool> {
+    if !passwords::changed_since(db, signed_in.user, here.now.before(REPEATED_WITHIN)).await? {
+        return Ok(false);
+    }
+    let user = accounts::user(db, signed_in.user).await?;
+    let is_so = user.is_some_and(|user| password_hash::verify(wanted, user.password_hash.as_deref()));
+    if is_so {
+        let attempts = Attempts::of(credentials::WRONG_PASSWORDS, &signed_in.email);
+        db::transaction(db, vec![attempts.forget(db)?]).await?;
+    }
+    Ok(is_so)
+}
+
+/// The statements that open a way to a new password, and its name.
 ///
 /// # Errors
-/// When it cannot be written.
-pub async fn open_way(
+/// When they cannot be made.
+pub fn opening(
     env: &Env,
     db: &D1Database,
     user: &User,
     issue: Issue,
     now: Instant,
-) -> Answer<(PasswordResetId, String)> {
+) -> Answer<(PasswordResetId, Vec<D1PreparedStatement>)> {
     let id = PasswordResetId::new(random::id(now));
-    db::transaction(db, passwords::insert_reset(db, id, user.id, &token(env, id)?, issue, now)?).await?;
-    Ok((id, way(env, id)?))
+    Ok((id, passwords::insert_reset(db, id, user.id, &token(env, id)?, issue, now)?))
 }
 
 /// Where a new password is set.
@@ -161,7 +182,9 @@ async fn mail_link(env: &Env, address: &str, now: Instant) -> Answer<()> {
     }
     let user = accounts::user_by_email(&db, address).await?;
     let Some(user) = user.filter(|user| user.password_hash.is_some() && user.is_welcome()) else { return Ok(()) };
-    let (_, url) = open_way(env, &db, &user, Issue { mailed: true, by: None }, now).await?;
+    let (reset, statements) = opening(env, &db, &user, Issue { mailed: true, by: None }, now)?;
+    db::transaction(&db, statements).await?;
+    let url = way(env, reset)?;
     let mail = mails::new_password(&user.email, &url).map_err(|error| Problem::internal("mail", &error))?;
     mailer::send(env, &mail).await.map_err(|error| Problem::internal("mail", &error))
 }

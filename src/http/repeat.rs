@@ -5,7 +5,7 @@ use crate::domain::conversation::refusal::Refusal;
 use crate::domain::id::{ClientId, UserId};
 use crate::domain::time::Instant;
 use crate::store::answers::{self, Answered};
-use crate::store::db::StoreResult;
+use crate::store::db::{self, StoreError, StoreResult};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -61,6 +61,26 @@ impl Repeatable {
     ) -> StoreResult<Option<D1PreparedStatement>> {
         let Some(client_id) = self.client_id else { return Ok(None) };
         answers::insert(db, self.user, client_id, &self.answered(body)?, now).map(Some)
+    }
+
+    /// Writes what the request comes to, and with it what its answer is made from. Where the same request came at the same moment
+    /// and was quicker, nothing is written, and what that one's answer was made from comes back.
+    ///
+    /// # Errors
+    /// What it failed by, where it was not that, as `refused` puts it; 409 when another request had this name.
+    pub async fn settle<T: Serialize + DeserializeOwned>(
+        &self,
+        db: &D1Database,
+        made: &T,
+        mut statements: Vec<D1PreparedStatement>,
+        now: Instant,
+        refused: impl FnOnce(StoreError) -> Problem,
+    ) -> Answer<Option<T>> {
+        statements.extend(self.keep(db, made, now)?);
+        match db::transaction(db, statements).await {
+            Ok(_) => Ok(None),
+            Err(error) => self.first(db, refused(error)).await.map(Some),
+        }
     }
 
     fn answered(&self, body: &impl Serialize) -> StoreResult<Answered> {

@@ -103,10 +103,7 @@ pub async fn create(at: AtCompany, Json(body): Json<NewReportSchedule>) -> Answe
     permit(&at, reach)?;
     let zone = time_zone(&at).await?;
     if let Some(first) = repeatable.earlier::<ReportScheduleId>(&at.db).await? {
-        let schedule = report_schedules::find(&at.db, at.company.id, first).await?.ok_or_else(Problem::not_found)?;
-        let told = ReportScheduleBody::new(&at, schedule, &zone);
-        tell(&at, first, Some(told.next_at)).await?;
-        return Ok((StatusCode::CREATED, axum::Json(told)).into_response());
+        return kept(&at, first, &zone).await;
     }
     if report_schedules::list(&at.db, at.member.id).await?.len() >= MOST {
         return Err(Problem::conflict("too_many", &format!("At most {MOST} at once. Delete one first.")));
@@ -115,12 +112,22 @@ pub async fn create(at: AtCompany, Json(body): Json<NewReportSchedule>) -> Answe
     let agent = Some(at.member.id);
     let schedule =
         ReportSchedule { id, agent, name, report, wanted, every, hour, format, sent_for: None, paused: None };
-    let mut statements = vec![report_schedules::insert(&at.db, at.company.id, at.member.id, &schedule, at.here.now)?];
-    statements.extend(repeatable.keep(&at.db, &id, at.here.now)?);
+    let statements = vec![report_schedules::insert(&at.db, at.company.id, at.member.id, &schedule, at.here.now)?];
     let told = ReportScheduleBody::new(&at, schedule, &zone);
     // First of all: none is kept that would never be sent. What the Desk knows in vain it forgets soon after that was due.
     tell(&at, id, Some(told.next_at)).await?;
-    db::transaction(&at.db, statements).await?;
+    if let Some(first) = repeatable.settle(&at.db, &id, statements, at.here.now, Problem::from).await? {
+        tell(&at, id, None).await?;
+        return kept(&at, first, &zone).await;
+    }
+    Ok((StatusCode::CREATED, axum::Json(told)).into_response())
+}
+
+/// One that is kept already; the Desk may not know of it yet.
+async fn kept(at: &AtCompany, id: ReportScheduleId, zone: &str) -> Answer {
+    let schedule = report_schedules::find(&at.db, at.company.id, id).await?.ok_or_else(Problem::not_found)?;
+    let told = ReportScheduleBody::new(at, schedule, zone);
+    tell(at, id, Some(told.next_at)).await?;
     Ok((StatusCode::CREATED, axum::Json(told)).into_response())
 }
 

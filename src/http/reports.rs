@@ -147,10 +147,12 @@ impl Asked {
             permit_company(&at.member, Capability::ReportExport)?;
         }
         Ok(Setting {
+            env: &at.here.env,
             db: &at.db,
             company: at.company.id,
             member: &at.member,
             time_zone: settings.time_zone,
+            calendar: settings.calendar,
             period,
             compare: self.compare.unwrap_or(true),
         })

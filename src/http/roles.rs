@@ -107,15 +107,20 @@ pub async fn create(at: AtCompany, Json(body): Json<NewRole>) -> Answer {
     let route = format!("roles of {}", at.company.id);
     let repeatable = Repeatable::new(at.signed_in.user, body.client_id, &route, &body)?;
     if let Some(first) = repeatable.earlier::<RoleId>(&at.db).await? {
-        let role = roles::find(&at.db, at.company.id, first).await?.ok_or_else(Problem::not_found)?;
-        return Ok((StatusCode::CREATED, axum::Json(RoleBody::custom(&at.member, &role))).into_response());
+        return made(&at, first).await;
     }
-    let mut statements = vec![
+    let statements = vec![
         roles::insert(&at.db, at.company.id, &role, at.here.now)?,
         at.audit(&deed("role.created", &role, json!({ "base": role.base, "grants": role.grants })))?,
     ];
-    statements.extend(repeatable.keep(&at.db, &role.id, at.here.now)?);
-    db::transaction(&at.db, statements).await.map_err(name_taken)?;
+    if let Some(first) = repeatable.settle(&at.db, &role.id, statements, at.here.now, name_taken).await? {
+        return made(&at, first).await;
+    }
+    Ok((StatusCode::CREATED, axum::Json(RoleBody::custom(&at.member, &role))).into_response())
+}
+
+async fn made(at: &AtCompany, id: RoleId) -> Answer {
+    let role = roles::find(&at.db, at.company.id, id).await?.ok_or_else(Problem::not_found)?;
     Ok((StatusCode::CREATED, axum::Json(RoleBody::custom(&at.member, &role))).into_response())
 }
 

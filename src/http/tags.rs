@@ -107,14 +107,19 @@ pub async fn create(at: AtCompany, Json(body): Json<NewTag>) -> Answer {
     let route = format!("tags of {}", at.company.id);
     let repeatable = Repeatable::new(at.signed_in.user, body.client_id, &route, &body)?;
     if let Some(first) = repeatable.earlier::<TagId>(&at.db).await? {
-        let tag = tags::find(&at.db, at.company.id, first).await?.ok_or_else(Problem::not_found)?;
-        return Ok((StatusCode::CREATED, axum::Json(TagBody::new(tag, None))).into_response());
+        return made(&at, first).await;
     }
     let tag = Tag { id: TagId::new(random::id(at.here.now)), name, colour };
-    let mut statements =
+    let statements =
         vec![tags::insert(&at.db, at.company.id, &tag, at.here.now)?, at.audit(&deed("tag.created", &tag, json!({})))?];
-    statements.extend(repeatable.keep(&at.db, &tag.id, at.here.now)?);
-    db::transaction(&at.db, statements).await.map_err(name_taken)?;
+    if let Some(first) = repeatable.settle(&at.db, &tag.id, statements, at.here.now, name_taken).await? {
+        return made(&at, first).await;
+    }
+    Ok((StatusCode::CREATED, axum::Json(TagBody::new(tag, None))).into_response())
+}
+
+async fn made(at: &AtCompany, id: TagId) -> Answer {
+    let tag = tags::find(&at.db, at.company.id, id).await?.ok_or_else(Problem::not_found)?;
     Ok((StatusCode::CREATED, axum::Json(TagBody::new(tag, None))).into_response())
 }
 

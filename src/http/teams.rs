@@ -164,16 +164,20 @@ async fn create(at: &AtCompany, kind: TeamKind, mut body: NewTeam) -> Answer {
     let route = format!("teams of {}", at.company.id);
     let repeatable = Repeatable::new(at.signed_in.user, body.client_id, &route, &body)?;
     if let Some(first) = repeatable.earlier::<TeamId>(&at.db).await? {
-        let team = teams::find(&at.db, at.company.id, first).await?.ok_or_else(Problem::not_found)?;
-        return Ok((StatusCode::CREATED, axum::Json(team)).into_response());
+        return made(at, first).await;
     }
     let id = TeamId::new(random::id(at.here.now));
     let mut statements = vec![teams::insert(&at.db, at.company.id, id, kind, &name, at.here.now)?];
     statements.extend(teams::set_agents(&at.db, at.company.id, id, &body.agents)?);
     statements.push(at.audit(&deed("team.created", id, &name, json!({ "kind": kind, "agents": body.agents })))?);
-    statements.extend(repeatable.keep(&at.db, &id, at.here.now)?);
-    db::transaction(&at.db, statements).await.map_err(name_taken)?;
+    if let Some(first) = repeatable.settle(&at.db, &id, statements, at.here.now, name_taken).await? {
+        return made(at, first).await;
+    }
     revocation::rights_changed(&at.here.env, at.company.id, &body.agents).await;
+    made(at, id).await
+}
+
+async fn made(at: &AtCompany, id: TeamId) -> Answer {
     let team = teams::find(&at.db, at.company.id, id).await?.ok_or_else(Problem::not_found)?;
     Ok((StatusCode::CREATED, axum::Json(team)).into_response())
 }

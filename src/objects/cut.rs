@@ -58,7 +58,9 @@ impl Whose {
         }
     }
 
-    fn tag(&self) -> String {
+    /// The tag under which these sockets are found, perhaps among others.
+    #[must_use]
+    pub fn tag(&self) -> String {
         match self {
             Self::Session(session) => format!("session:{session}"),
             Self::Agent { agent, .. } => format!("agent:{agent}"),

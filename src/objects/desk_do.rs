@@ -1,6 +1,7 @@
 //! A company's Desk: whose slots are taken and what waits, who is there, and the live feed of the dashboards.
 
 mod assignment;
+mod attendance;
 mod audience;
 mod cutting;
 mod erasing;
@@ -13,6 +14,7 @@ pub mod protocol;
 mod schema;
 mod viewing;
 
+use self::attendance::Attending;
 use self::audience::Listener;
 use self::cutting::TELL_AGAIN_AFTER;
 use self::presence::LastSeen;
@@ -78,6 +80,10 @@ struct Core {
     alarm_at: Cell<Option<Instant>>,
     /// Reports are sent one at a time.
     sending_reports: Lane,
+    /// Who is there since when, as last written; none before it is first asked for.
+    attending: RefCell<Option<Attending>>,
+    /// Whether reports are being told when people were there.
+    telling_reports: Cell<bool>,
 }
 
 impl DurableObject for DeskObject {
@@ -104,6 +110,8 @@ impl DurableObject for DeskObject {
             telling: Cell::new(false),
             alarm_at: Cell::new(None),
             sending_reports: Lane::default(),
+            attending: RefCell::new(None),
+            telling_reports: Cell::new(false),
         };
         Self { core: Rc::new(core) }
     }
@@ -167,10 +175,15 @@ impl Core {
                 }
                 core.tables()?.watch(&holder, conversation)?;
             }
-            DeskRequest::Cut { cut } => core.cut(&cut).await?,
+            DeskRequest::Cut { cut } => {
+                let holders = core.holders(&cut);
+                core.cut(&cut).await?;
+                holders.into_iter().for_each(|agent| Self::may_have_left(core, agent));
+            }
             DeskRequest::SetAvailability { agent, availability } => {
                 Self::know_people(core).await?;
                 core.saw(agent, Some(availability))?;
+                core.says(agent)?;
                 core.tell_of([agent]);
                 Self::dispatch(core)?;
                 Self::afterwards(core).await?;
@@ -181,6 +194,14 @@ impl Core {
             DeskRequest::Presences => {
                 Self::know_people(core).await?;
                 return call::done(&serde_json::to_string(&core.presences()?)?);
+            }
+            DeskRequest::Attendance => {
+                return call::done(&serde_json::to_string(&Self::attendance(core)?)?);
+            }
+            DeskRequest::AttendanceAnew => {
+                core.tables()?.nothing_was_told()?;
+                Self::look_at_attendance(core)?;
+                core.arm().await?;
             }
             DeskRequest::Staffed => {
                 Self::know_people(core).await?;
@@ -217,6 +238,7 @@ impl Core {
                 Self::look_after_erasures(core)?;
             }
             DeskRequest::Shut => core.shut(),
+            DeskRequest::OrderChanged { news } => core.tell_of_order(&news),
             DeskRequest::OrdersDue { due } => core.orders_due(due).await?,
             DeskRequest::Report { schedule, due } => core.report_is_due(schedule, due).await?,
             DeskRequest::Digest { agent, due } => core.digest_is_due(agent, due).await?,
@@ -232,6 +254,7 @@ impl Core {
         Self::know_people(core).await?;
         Self::settle_overdue(core)?;
         core.tell_of_leavers()?;
+        Self::look_at_attendance(core)?;
         Self::send_digests(core)?;
         Self::look_after_orders(core)?;
         Self::look_after_erasures(core)?;
@@ -251,6 +274,7 @@ impl Core {
             .chain(self.tables()?.orders_due()?)
             .chain(self.tables()?.erasures_due()?)
             .chain(self.tables()?.next_report()?)
+            .chain(self.next_look_at_attendance()?)
             .chain(owed)
             .min()
         else {

@@ -41,6 +41,8 @@ pub struct Measured<'a> {
 
 /// Which facts a report reads.
 pub struct Question<'a> {
+    /// What they are about.
+    pub kinds: &'a [Kind],
     /// Whose conversations, and how far he sees.
     pub viewer: &'a Viewer,
     /// Which of them.
@@ -53,6 +55,8 @@ pub struct Question<'a> {
     pub by_agent: bool,
     /// Whether it is asked which conversation each fact belongs to.
     pub by_number: bool,
+    /// Stretches of attendance, by their ids, that are not read: the Desk has told of them itself.
+    pub told: &'a [u64],
 }
 
 /// What conversations may stand at.
@@ -101,6 +105,42 @@ pub fn remember(
         statement(db, agents, vec![(&rows).into()])?,
         statement(db, insert, vec![company.into(), number.into(), rows.into()])?,
     ])
+}
+
+/// The statement that forgets what is known of a conversation, whose log is of that `span`, and what these facts do not say. Those
+/// that are right stay as they are: with them stands how long the company was open by the hours it had then.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn keep_only(
+    db: &D1Database,
+    company: CompanyId,
+    number: u32,
+    (from, until): (Instant, Instant),
+    facts: &[Fact],
+) -> StoreResult<D1PreparedStatement> {
+    let said: Vec<_> = facts
+        .iter()
+        .map(|fact| {
+            let spent = fact.since.map(|since| since.until(fact.at).as_millis()).or(fact.score.map(i64::from));
+            json!([fact.kind.code(), fact.at.as_millis(), fact.seq, fact.agent, spent])
+        })
+        .collect();
+    let kinds: Vec<String> = Kind::OF_CONVERSATIONS.iter().map(|kind| format!("({})", kind.code())).collect();
+    // Found by kind and time: nothing else asks for the facts of one conversation, and each index would cost every fact.
+    let sql = format!(
+        "DELETE FROM facts WHERE (part, kind, at, number, seq) IN ( \
+           SELECT f.part, f.kind, f.at, f.number, f.seq \
+           FROM search_parts p CROSS JOIN (VALUES {}) k CROSS JOIN facts f \
+             ON f.part = p.part AND f.kind = k.column1 AND f.at BETWEEN ?3 AND ?4 \
+           WHERE p.company_id = ?1 AND f.number = ?2 AND NOT EXISTS ( \
+             SELECT 1 FROM json_each(?5) s LEFT JOIN fact_agents a ON a.agent_id = s.value ->> 3 \
+             WHERE s.value ->> 0 = f.kind AND s.value ->> 1 = f.at AND s.value ->> 2 = f.seq \
+               AND a.id IS f.agent AND s.value ->> 4 IS f.spent))",
+        kinds.join(", ")
+    );
+    let said = serde_json::to_string(&said)?;
+    statement(db, &sql, vec![company.into(), number.into(), from.into(), until.into(), said.into()])
 }
 
 /// Reads facts, days after days, and hands each on.
@@ -185,6 +225,12 @@ impl Question<'_> {
                 " AND f.agent IN (SELECT id FROM fact_agents WHERE agent_id IN (SELECT value FROM json_each({agents})))"
             ));
         }
+        if !self.told.is_empty() {
+            let told = query.bind(serde_json::to_string(self.told)?);
+            let first = Kind::Online.code();
+            conditions
+                .push_str(&format!(" AND NOT (k.kind >= {first} AND f.seq IN (SELECT value FROM json_each({told})))"));
+        }
         let spans: Vec<_> = days.iter().map(|(from, until)| [from.as_millis(), until.as_millis()]).collect();
         let spans = query.bind(serde_json::to_string(&spans)?);
         let company = query.bind(self.viewer.company);
@@ -197,7 +243,7 @@ impl Question<'_> {
         if self.by_agent || self.by_number {
             columns = format!("({columns}) || ',' || (coalesce(f.agent, 0) * {NUMBERS} + f.number)");
         }
-        let kinds: Vec<String> = Kind::ALL.iter().map(|kind| format!("({})", kind.code())).collect();
+        let kinds: Vec<String> = self.kinds.iter().map(|kind| format!("({})", kind.code())).collect();
         let sql = format!(
             "WITH d AS MATERIALIZED (SELECT value ->> 0 AS first, value ->> 1 AS after FROM json_each({spans})), \
                k(kind) AS (VALUES {}) \
@@ -215,21 +261,22 @@ impl Question<'_> {
 /// Conditions of a query that leaves nothing out: that a conversation is there, and the company's.
 const EVERYTHING: usize = 2;
 
-/// The agents that facts know, by the numbers they know them under.
+/// The company's agents, by the numbers that facts know them under; those they do not know have numbers of their own.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn agents(db: &D1Database, company: CompanyId) -> StoreResult<BTreeMap<u32, (AgentId, String)>> {
     #[derive(Deserialize)]
     struct Row {
-        id: u32,
+        id: Option<u32>,
         agent_id: AgentId,
         name: String,
     }
     let sql = "SELECT f.id, m.id AS agent_id, m.display_name AS name FROM memberships m \
-               JOIN fact_agents f ON f.agent_id = m.id WHERE m.company_id = ?1";
+               LEFT JOIN fact_agents f ON f.agent_id = m.id WHERE m.company_id = ?1";
     let rows: Vec<Row> = db::all(db, sql, vec![company.into()]).await?;
-    Ok(rows.into_iter().map(|row| (row.id, (row.agent_id, row.name))).collect())
+    let unknown = (0..=u32::MAX).rev();
+    Ok(rows.into_iter().zip(unknown).map(|(row, other)| (row.id.unwrap_or(other), (row.agent_id, row.name))).collect())
 }
 
 /// Where the company's conversations stand, and what these places are called; a place's number is its position, from 1.

@@ -246,6 +246,20 @@ pub async fn find(
     row.map(Row::read).transpose()
 }
 
+/// Who takes part in a conversation.
+///
+/// # Errors
+/// When the database fails.
+pub async fn participants(db: &D1Database, conversation: ConversationId) -> StoreResult<Vec<AgentId>> {
+    #[derive(Deserialize)]
+    struct Row {
+        agent_id: AgentId,
+    }
+    let sql = "SELECT agent_id FROM participants WHERE conversation_id = ?1";
+    let rows: Vec<Row> = db::all(db, sql, vec![conversation.into()]).await?;
+    Ok(rows.into_iter().map(|row| row.agent_id).collect())
+}
+
 /// Orders of a conversation that its customer knows of, oldest first.
 ///
 /// # Errors
@@ -383,14 +397,7 @@ impl Conditions {
         self.equals("o.contact_id", filter.contact);
         self.equals("o.made_by", filter.agent);
         self.equals("o.conversation_id", filter.conversation);
-        if let Some(from) = filter.from {
-            let from = self.bind(from);
-            self.conditions.push(format!("o.created_at >= {from}"));
-        }
-        if let Some(to) = filter.to {
-            let to = self.bind(to);
-            self.conditions.push(format!("o.created_at < {to}"));
-        }
+        self.made("o", filter.from, filter.to);
         if !filter.words.is_empty() {
             let number = self.bind(filter.words.trim_start_matches('#'));
             let words = self.bind(&filter.words);
@@ -407,6 +414,18 @@ impl Conditions {
         if let Some(value) = value {
             let value = self.bind(value);
             self.conditions.push(format!("{column} = {value}"));
+        }
+    }
+
+    /// Only what was made in that time; `table` is its name in the query.
+    pub(super) fn made(&mut self, table: &str, from: Option<Instant>, to: Option<Instant>) {
+        if let Some(from) = from {
+            let from = self.bind(from);
+            self.conditions.push(format!("{table}.created_at >= {from}"));
+        }
+        if let Some(to) = to {
+            let to = self.bind(to);
+            self.conditions.push(format!("{table}.created_at < {to}"));
         }
     }
 

@@ -131,6 +131,17 @@ pub enum Chosen {
     ForHim,
 }
 
+/// Whether a person's password was set after an instant.
+///
+/// # Errors
+/// When the database fails.
+pub async fn changed_since(db: &D1Database, user: UserId, since: Instant) -> StoreResult<bool> {
+    #[derive(Deserialize)]
+    struct Row {}
+    let sql = "SELECT 1 FROM users WHERE id = ?1 AND password_changed_at > ?2";
+    Ok(db::first::<Row>(db, sql, vec![user.into(), since.into()]).await?.is_some())
+}
+
 /// Sets a person's password; ways to a new one that stood open close.
 ///
 /// # Errors

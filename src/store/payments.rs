@@ -58,6 +58,10 @@ pub struct Filter {
     pub method: Option<Method>,
     /// A part of the reference, or the order's number.
     pub words: String,
+    /// Made then or later.
+    pub from: Option<Instant>,
+    /// Made before then.
+    pub to: Option<Instant>,
 }
 
 #[derive(Deserialize)]
@@ -194,6 +198,7 @@ pub async fn list(
         let words = query.bind(filter.words.replace(' ', "").to_uppercase());
         query.conditions.push(format!("(CAST(o.number AS TEXT) = {number} OR instr(p.reference, {words}) > 0)"));
     }
+    query.made("p", filter.from, filter.to);
     if let Some(before) = before {
         let before = query.bind(before);
         query.conditions.push(format!("p.id < {before}"));

@@ -1,18 +1,21 @@
 //! Making the index of a conversation anew, from what its object says.
 
 use super::db::{self, StoreResult, statement};
-use super::search;
+use super::{facts, search};
 use crate::domain::conversation::state::State;
+use crate::domain::report::fact::Fact;
 use crate::domain::time::Instant;
 use worker::D1Database;
 
 /// Sees to it that the index has a row for a conversation, and takes whatever the object says next for newer than what is
-/// there; what was said in it is forgotten until the object has said it again. A row that was lost comes back with its contact, under a
+/// there; what was said in it is forgotten until the object has said it again, and of what reports know, what `facts`, read off a
+/// log of that `span`, do not say. A row that was lost comes back with its contact, under a
 /// name of opening that nobody uses.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn expect_anew(db: &D1Database, state: &State, begun_at: Instant) -> StoreResult<()> {
+pub async fn expect_anew(db: &D1Database, state: &State, span: (Instant, Instant), facts: &[Fact]) -> StoreResult<()> {
+    let (begun_at, _) = span;
     let contact = "INSERT OR IGNORE INTO contacts (id, company_id, email, name, language, created_at) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let row = "INSERT OR IGNORE INTO conversations (id, company_id, client_id, number, contact_id, created_at) \
@@ -46,6 +49,7 @@ pub async fn expect_anew(db: &D1Database, state: &State, begun_at: Instant) -> S
         )?,
         statement(db, older, vec![state.id.into(), head.into()])?,
         search::forget(db, state.company_id, state.number, 0)?,
+        facts::keep_only(db, state.company_id, state.number, span, facts)?,
     ];
     db::transaction(db, statements).await.map(drop)
 }

@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { NOBODY } from "../support/body.mjs";
 import { startDesk, until } from "../support/desk.mjs";
+import { set } from "../support/floor.mjs";
 import { form } from "../support/forms.mjs";
 import { confirmed, line, money, order, read, sell, someone, steps } from "../support/shop.mjs";
 import { found, hire, unique, write } from "../support/world.mjs";
@@ -421,6 +422,59 @@ test("lists have what one may see, part by part, by state, contact, words and ti
   assert.equal(second.next, null);
   for (const query of ["state=open", "sort=x", "limit=101", "cursor=x", "from=x", `q=${"x".repeat(101)}`]) {
     assert.equal((await boss.get(own.path(`/orders?${query}`))).status, 422, query);
+  }
+});
+
+// spec: J3 J8
+test("orders and payments of some days, by the company's clock, also where it sets its clocks", async () => {
+  const own = await found(desk);
+  const { administrator: boss } = own;
+  await set(own, { time_zone: "Europe/Paris" });
+  // Summer time begins on the 29th: that day has 23 hours.
+  const instants = {
+    late: "2026-03-28T22:59:59.999Z",
+    first: "2026-03-28T23:00:00.000Z",
+    last: "2026-03-29T21:59:59.999Z",
+    next: "2026-03-29T22:00:00.000Z",
+  };
+  /** @type {Record<string, { id: string, payment: string }>} */
+  const made = {};
+  for (const [name, at] of Object.entries(instants)) {
+    const { id } = await confirmed(boss);
+    const payment = (await boss.post(own.path(`/orders/${id}/payments`), { method: "transfer" })).good(201);
+    await desk.sql(`UPDATE orders SET created_at = ${Date.parse(at)} WHERE id = '${id}'`);
+    await desk.sql(`UPDATE order_payments SET created_at = ${Date.parse(at)} WHERE id = '${payment.id}'`);
+    made[name] = { id, payment: payment.id };
+  }
+  for (const [query, wanted] of /** @type {[string, string[]][]} */ ([
+    ["from=2026-03-29&to=2026-03-29", ["last", "first"]],
+    ["from=2026-03-29", ["next", "last", "first"]],
+    ["to=2026-03-28", ["late"]],
+    ["to=2026-03-29", ["last", "first", "late"]],
+    ["from=2026-03-30&to=2026-03-31", ["next"]],
+    [`from=2026-03-29&to=${instants.last}`, ["first"]],
+    [`from=${instants.last}`, ["next", "last"]],
+  ])) {
+    const ids = async (/** @type {string} */ what) =>
+      (await boss.get(own.path(`/${what}?${query}`))).good(200).items.map((/** @type {any} */ { id }) => id);
+    assert.deepEqual(
+      await ids("orders"),
+      wanted.map((name) => made[name]?.id),
+      query,
+    );
+    assert.deepEqual(
+      await ids("payments"),
+      wanted.map((name) => made[name]?.payment),
+      query,
+    );
+  }
+  for (const what of ["orders", "payments"]) {
+    for (const [query, field, code] of /** @type {const} */ ([
+      ["from=2026-02-30", "from", "date"],
+      ["to=yesterday", "to", "date"],
+      ["from=2026-03-30&to=2026-03-29", "to", "out_of_range"],
+    ]))
+      (await boss.get(own.path(`/${what}?${query}`))).refusedField(field, code);
   }
 });
 

@@ -196,6 +196,46 @@ test("whoever is kept to the orders sees nothing else, and reconciles what the b
   await row(page, "Ben").waitFor();
   assert.equal(await row(page, "Ana").count(), 0);
 
+  // By days of the company's: they stand in the address as well, and one telephone's width is enough.
+  const day = new Date().toISOString().slice(0, 10);
+  const before = new Date(Date.parse(day) - 3 * 86_400_000).toISOString().slice(0, 10);
+  await page.getByLabel("Until", { exact: true }).fill(before);
+  await page
+    .getByText("No order matches.")
+    .or(page.getByRole("link", { name: /Clear/ }))
+    .first()
+    .waitFor();
+  await page.waitForURL(new RegExp(`to=${before}`));
+  await isAccessible(window, "orders of some days, of which there are none");
+  await page.reload();
+  assert.equal(await page.getByLabel("Until", { exact: true }).inputValue(), before);
+  await page.getByLabel("Until", { exact: true }).fill("");
+  await row(page, "Ben").waitFor();
+  await page.getByLabel("From", { exact: true }).fill(before);
+  await page.waitForURL(new RegExp(`from=${before}`));
+  await row(page, "Ben").waitFor();
+
+  // What others do is there at once, though it belongs to no conversation, and nothing is asked for in between.
+  await window.visit(`/app/${company.slug}/orders`);
+  await row(page, "Ana").waitFor();
+  await page.waitForLoadState("networkidle");
+  const asked = page.waitForRequest((request) => request.url().includes(`/companies/${company.slug}/orders`));
+  await awaited(administrator, "Dario", 300);
+  await row(page, "Dario").waitFor({ timeout: 5_000 });
+  await asked;
+  const boss = await windowOf(administrator);
+  const { order: darios, payment: hers } = await awaited(administrator, "Dora", 200);
+  await boss.visit(`/app/${company.slug}/orders/${darios.id}`);
+  await boss.page.locator(".payment").getByText("Awaited", { exact: true }).waitFor();
+  await window.visit(`/app/${company.slug}/orders/payments`);
+  await row(page, "Dora").getByText("Awaited", { exact: true }).waitFor();
+  await boss.page.waitForLoadState("networkidle");
+  (await otto.post(company.path(`/orders/${darios.id}/payments/${hers.id}/receipt`))).good(200);
+  await boss.page.locator(".payment").getByText("Paid", { exact: true }).waitFor({ timeout: 5_000 });
+  await row(page, "Dora").getByText("Paid", { exact: true }).waitFor({ timeout: 5_000 });
+  await boss.close();
+  await window.visit(`/app/${company.slug}/orders`);
+
   // The bank's file: looked at first.
   await page.getByRole("link", { name: "Reconciliation" }).click();
   await isAccessible(window, "a bank's file");

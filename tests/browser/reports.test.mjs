@@ -83,7 +83,16 @@ test("a supervisor looks at a report, narrows it down, and takes it out; the add
   );
   await page.getByRole("link", { name: "Agents", exact: true }).click();
   await page.getByText("Conversations handled").first().waitFor();
+  // She has been there since she signed in, and says nothing against it.
+  const online = figure(page, "Time online");
+  assert.match(String(await online.textContent()), /^\d+ (sec|min).*away 0 sec, busy 0 sec/);
+  await page.getByRole("figure", { name: "Time online by agent" }).getByText("Ana Okafor").first().waitFor();
+  await page.getByRole("columnheader", { name: "Time away" }).waitFor();
   await window.isAccessible("a report on agents");
+  await page.getByText("Narrow down").click();
+  await page.getByLabel("Channel", { exact: true }).selectOption({ label: "Web page" });
+  await online.waitFor({ state: "detached" });
+  await page.getByText("Conversations handled").first().waitFor();
   await window.close();
 });
 

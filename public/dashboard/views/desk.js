@@ -114,6 +114,7 @@ function useNotices(inbox, open) {
 /** For whoever is kept to one section: it, and his own account. @param {{ slug: string }} props */
 function SectionDesk({ slug }) {
   const inbox = useMemo(() => new Inbox(slug, false), [slug]);
+  useEffect(() => () => inbox.end(), [inbox]);
   const [, , , screen = ""] = path.value.split("/");
   const open = [...screens().map((one) => one.path), "account"];
   const lost = !open.some((one) => one === screen);

@@ -413,7 +413,7 @@ impl State {
 }
 
 /// Where a conversation is, as far as permissions go; from the conversation itself, or from the index.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     pub assignee: Option<AgentId>,
     pub folder: Option<FolderId>,

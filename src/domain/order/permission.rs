@@ -5,13 +5,14 @@ use crate::domain::conversation::state::Place;
 use crate::domain::id::AgentId;
 use crate::domain::people::member::Member;
 use crate::domain::people::permission::{Capability, Denied, Scope, ScopeSet, scope_of};
+use serde::{Deserialize, Serialize};
 
 /// Any of these lets one work on an order that one sees: ask its customer, note that he confirmed, ask for payment.
 pub const WORK: &[Capability] =
     &[Capability::OrderEdit, Capability::OrderCreateFromConversation, Capability::OrderCreateIndependent];
 
 /// Where an order is, as far as permissions go.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderPlace {
     /// Who made it; none where its customer did.
     pub made_by: Option<AgentId>,

@@ -25,11 +25,17 @@ pub enum Kind {
     Reopened,
     /// The customer said how he was served.
     Rated,
+    /// An agent was there.
+    Online,
+    /// He was there, and said that he was away.
+    Away,
+    /// He was there, and said that he was busy.
+    Busy,
 }
 
 impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 8] = [
+    /// What is read off the logs of conversations.
+    pub const OF_CONVERSATIONS: &[Self] = &[
         Self::Opened,
         Self::CustomerMessage,
         Self::Reply,
@@ -39,6 +45,15 @@ impl Kind {
         Self::Reopened,
         Self::Rated,
     ];
+    /// When agents were there: facts of no conversation, with its number 0.
+    pub const OF_ATTENDANCE: &[Self] = &[Self::Online, Self::Away, Self::Busy];
+    /// How many kinds there are.
+    pub const COUNT: usize = Self::OF_CONVERSATIONS.len() + Self::OF_ATTENDANCE.len();
+
+    /// Every kind.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::OF_CONVERSATIONS.iter().chain(Self::OF_ATTENDANCE).copied()
+    }
 
     /// The number under which it is stored.
     #[must_use]
@@ -52,19 +67,16 @@ impl Kind {
             Self::Closed => 6,
             Self::Reopened => 7,
             Self::Rated => 8,
+            Self::Online => 9,
+            Self::Away => 10,
+            Self::Busy => 11,
         }
     }
 
     /// The kind of that number.
     #[must_use]
     pub fn parse(code: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
-    }
-
-    /// Whether it says how long something took.
-    #[must_use]
-    pub const fn is_timed(self) -> bool {
-        matches!(self, Self::FirstResponse | Self::Wait | Self::Closed)
+        Self::all().find(|kind| kind.code() == code)
     }
 }
 
@@ -367,9 +379,10 @@ mod tests {
 
     #[test]
     fn kinds_have_numbers_of_their_own() {
-        for kind in Kind::ALL {
+        for kind in Kind::all() {
             assert_eq!(Kind::parse(kind.code()), Some(kind));
         }
+        assert_eq!(Kind::all().map(Kind::code).max().map(usize::from), Some(Kind::COUNT));
         assert_eq!(Kind::parse(0), None);
     }
 }

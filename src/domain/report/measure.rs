@@ -22,7 +22,7 @@ pub struct Sample {
 /// Figures under way.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    counts: [u32; Kind::ALL.len()],
+    counts: [u32; Kind::COUNT],
     first_response: Vec<i64>,
     resolution: Vec<i64>,
     waiting: Vec<i64>,
@@ -30,6 +30,19 @@ pub struct Tally {
     scores: BTreeMap<u32, (Instant, i64)>,
     /// Conversations in which an agent answered, or that one closed; with repeats.
     handled: Vec<u32>,
+    /// For how long agents were there, in milliseconds.
+    online: i64,
+    away: i64,
+    busy: i64,
+}
+
+/// What is told of agents besides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Besides {
+    /// How many conversations they handled.
+    pub handled: bool,
+    /// For how long they were there.
+    pub attendance: bool,
 }
 
 /// The figures of a report.
@@ -55,6 +68,19 @@ pub struct Measures {
     /// Conversations in which an agent answered, or which he closed; null but in reports on agents.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversations: Option<u32>,
+    /// For how long agents were there; null but in reports on agents that are not narrowed down by what conversations are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attendance: Option<Attendance>,
+}
+
+/// For how long dashboards of agents were open, in whole seconds, by what they said of themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct Attendance {
+    /// Ready for work, or full.
+    pub online_seconds: i64,
+    pub away_seconds: i64,
+    /// Busy by their own word.
+    pub busy_seconds: i64,
 }
 
 /// How long something took, in whole seconds; null where it never happened.
@@ -92,6 +118,9 @@ impl Tally {
                 self.handled.push(sample.number);
             }
             Kind::Reply => self.handled.push(sample.number),
+            Kind::Online => self.online = self.online.saturating_add(sample.value),
+            Kind::Away => self.away = self.away.saturating_add(sample.value),
+            Kind::Busy => self.busy = self.busy.saturating_add(sample.value),
             Kind::Rated => {
                 let score = self.scores.entry(sample.number).or_insert((sample.at, sample.value));
                 if score.0 <= sample.at {
@@ -104,12 +133,12 @@ impl Tally {
 
     /// The figures.
     #[must_use]
-    pub fn measures(mut self, handled: bool) -> Measures {
+    pub fn measures(mut self, besides: Besides) -> Measures {
         let count =
             |kind: Kind| self.counts.get(usize::from(kind.code()).saturating_sub(1)).copied().unwrap_or_default();
         let (opened, closed, reopened) = (count(Kind::Opened), count(Kind::Closed), count(Kind::Reopened));
         let (customer_messages, replies) = (count(Kind::CustomerMessage), count(Kind::Reply));
-        let conversations = handled.then(|| {
+        let conversations = besides.handled.then(|| {
             self.handled.sort_unstable();
             self.handled.dedup();
             length(self.handled.len())
@@ -127,6 +156,11 @@ impl Tally {
             waiting: Spread::of(self.waiting),
             rating: Ratings { count: length(rated), mean_hundredths: mean(scores.saturating_mul(100), rated) },
             conversations,
+            attendance: besides.attendance.then(|| Attendance {
+                online_seconds: seconds(self.online),
+                away_seconds: seconds(self.away),
+                busy_seconds: seconds(self.busy),
+            }),
         }
     }
 }
@@ -207,9 +241,15 @@ mod tests {
         ] {
             tally.add(&one);
         }
-        let measures = tally.clone().measures(true);
+        tally.add(&sample(Kind::Online, 0, 1_400));
+        tally.add(&sample(Kind::Online, 0, 1_100));
+        tally.add(&sample(Kind::Busy, 0, 60_000));
+        let measures = tally.clone().measures(Besides { handled: true, attendance: true });
         assert_eq!(measures.rating, Ratings { count: 2, mean_hundredths: Some(450) });
         assert_eq!((measures.replies, measures.closed, measures.conversations), (2, 1, Some(2)));
-        assert_eq!(tally.measures(false).conversations, None);
+        let attendance = Attendance { online_seconds: 3, away_seconds: 0, busy_seconds: 60 };
+        assert_eq!(measures.attendance, Some(attendance), "rounded once");
+        let plain = tally.measures(Besides::default());
+        assert_eq!((plain.conversations, plain.attendance), (None, None));
     }
 }

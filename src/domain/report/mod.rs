@@ -1,5 +1,6 @@
 //! Reports: what is counted and measured, and from which events. `docs/reports.md` says the same in words.
 
+pub mod attendance;
 pub mod fact;
 pub mod measure;
 pub mod payments;

@@ -73,6 +73,14 @@ pub struct Wanted {
     pub channel: Option<Channel>,
 }
 
+impl Wanted {
+    /// Whether it leaves no conversation out by what it is: where agents were is not of some of them.
+    #[must_use]
+    pub const fn is_of_every_conversation(&self) -> bool {
+        self.team.is_none() && self.folder.is_none() && self.tag.is_none() && self.channel.is_none()
+    }
+}
+
 /// As what a report is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -1,6 +1,6 @@
 //! A report made of facts: its figures as a whole, by what it is grouped by, over time, and over the week.
 
-use super::measure::{Measures, Sample, Tally};
+use super::measure::{Besides, Measures, Sample, Tally};
 use super::period::{Interval, Period, date, start_of};
 use crate::domain::people::hours::Civil;
 use crate::domain::zone::Zone;
@@ -114,7 +114,7 @@ pub struct Summary<'a> {
     period: Period,
     group: Group,
     places: &'a Places,
-    handled: bool,
+    besides: Besides,
     totals: Tally,
     before: Tally,
     rows: BTreeMap<i64, Tally>,
@@ -136,15 +136,15 @@ pub struct Summed {
 }
 
 impl<'a> Summary<'a> {
-    /// An empty report; `handled` where conversations are to be counted that agents handled.
+    /// An empty report; `besides` what it tells of agents.
     #[must_use]
-    pub fn new(zone: &'a Zone, period: Period, group: Group, places: &'a Places, handled: bool) -> Self {
+    pub fn new(zone: &'a Zone, period: Period, group: Group, places: &'a Places, besides: Besides) -> Self {
         Self {
             zone,
             period,
             group,
             places,
-            handled,
+            besides,
             totals: Tally::default(),
             before: Tally::default(),
             rows: BTreeMap::new(),
@@ -197,7 +197,7 @@ impl<'a> Summary<'a> {
     /// The report.
     #[must_use]
     pub fn finish(mut self) -> Summed {
-        let handled = self.handled;
+        let besides = self.besides;
         for part in self.period.parts(self.period.interval()) {
             self.series.entry(part).or_default();
         }
@@ -211,11 +211,11 @@ impl<'a> Summary<'a> {
         }
         let series = self.series.into_iter();
         let row =
-            |(day, tally): (i64, Tally)| Row { key: Some(date(day)), name: None, measures: tally.measures(handled) };
+            |(day, tally): (i64, Tally)| Row { key: Some(date(day)), name: None, measures: tally.measures(besides) };
         Summed {
-            totals: self.totals.measures(handled),
-            before: self.before.measures(handled),
-            rows: self.rows.into_iter().map(|(key, tally)| (key, tally.measures(handled))).collect(),
+            totals: self.totals.measures(besides),
+            before: self.before.measures(besides),
+            rows: self.rows.into_iter().map(|(key, tally)| (key, tally.measures(besides))).collect(),
             series: series.map(row).collect(),
             heat: self.heat.iter().map(|hours| hours.to_vec()).collect(),
         }

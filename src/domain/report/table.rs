@@ -1,6 +1,6 @@
 //! Reports as tables, for files.
 
-use super::measure::{Measures, Spread};
+use super::measure::{Attendance, Measures, Spread};
 use super::summary::Row;
 
 /// What stands in a cell.
@@ -63,6 +63,9 @@ pub fn of_measures(title: String, group: &str, rows: &[Row], totals: &Measures, 
     if totals.conversations.is_some() {
         header.push("conversations".to_owned());
     }
+    if totals.attendance.is_some() {
+        header.extend(["online_seconds", "away_seconds", "busy_seconds"].map(str::to_owned));
+    }
     for timed in ["first_response", "resolution", "waiting"] {
         header.extend(["count", "mean_seconds", "median_seconds", "p90_seconds"].map(|part| format!("{timed}_{part}")));
     }
@@ -72,6 +75,9 @@ pub fn of_measures(title: String, group: &str, rows: &[Row], totals: &Measures, 
         let mut cells = vec![key, name];
         cells.extend([*opened, *closed, *reopened, *customer_messages, *replies].map(Cell::from));
         cells.extend(measures.conversations.map(Cell::from));
+        if let Some(Attendance { online_seconds, away_seconds, busy_seconds }) = measures.attendance {
+            cells.extend([online_seconds, away_seconds, busy_seconds].map(|seconds| Cell::Number(seconds, 0)));
+        }
         for Spread { count, mean_seconds, median_seconds, p90_seconds } in
             [measures.first_response, measures.resolution, measures.waiting]
         {

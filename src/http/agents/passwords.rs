@@ -10,16 +10,16 @@ use crate::domain::people::permission::Capability;
 use crate::effects::revocation;
 use crate::http::body::{Nothing, OptionalJson};
 use crate::http::credentials::WRONG_PASSWORDS;
-use crate::http::passwords::{MAILS, open_way, way};
+use crate::http::passwords::{MAILS, opening, way};
 use crate::http::problem::{Answer, Problem};
 use crate::http::repeat::Repeatable;
-use crate::http::session::AtAgent;
+use crate::http::session::{AtAgent, AtCompany};
 use crate::pages::mails;
 use crate::platform::{mailer, password_hash};
 use crate::store::agents::{self, Standing};
 use crate::store::attempts::Attempts;
 use crate::store::passwords::{self, Chosen, Issue};
-use crate::store::{accounts, db, sessions};
+use crate::store::{accounts, sessions};
 use axum::response::IntoResponse;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -90,8 +90,7 @@ pub async fn reset(here: AtAgent, OptionalJson(body): OptionalJson<Help>) -> Ans
     let route = format!("new password of {}", target.member.id);
     let repeatable = Repeatable::new(at.signed_in.user, body.client_id, &route, &body)?;
     if let Some(first) = repeatable.earlier::<Option<PasswordResetId>>(&at.db).await? {
-        let reset_url = first.map(|reset| way(&at.here.env, reset)).transpose()?;
-        return Ok(axum::Json(Helped { reset_url }));
+        return helped(&at, first);
     }
     let how = match (&body.temporary_password, by_mail) {
         (Some(_), _) => "temporary_password",
@@ -110,8 +109,9 @@ pub async fn reset(here: AtAgent, OptionalJson(body): OptionalJson<Help>) -> Ans
             sessions::revoke_all(&at.db, target.user, None, now)?,
             line,
         ]);
-        statements.extend(repeatable.keep(&at.db, &None::<PasswordResetId>, now)?);
-        db::transaction(&at.db, statements).await?;
+        if let Some(first) = repeatable.settle(&at.db, &None, statements, now, Problem::from).await? {
+            return helped(&at, first);
+        }
         revocation::shut_out(&at.here.env, at.company.id, target.member.id).await;
         return Ok(axum::Json(Helped::default()));
     }
@@ -120,16 +120,26 @@ pub async fn reset(here: AtAgent, OptionalJson(body): OptionalJson<Help>) -> Ans
     }
     let issue = Issue { mailed: by_mail, by: Some(at.member.id) };
     let user = accounts::user(&at.db, target.user).await?.ok_or_else(Problem::not_found)?;
-    let (reset, url) = open_way(&at.here.env, &at.db, &user, issue, now).await?;
-    let mut statements = vec![line];
-    statements.extend(repeatable.keep(&at.db, &(!by_mail).then_some(reset), now)?);
-    db::transaction(&at.db, statements).await?;
-    if !by_mail {
-        return Ok(axum::Json(Helped { reset_url: Some(url) }));
+    let (reset, mut statements) = opening(&at.here.env, &at.db, &user, issue, now)?;
+    statements.push(line);
+    let kept = (!by_mail).then_some(reset);
+    // Of two at once, one opens a way: the other would close it.
+    if let Some(first) = repeatable.settle(&at.db, &kept, statements, now, Problem::from).await? {
+        return helped(&at, first);
     }
+    if !by_mail {
+        return helped(&at, kept);
+    }
+    let url = way(&at.here.env, reset)?;
     let mail = mails::new_password(&target.email, &url).map_err(|error| Problem::internal("mail", &error))?;
     mailer::send(&at.here.env, &mail).await.map_err(|error| Problem::internal("mail", &error))?;
     Ok(axum::Json(Helped::default()))
+}
+
+/// The way to a new password, where the caller hands it over himself.
+fn helped(at: &AtCompany, reset: Option<PasswordResetId>) -> Answer<axum::Json<Helped>> {
+    let reset_url = reset.map(|reset| way(&at.here.env, reset)).transpose()?;
+    Ok(axum::Json(Helped { reset_url }))
 }
 
 /// Makes somebody sign in again and choose another password before he goes on here.
@@ -148,13 +158,12 @@ pub async fn force_change(here: AtAgent, OptionalJson(body): OptionalJson<Nothin
     if repeatable.earlier::<()>(&at.db).await?.is_some() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let mut statements = vec![
+    let statements = vec![
         agents::require_unchanged(&at.db, &target)?,
         passwords::force_change(&at.db, target.member.id, at.here.now)?,
         at.audit(&deed("agent.password_change_forced", &target.member, json!({})))?,
     ];
-    statements.extend(repeatable.keep(&at.db, &(), at.here.now)?);
-    db::transaction(&at.db, statements).await?;
+    repeatable.settle(&at.db, &(), statements, at.here.now, Problem::from).await?;
     revocation::shut_out(&at.here.env, at.company.id, target.member.id).await;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -141,7 +141,10 @@ async fn write(
         vec![db::require(db, CHANGED_MEANWHILE, there, vec![order.id.into()])?, order_log::insert(db, &line)?];
     statements.extend(repeatable.keep(db, &(id, now), now)?);
     match db::transaction(db, statements).await {
-        Ok(_) => Ok(()),
+        Ok(_) => {
+            at.changing().tell_dashboards(order, false).await;
+            Ok(())
+        }
         Err(StoreError::Guarded(CHANGED_MEANWHILE)) => {
             Err(conflict("order_deleted", "This order was deleted. Restore it first.", &at.loaded))
         }

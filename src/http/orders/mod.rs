@@ -3,6 +3,7 @@
 mod at;
 pub mod body;
 pub mod comments;
+pub mod days;
 pub mod input;
 pub mod making;
 pub mod steps;
@@ -45,10 +46,10 @@ pub struct OrdersQuery {
     conversation: Option<ConversationId>,
     /// The number, or a part of the customer's name or address, or of a line's name.
     q: Option<String>,
-    /// Created then or later.
-    from: Option<Instant>,
-    /// Created before then.
-    to: Option<Instant>,
+    /// Made on that day by the company's clock, as `2026-12-25`, or at that instant; or later.
+    from: Option<String>,
+    /// Made on that day or earlier; or before that instant.
+    to: Option<String>,
     /// Those that were deleted, for whoever may restore them.
     #[serde(default)]
     deleted: bool,
@@ -87,7 +88,7 @@ pub struct OrderChange {
 #[worker::send]
 pub async fn list(at: AtCompany, Query(query): Query<OrdersQuery>) -> Answer<axum::Json<Orders>> {
     let limit = limit(query.limit)?;
-    let filter = filter(&at, &query)?;
+    let filter = filter(&at, &query).await?;
     let viewer = sight(&at)?;
     if filter.deleted && scope_of(&at.member, Capability::OrderDelete) == ScopeSet::NONE {
         return Err(Problem::forbidden(Capability::OrderDelete));
@@ -137,7 +138,7 @@ pub fn searched(q: Option<&str>) -> Answer<String> {
     Ok(words)
 }
 
-fn filter(at: &AtCompany, query: &OrdersQuery) -> Answer<Filter> {
+async fn filter(at: &AtCompany, query: &OrdersQuery) -> Answer<Filter> {
     let unknown = |field: &str| Problem::from(FieldError::new(field, "unknown_value", "There is no such value."));
     let states = several(query.state.as_deref(), OrderState::parse).ok_or_else(|| unknown("state"))?;
     let agent = match query.agent.as_deref() {
@@ -145,14 +146,15 @@ fn filter(at: &AtCompany, query: &OrdersQuery) -> Answer<Filter> {
         Some("me") => Some(at.member.id),
         Some(id) => Some(AgentId::parse(id).ok_or_else(|| unknown("agent"))?),
     };
+    let (from, to) = days::between(at, query.from.as_deref(), query.to.as_deref()).await?;
     Ok(Filter {
         states,
         agent,
         contact: query.contact,
         conversation: query.conversation,
         words: searched(query.q.as_deref())?,
-        from: query.from,
-        to: query.to,
+        from,
+        to,
         deleted: query.deleted,
     })
 }

@@ -9,7 +9,7 @@ use super::conversations::list::several;
 use super::orders::body::OrderBody;
 use super::orders::input::Amount;
 use super::orders::steps::ReasonBody;
-use super::orders::{AtOrder, AtPayment, conflict, limit, refused, require_time, searched, sight};
+use super::orders::{AtOrder, AtPayment, conflict, days, limit, refused, require_time, searched, sight};
 use super::problem::{Answer, Problem};
 use super::repeat::Repeatable;
 use super::session::AtCompany;
@@ -54,6 +54,10 @@ pub struct PaymentsQuery {
     method: Option<Method>,
     /// A part of the reference, or the order's number.
     q: Option<String>,
+    /// Asked for, or noted, on that day by the company's clock, as `2026-12-25`, or at that instant; or later.
+    from: Option<String>,
+    /// On that day or earlier; or before that instant.
+    to: Option<String>,
     /// From 1 to 100; 50 when left out.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
@@ -90,7 +94,8 @@ pub async fn list(at: AtCompany, Query(query): Query<PaymentsQuery>) -> Answer<a
     let limit = limit(query.limit)?;
     let unknown = || FieldError::new("state", "unknown_value", "There is no such value.");
     let states = several(query.state.as_deref(), PaymentState::parse).ok_or_else(unknown)?;
-    let filter = Filter { states, method: query.method, words: searched(query.q.as_deref())? };
+    let (from, to) = days::between(&at, query.from.as_deref(), query.to.as_deref()).await?;
+    let filter = Filter { states, method: query.method, words: searched(query.q.as_deref())?, from, to };
     let viewer = sight(&at)?;
     let mut items = payments::list(&at.db, &viewer, &filter, query.cursor, limit.saturating_add(1)).await?;
     let more = items.len() > limit as usize;

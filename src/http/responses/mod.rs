@@ -186,12 +186,11 @@ pub async fn create(at: AtCompany, Json(body): Json<NewResponse>) -> Answer {
     }
     let id = ResponseId::new(random::id(at.here.now));
     let mut statements = vec![responses::insert(&at.db, at.company.id, id, at.member.id, &text, at.here.now)?];
-    statements.extend(repeatable.keep(&at.db, &id, at.here.now)?);
     if text.scope != Sharing::Private {
         statements.push(at.audit(&deed("response.created", id, &text, json!({ "scope": text.scope })))?);
     }
-    db::transaction(&at.db, statements).await.map_err(shortcut_taken)?;
-    created(&at, id).await
+    let first = repeatable.settle(&at.db, &id, statements, at.here.now, shortcut_taken).await?;
+    created(&at, first.unwrap_or(id)).await
 }
 
 /// Changes an automated response, or whose it is.

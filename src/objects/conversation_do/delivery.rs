@@ -7,9 +7,10 @@ use super::schema::pushes::OwedPush;
 use super::schema::{Numbering, Snapshot, What};
 use crate::domain::conversation::command::{Actor, Command};
 use crate::domain::conversation::refusal::Refusal;
+use crate::domain::report::fact::Course;
 use crate::domain::time::Span;
 use crate::effects;
-use crate::effects::index::Parcel;
+use crate::effects::index::{Parcel, ReadOff};
 use crate::effects::push::Outcome;
 use crate::platform::{clock, log};
 use crate::store::companies::Known;
@@ -196,13 +197,28 @@ impl Core {
     /// Forgets that index, search and reports know anything, and tells them: what they have then is what the log says.
     pub(super) async fn tell_anew(&self) -> Result<std::result::Result<String, Refusal>> {
         let Some(snapshot) = self.load()? else { return Ok(Err(Refusal::NotFound)) };
-        let first = self.tables.entries(Numbering::All, 0, 1)?;
-        let begun_at = first.first().map_or(snapshot.state.last_event_at, |entry| entry.at);
-        effects::index::expect_anew(&self.env, &snapshot.state, begun_at).await.map_err(worker::Error::RustError)?;
+        let read = self.read_off()?;
+        effects::index::expect_anew(&self.env, &snapshot.state, &read).await.map_err(worker::Error::RustError)?;
         self.tables.nothing_was_told()?;
         *self.snapshot.borrow_mut() = None;
         self.deliver().await;
         Ok(Ok("{}".to_owned()))
+    }
+
+    /// Everything that reports are to know, read off the whole log.
+    fn read_off(&self) -> Result<ReadOff> {
+        let (mut read, mut course, mut after) = (ReadOff::default(), Course::default(), 0);
+        loop {
+            let entries = self.tables.entries(Numbering::All, after, ENTRIES_AT_ONCE)?;
+            let Some(last) = entries.last() else { return Ok(read) };
+            after = last.seq;
+            for entry in entries {
+                read.span = read.span.map_or(Some((entry.at, entry.at)), |(from, until)| {
+                    Some((from.min(entry.at), until.max(entry.at)))
+                });
+                read.facts.extend(course.take(&entry));
+            }
+        }
     }
 
     /// What was said and cannot be searched yet, and the facts in it, as much as one delivery carries.

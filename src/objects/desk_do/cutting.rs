@@ -4,12 +4,14 @@ use super::Core;
 use super::protocol::DashboardOpening;
 use super::schema::OwedCut;
 use crate::domain::conversation::refusal::Refusal;
+use crate::domain::id::AgentId;
 use crate::domain::time::Span;
 use crate::objects::call;
 use crate::objects::conversation_do::{self, protocol::ConversationRequest};
 use crate::objects::cut::Cut;
 use crate::objects::socket::recall;
 use crate::platform::{clock, log};
+use std::collections::BTreeSet;
 use worker::{Result, WebSocket};
 
 /// A conversation that could not be told to close sockets is told again after this.
@@ -23,6 +25,12 @@ impl Core {
         self.tables()?.owe(cut)?;
         self.tell_conversations().await?;
         self.arm().await
+    }
+
+    /// Whose dashboards a cut may concern.
+    pub(super) fn holders(&self, cut: &Cut) -> BTreeSet<AgentId> {
+        let sockets = self.object.get_websockets_with_tag(&cut.whose.tag());
+        sockets.iter().filter_map(recall::<DashboardOpening>).map(|owner| owner.member.id).collect()
     }
 
     /// Tells conversations to close sockets. One that cannot be told now is told later.

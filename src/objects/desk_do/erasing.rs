@@ -98,7 +98,9 @@ impl Core {
     /// What dashboards have may have been erased: they fetch their lists anew.
     fn start_over(&self) -> Result<()> {
         let frame = json!({ "type": "resync", "head": self.tables()?.head()? }).to_string();
-        self.object.get_websockets().iter().for_each(|socket| send(socket, &frame));
+        for (_, sockets) in self.audience().into_iter().filter(|(member, _)| !member.is_confined()) {
+            sockets.iter().for_each(|socket| send(socket, &frame));
+        }
         Ok(())
     }
 
@@ -114,6 +116,7 @@ impl Core {
         self.listeners.take();
         self.last_seen.take();
         self.turns.take();
+        self.attending.take();
         Ok(())
     }
 }

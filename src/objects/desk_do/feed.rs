@@ -26,10 +26,12 @@ impl Core {
             return Response::from_websocket(client);
         }
         core.listens(opening);
-        let head = core.tables()?.head()?;
+        // Who sees no conversations does not learn either how often they change.
+        let follows = !opening.member.is_confined();
+        let head = if follows { core.tables()?.head()? } else { 0 };
         send(&server, &json!({ "type": "hello", "head": head }).to_string());
         core.tell_all_viewed(&server, &opening.member)?;
-        if let Some(after) = opening.after {
+        if let Some(after) = opening.after.filter(|_| follows) {
             match core.tables()?.since(after)? {
                 Some(entries) => {
                     for entry in entries {
@@ -54,7 +56,7 @@ impl Core {
 
     fn broadcast(&self, entry: &FeedEntry) {
         let (changed, elsewhere) = (changed_frame(entry), elsewhere_frame(entry));
-        for (member, sockets) in self.audience() {
+        for (member, sockets) in self.audience().into_iter().filter(|(member, _)| !member.is_confined()) {
             let frame = if sees(&member, entry) { &changed } else { &elsewhere };
             sockets.iter().for_each(|socket| send(socket, frame));
         }

@@ -18,7 +18,7 @@ use worker::{Delay, Result};
 
 /// Who closes his last dashboard counts as there for this long: a page that is loaded anew is back by then. He is given
 /// nothing meanwhile.
-const GRACE: Span = Span::seconds(10);
+pub(super) const GRACE: Span = Span::seconds(10);
 /// The pause in which changes of presence and load are collected before dashboards are told.
 const COLLECTED_FOR: Duration = Duration::from_millis(200);
 
@@ -40,6 +40,8 @@ impl Core {
     /// Somebody opened a dashboard: what waits for him is dealt at once.
     pub(super) fn came(core: &Rc<Self>, agent: AgentId) -> Result<()> {
         core.saw(agent, None)?;
+        core.attends(agent)?;
+        Self::tell_reports(core)?;
         core.tell_of([agent]);
         if core.sockets_of(agent).len() == 1 {
             core.viewer_changed(agent)?;
@@ -50,11 +52,22 @@ impl Core {
     /// Somebody closed one. It counts until this turn is over.
     pub(super) async fn left(core: &Rc<Self>, agent: AgentId) -> Result<()> {
         core.saw(agent, None)?;
+        Self::may_have_left(core, agent);
+        core.arm().await
+    }
+
+    /// Looks in a moment whether that was somebody's last dashboard.
+    pub(super) fn may_have_left(core: &Rc<Self>, agent: AgentId) {
+        let at = clock::now();
         Self::beside(core, "viewers", async move |this| {
             Delay::from(COLLECTED_FOR).await;
-            if this.is_connected(agent) { Ok(()) } else { this.viewer_changed(agent) }
+            if this.is_connected(agent) {
+                return Ok(());
+            }
+            this.attended(agent, at)?;
+            this.viewer_changed(agent)?;
+            this.arm().await
         });
-        core.arm().await
     }
 
     /// Somebody was there just now, and may have said whether he is.

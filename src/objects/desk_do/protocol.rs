@@ -4,7 +4,8 @@ use crate::domain::assignment::message::{Reservation, Reserve, Stand};
 use crate::domain::conversation::command::Candidate;
 use crate::domain::conversation::state::State as Conversation;
 use crate::domain::conversation::view::AgentName;
-use crate::domain::id::{AgentId, ClientId, CompanyId, ConversationId, ReportScheduleId};
+use crate::domain::id::{AgentId, ClientId, CompanyId, ConversationId, OrderId, ReportScheduleId};
+use crate::domain::order::permission::OrderPlace;
 use crate::domain::people::member::Member;
 use crate::domain::time::Instant;
 use crate::objects::call::{self, Answer};
@@ -31,6 +32,10 @@ pub enum DeskRequest {
     SetAvailability { agent: AgentId, availability: Availability },
     /// Who is there, and how much each has: [`Presences`].
     Presences,
+    /// When agents were there, as far as reports do not know: stretches.
+    Attendance,
+    /// Reports are told once more when agents were there.
+    AttendanceAnew,
     /// Whether anybody can take a conversation now: a boolean.
     Staffed,
     /// What everybody has, and what waits: [`Board`].
@@ -56,6 +61,8 @@ pub enum DeskRequest {
     ErasuresDue { due: Instant },
     /// The company is no more: close every dashboard.
     Shut,
+    /// Dashboards are to be told that an order changed.
+    OrderChanged { news: OrderNews },
     /// The company's orders are to be looked after by then.
     OrdersDue { due: Instant },
     /// When a report is to be sent that somebody has sent to himself; never, where he wants it no more.
@@ -64,6 +71,19 @@ pub enum DeskRequest {
     Conversations { after: Option<ConversationId>, limit: u32 },
     /// When an agent's next digest is due; never, where he wants none any more.
     Digest { agent: AgentId, due: Option<Instant> },
+}
+
+/// An order that changed, and where it is: that says who hears of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderNews {
+    pub id: OrderId,
+    pub rev: u32,
+    pub conversation: Option<ConversationId>,
+    pub place: OrderPlace,
+    /// Who takes part in its conversation.
+    pub participants: Vec<AgentId>,
+    /// Whether it was deleted, and was so before: only those who may delete know of it.
+    pub hidden: bool,
 }
 
 /// What an agent is told on his open dashboards.

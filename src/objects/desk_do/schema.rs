@@ -1,5 +1,6 @@
 //! The Desk's own tables, and all SQL for them.
 
+pub mod attendance;
 mod forgetting;
 pub mod viewing;
 
@@ -115,6 +116,7 @@ impl Tables {
         sql.exec(TABLES, None)?;
         sql.exec(viewing::TABLE, None)?;
         sql.exec(forgetting::TABLE, None)?;
+        sql.exec(attendance::TABLE, None)?;
         let tables = Self { storage, sql };
         tables.take_over_reports()?;
         Ok(tables)

@@ -17,6 +17,8 @@ export const orders = {
   order_any_state: "All",
   order_any_agent: "Anybody",
   order_my_own: "Me",
+  orders_from: "From",
+  orders_to: "Until",
   orders_search: "Search by number, customer or line",
   orders_deleted: "Deleted ones",
   orders_of_one: "Of one customer",

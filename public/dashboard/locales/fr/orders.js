@@ -17,6 +17,8 @@ export const orders = {
   order_any_state: "Toutes",
   order_any_agent: "Tout le monde",
   order_my_own: "Moi",
+  orders_from: "Du",
+  orders_to: "Au",
   orders_search: "Rechercher par numéro, client ou article",
   orders_deleted: "Supprimées",
   orders_of_one: "D’un seul client",

@@ -44,6 +44,10 @@ export const reports = {
   measure_customer_messages: "Messages des clients",
   measure_replies: "Réponses",
   measure_conversations: "Conversations traitées",
+  measure_online: "Temps en ligne",
+  measure_away: "Temps d’absence",
+  measure_busy: "Temps occupé",
+  attendance_besides: "absent {away}, occupé {busy}",
   measure_first_response: "Première réponse",
   measure_resolution: "Résolution",
   measure_waiting: "Attente",
@@ -78,6 +82,7 @@ export const reports = {
   report_heat: "Quand les clients écrivent",
   report_rows: "Par {group}",
   report_bars: "Réponses par {group}",
+  report_attendance: "Temps en ligne par {group}",
   as_table: "Sous forme de tableau",
   part_day: "Jour",
   part_week: "Semaine du",
@@ -97,6 +102,8 @@ export const reports = {
   definition_reopened: "Rouverte : une conversation close a été reprise, par l’un ou l’autre côté.",
   definition_business:
     "Heures d’ouverture : telles qu’elles étaient définies à ce moment-là ; les jours fériés ne comptent pas.",
+  definition_online:
+    "Temps en ligne : de l’ouverture du premier tableau de bord à la fermeture du dernier, tant que l’agent ne se déclare ni absent ni occupé. Un agent qui a atteint son nombre maximal de conversations compte comme en ligne. Ce temps n’est pas indiqué lorsque le rapport est restreint à une équipe, un dossier, une étiquette ou un canal.",
   definition_place: "Dossier, équipe, étiquette et canal : là où se trouve la conversation maintenant.",
   export_xlsx: "Excel (XLSX)",
   export_csv_file: "CSV",

@@ -7,10 +7,10 @@ import { agents, may, me } from "../../session.js";
 import { StateChips } from "./state-chips.js";
 import { ORDER_STATES } from "./words.js";
 
-/** @typedef {"state" | "q" | "agent" | "contact" | "deleted"} FilterName */
+/** @typedef {"state" | "q" | "agent" | "contact" | "from" | "to" | "deleted"} FilterName */
 /** @typedef {Partial<Record<FilterName, string>>} Filters */
 
-const NAMES = /** @type {FilterName[]} */ (["state", "q", "agent", "contact", "deleted"]);
+const NAMES = /** @type {FilterName[]} */ (["state", "q", "agent", "contact", "from", "to", "deleted"]);
 /** Keys that follow each other closely are one search. */
 const PAUSE = 250;
 
@@ -43,6 +43,7 @@ export function OrderFilters({ path, filters }) {
           )}
         </select>
       </div>
+      <${Days} filters=${filters} to=${to} />
       ${
         may("order.delete") &&
         html`<label class="switch"><input type="checkbox" checked=${filters.deleted === "true"}
@@ -56,6 +57,21 @@ export function OrderFilters({ path, filters }) {
         <a class="chip-off" href=${to({ contact: undefined })} aria-label=${t("orders_of_all")}>×</a></span></p>`
     }
   `;
+}
+
+/**
+ * From which day until which, by the company's clock.
+ * @param {{ filters: { from?: string, to?: string }, to: (change: { from?: string, to?: string }) => string }} props
+ */
+export function Days({ filters, to }) {
+  const { from, to: until } = filters;
+  const day = (/** @type {"from" | "to"} */ name, /** @type {Record<string, string | undefined>} */ edges) =>
+    html`<div class="field day">
+      <label for=${`orders-${name}`}>${t(`orders_${name}`)}</label>
+      <input id=${`orders-${name}`} type="date" value=${filters[name] ?? ""} ...${edges}
+        onChange=${(/** @type {any} */ { target }) => replace(to({ [name]: target.value || undefined }))} />
+    </div>`;
+  return html`${day("from", { max: until })}${day("to", { min: from })}`;
 }
 
 /** What is looked for; the address follows the keys. @param {{ label: string, words: string, to: (words: string | undefined) => string }} props */

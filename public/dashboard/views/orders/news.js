@@ -1,20 +1,20 @@
-// When orders are to be looked at again. What happens to one in a conversation comes with the company's feed; of others,
-// and where somebody has no feed, one learns by asking.
+// When orders are to be looked at again: whenever the company's feed tells of one, of a conversation that one belongs to, or
+// that something may have been missed.
 import { useEffect, useRef } from "preact/hooks";
 
 /** Several changes within this time cause one request, in milliseconds. */
-const GATHER = 800;
-/** Without a word from the feed one asks after this. */
-const ASK_EVERY = 15_000;
+const GATHER = 300;
+
+/** @typedef {{ id: string, conversation?: { id: string } | null }} Concerned */
 
 /**
  * @param {import("../../inbox.js").Inbox} inbox
  * @param {() => unknown} refresh
- * @param {(conversation: string) => boolean} [concerns] of which conversations it wants to hear; all without it
+ * @param {() => Concerned | undefined} [about] the order it is about; every one without it
  */
-export function useNews(inbox, refresh, concerns) {
-  const latest = useRef({ refresh, concerns });
-  latest.current = { refresh, concerns };
+export function useNews(inbox, refresh, about) {
+  const latest = useRef({ refresh, about });
+  latest.current = { refresh, about };
   useEffect(() => {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let gathering;
@@ -22,19 +22,24 @@ export function useNews(inbox, refresh, concerns) {
       gathering = undefined;
       if (!document.hidden) latest.current.refresh();
     };
-    const deaf = inbox.listen(({ type, event }) => {
-      const { concerns } = latest.current;
-      const news = type === "event" && event.kind === "conversation";
-      if (!news || (concerns && !concerns(event.conversation.id))) return;
-      gathering ??= setTimeout(look, GATHER);
+    const deaf = inbox.listen((frame) => {
+      const { about } = latest.current;
+      if (concerns(frame, about && (about() ?? { id: "" }))) gathering ??= setTimeout(look, GATHER);
     });
-    const asking = setInterval(look, ASK_EVERY);
     document.addEventListener("visibilitychange", look);
     return () => {
       deaf();
       clearTimeout(gathering);
-      clearInterval(asking);
       document.removeEventListener("visibilitychange", look);
     };
   }, [inbox]);
+}
+
+/** @param {any} frame @param {Concerned | undefined} one */
+function concerns({ type, event, order }, one) {
+  if (type === "hello" || type === "resync") return true;
+  if (type === "order") return !one || order.id === one.id;
+  // Where its conversation goes, an order goes, and who may see it.
+  if (type !== "event" || event.kind !== "conversation") return false;
+  return !one || event.conversation.id === one.conversation?.id;
 }

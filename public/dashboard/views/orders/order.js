@@ -22,7 +22,7 @@ export function OneOrder({ inbox, id }) {
   const { slug } = inbox;
   const { data, problem, reload } = useResource(orderAt(slug, id));
   const order = /** @type {Order | undefined} */ (data);
-  useNews(inbox, reload, (conversation) => conversation === order?.conversation?.id);
+  useNews(inbox, reload, () => order ?? { id });
   const back = html`<p><a href=${`/app/${slug}/orders`}>← ${t("orders")}</a></p>`;
   if (problem)
     return html`${back}<p role="alert">${problem.status === 404 ? t("order_not_found") : explain(problem)}</p>`;

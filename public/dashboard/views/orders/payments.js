@@ -7,7 +7,7 @@ import { usePages } from "../../paged.js";
 import { replace, search } from "../../router.js";
 import { explain } from "../../toast.js";
 import { useNow } from "../now.js";
-import { Words } from "./filters.js";
+import { Days, Words } from "./filters.js";
 import { useNews } from "./news.js";
 import { StateChips } from "./state-chips.js";
 import { PAYMENT_STATES, PaymentStateOf } from "./words.js";
@@ -15,7 +15,7 @@ import { PAYMENT_STATES, PaymentStateOf } from "./words.js";
 /** @import { Named, Payment } from "../../types.js" */
 
 const METHODS = /** @type {const} */ (["card", "transfer", "cash_on_delivery"]);
-const NAMES = ["state", "method", "q"];
+const NAMES = ["state", "method", "q", "from", "to"];
 
 /** @param {{ inbox: import("../../inbox.js").Inbox }} props */
 export function Payments({ inbox }) {
@@ -66,6 +66,7 @@ function Filters({ path, filters }) {
           )}
         </select>
       </div>
+      <${Days} filters=${filters} to=${to} />
     </div>
   `;
 }

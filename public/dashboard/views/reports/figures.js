@@ -3,7 +3,7 @@ import { html } from "../../html.js";
 import { t } from "../../i18n.js";
 import { change, lasting, number, score, shortDay } from "../../reports.js";
 
-/** @import { Measures, Report, Spread } from "../../reports.js" */
+/** @import { Attendance, Measures, Report, Spread } from "../../reports.js" */
 
 /** @param {{ report: Report }} props */
 export function Figures({ report }) {
@@ -22,11 +22,20 @@ export function Figures({ report }) {
   return html`<dl class="figures report-figures">
     ${report.report === "agents" ? count("conversations") : count("opened")}
     ${count("closed")} ${count("replies")} ${count("customer_messages")} ${count("reopened")}
+    ${totals.attendance && html`<${Attended} attendance=${totals.attendance} before=${before} />`}
     ${time("first_response")} ${time("waiting")} ${time("resolution")}
     <${Figure} title=${t("measure_rating")} value=${rating.count ? t("rating_of", { score: score(rating.mean_hundredths) }) : "–"}
       more=${rating.count ? t("ratings_count", { count: number(rating.count) }) : ""}
       now=${rating.mean_hundredths} then=${before?.totals.rating.mean_hundredths} before=${before} />
   </dl>`;
+}
+
+/** For how long agents were there. @param {{ attendance: Attendance, before: Report["before"] }} props */
+function Attended({ attendance, before }) {
+  const { online_seconds, away_seconds, busy_seconds } = attendance;
+  return html`<${Figure} title=${t("measure_online")} value=${lasting(online_seconds)}
+    more=${t("attendance_besides", { away: lasting(away_seconds), busy: lasting(busy_seconds) })}
+    now=${online_seconds} then=${before?.totals.attendance?.online_seconds} before=${before} />`;
 }
 
 /** @param {Spread} spread */

@@ -115,15 +115,18 @@ export function Lines({ title, first, labels, lines, write = number, spans = fal
   <//>`;
 }
 
-/** Bars that lie beside their names. @param {{ title: string, first: string, measure: string, bars: [name: string, value: number][] }} props */
-export function Bars({ title, first, measure, bars }) {
+/**
+ * Bars that lie beside their names.
+ * @param {{ title: string, first: string, measure: string, bars: [name: string, value: number][], write?: Write }} props
+ */
+export function Bars({ title, first, measure, bars, write = number }) {
   const most = Math.max(...bars.map(([, value]) => value), 1);
-  return html`<${Picture} title=${title} head=${[first, measure]} rows=${bars.map(([name, value]) => [name, number(value)])}>
+  return html`<${Picture} title=${title} head=${[first, measure]} rows=${bars.map(([name, value]) => [name, write(value)])}>
     <ul class="bars">
       ${bars.map(
         ([name, value]) => html`<li><span>${name}</span>
           <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width=${(100 * value) / most} height="10" rx="0.5" /></svg>
-          <strong>${number(value)}</strong></li>`,
+          <strong>${write(value)}</strong></li>`,
       )}
     </ul>
   <//>`;

@@ -78,9 +78,9 @@ function OneReport({ slug, subject }) {
 /** @param {{ report: Report, path: string, wanted: Wanted, zone: string, reload: () => void }} props */
 function Told({ report, path, wanted, zone, reload }) {
   const { totals, series, heat, outstanding } = report;
-  const empty = Object.values({ ...totals, rating: totals.rating.count }).every((value) =>
-    typeof value === "object" ? value.count === 0 : !value,
-  );
+  const { attendance, rating, ...others } = totals;
+  const told = [...Object.values(others), rating.count, ...Object.values(attendance ?? {})];
+  const empty = told.every((value) => (typeof value === "object" ? value.count === 0 : !value));
   const days = `${shortDay(report.from, true)} – ${shortDay(report.to, true)}`;
   const part = (/** @type {ReportRow} */ { key }) =>
     series.interval === "month" ? monthName(key ?? "") : shortDay(key ?? "");
@@ -98,7 +98,12 @@ function Told({ report, path, wanted, zone, reload }) {
         ${
           report.report === "agents"
             ? html`<${Bars} title=${t("report_bars", { group: t("group_agent").toLocaleLowerCase() })} first=${t("group_agent")} measure=${t("measure_replies")}
-                bars=${report.rows.map((row) => [rowName("agent", row), row.replies])} />`
+                bars=${report.rows.map((row) => [rowName("agent", row), row.replies])} />
+              ${
+                attendance &&
+                html`<${Bars} title=${t("report_attendance", { group: t("group_agent").toLocaleLowerCase() })} first=${t("group_agent")} measure=${t("measure_online")}
+                  bars=${report.rows.map((row) => [rowName("agent", row), row.attendance?.online_seconds ?? 0])} write=${lasting} />`
+              }`
             : html`<${Lines} title=${t("report_over_time")} first=${t(`part_${series.interval}`)} labels=${series.rows.map(part)}
                 lines=${["opened", "closed"].map((name) => ({
                   name: t(/** @type {any} */ (`measure_${name}`)),
@@ -122,6 +127,7 @@ function Told({ report, path, wanted, zone, reload }) {
             "reopened",
             "business",
             "place",
+            ...(report.report === "agents" ? /** @type {const} */ (["online"]) : []),
           ]).map((name) => html`<li>${t(`definition_${name}`)}</li>`)
         }
         <li>${t("report_clock_note", { zone: report.time_zone })}</li>

@@ -6,6 +6,7 @@ import { lasting, number, rowName, score } from "../../reports.js";
 /** @import { Measures, Report } from "../../reports.js" */
 
 const COUNTS = /** @type {const} */ (["opened", "closed", "reopened", "customer_messages", "replies"]);
+const ATTENDED = /** @type {const} */ (["online", "away", "busy"]);
 const TIMES = /** @type {const} */ (["first_response", "waiting", "resolution"]);
 
 /** @param {{ report: Report }} props */
@@ -15,6 +16,7 @@ export function Rows({ report }) {
   const handled = totals.conversations !== undefined;
   const cells = (/** @type {Measures} */ measures) => html`
     ${handled && html`<td class="number">${number(measures.conversations ?? 0)}</td>`}
+    ${measures.attendance && ATTENDED.map((name) => html`<td class="number">${lasting(measures.attendance?.[`${name}_seconds`])}</td>`)}
     ${COUNTS.map((name) => html`<td class="number">${number(measures[name])}</td>`)}
     ${TIMES.map((name) => html`<td class="number">${lasting(measures[name].median_seconds)}</td>`)}
     <td class="number">${score(measures.rating.mean_hundredths)}</td>`;
@@ -25,6 +27,7 @@ export function Rows({ report }) {
         <thead><tr>
           <th scope="col">${t(/** @type {any} */ (`group_${group}`))}</th>
           ${handled && html`<th scope="col" class="number">${t("measure_conversations")}</th>`}
+          ${totals.attendance && ATTENDED.map((name) => html`<th scope="col" class="number">${t(`measure_${name}`)}</th>`)}
           ${COUNTS.map((name) => html`<th scope="col" class="number">${t(`measure_${name}`)}</th>`)}
           ${TIMES.map((name) => html`<th scope="col" class="number">${t(`measure_${name}`)} <small>${t("median")}</small></th>`)}
           <th scope="col" class="number">${t("measure_rating")}</th>

@@ -1,6 +1,6 @@
 //! Conversations that were erased: only that they were is known of them.
 
-use super::{Nothing, TABLES, Tables, text, viewing};
+use super::{Nothing, TABLES, Tables, attendance, text, viewing};
 use crate::domain::id::ConversationId;
 use crate::domain::time::Instant;
 use crate::platform::storage::atomically;
@@ -59,7 +59,7 @@ impl Tables {
 
     /// Makes the tables anew, after they were emptied, for a company that is gone.
     pub fn close_for_good(&self) -> Result<()> {
-        for tables in [TABLES, viewing::TABLE, TABLE] {
+        for tables in [TABLES, viewing::TABLE, attendance::TABLE, TABLE] {
             self.sql.exec(tables, None)?;
         }
         let gone = vec![SqlStorageValue::String("*".to_owned())];
