@@ -116,6 +116,5 @@ pub fn customer_url(env: &Env, slug: &str, state: &State) -> Result<String, Stri
 /// # Errors
 /// When the secret is missing or malformed.
 pub fn link_keys(env: &Env) -> Result<Keyring, String> {
-    let secret = env.secret(LINK_KEYS).map_err(|error| error.to_string())?.to_string();
-    Keyring::parse(&secret).ok_or_else(|| format!("the secret {LINK_KEYS} is not a key ring"))
+    Keyring::of(env, LINK_KEYS)
 }

@@ -305,7 +305,7 @@ pub async fn dry_run(at: AtCompany, Json(body): Json<DryRun>) -> Answer<axum::Js
     let newest = index::list(&at.db, &viewer(&at), &Filter::default(), None, limit).await?.items;
     let mut items = Vec::new();
     for view in newest {
-        let conversation: TriedIn = serde_json::from_str(view.get())?;
+        let conversation: TriedIn = serde_json::from_str(&view)?;
         if let Some(rehearsal) = rehearse(&at, conversation.id, &rule, &times).await? {
             items.push(TriedOut::new(conversation, rehearsal, &rule));
         }

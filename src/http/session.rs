@@ -199,9 +199,7 @@ impl Here {
     /// # Errors
     /// When the deployment has none.
     pub fn session_keys(&self) -> Result<Keyring, Problem> {
-        let secret = self.env.secret(SESSION_KEYS)?.to_string();
-        let missing = || Problem::internal("session", &format!("the secret {SESSION_KEYS} is not a key ring"));
-        Keyring::parse(&secret).ok_or_else(missing)
+        Keyring::of(&self.env, SESSION_KEYS).map_err(|error| Problem::internal("session", &error))
     }
 
     /// On plain-HTTP localhost the name loses its prefix, which browsers accept from HTTPS only.

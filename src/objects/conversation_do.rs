@@ -62,7 +62,7 @@ struct Core {
     env: Env,
     tables: Tables,
     /// The snapshot as last written; none before it is first read, or after a write failed.
-    snapshot: RefCell<Option<Snapshot>>,
+    snapshot: RefCell<Option<Rc<Snapshot>>>,
     /// When the alarm rings, as far as is known.
     alarm_at: Cell<Option<Instant>>,
     /// Attempts to get a slot whose handlers wait for the Desk.
@@ -87,6 +87,10 @@ struct Core {
     pace: Pace,
     /// Whether the conversation was erased; none before somebody asked.
     erased: Cell<Option<bool>>,
+    /// How often something may have changed since the object woke.
+    turns: Cell<u64>,
+    /// The turn since which nothing is owed to anybody; none before everything was delivered once.
+    settled_since: Cell<Option<u64>>,
 }
 
 impl DurableObject for ConversationObject {
@@ -116,6 +120,8 @@ impl DurableObject for ConversationObject {
             next_index_at: Cell::new(Instant::default()),
             cuts: RecentCuts::default(),
             erased: Cell::new(None),
+            turns: Cell::new(0),
+            settled_since: Cell::new(None),
         };
         Self { core: Rc::new(core) }
     }
@@ -127,10 +133,15 @@ impl DurableObject for ConversationObject {
             return opened;
         }
         let request: ConversationRequest = serde_json::from_str(&request.text().await?)?;
+        if !request.only_reads() {
+            self.core.takes_a_turn();
+        }
         let answer = self.core.answer(request).await?;
-        Core::report_afterwards(&self.core);
-        Core::deliver_afterwards(&self.core);
-        Core::translate_afterwards(&self.core);
+        if !self.core.is_settled() {
+            Core::report_afterwards(&self.core);
+            Core::deliver_afterwards(&self.core);
+            Core::translate_afterwards(&self.core);
+        }
         Core::tell_viewers_afterwards(&self.core);
         match answer {
             Ok(json) => call::done(&json),
@@ -139,6 +150,7 @@ impl DurableObject for ConversationObject {
     }
 
     async fn alarm(&self) -> Result<Response> {
+        self.core.takes_a_turn();
         self.core.alarm_at.set(None);
         if let Err(error) = self.core.ring().await {
             log::fault("conversation alarm", "", &error);
@@ -150,6 +162,7 @@ impl DurableObject for ConversationObject {
     }
 
     async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> Result<()> {
+        self.core.takes_a_turn();
         if let Err(error) = self.core.hear(&socket, message).await {
             log::fault("conversation socket", "", &error);
             socket::close(&socket, 1011, "internal error");

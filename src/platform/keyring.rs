@@ -5,6 +5,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use worker::Env;
 
 /// Fewest bytes of a key.
 const SHORTEST: usize = 32;
@@ -20,7 +23,26 @@ pub struct Key {
 #[derive(Clone, Debug)]
 pub struct Keyring(Vec<Key>);
 
+thread_local! {
+    /// Read once per isolate: secrets do not change under a running one.
+    static KNOWN: RefCell<BTreeMap<&'static str, Keyring>> = const { RefCell::new(BTreeMap::new()) };
+}
+
 impl Keyring {
+    /// The ring of a secret.
+    ///
+    /// # Errors
+    /// Where the deployment has no such secret, or it is no ring.
+    pub fn of(env: &Env, name: &'static str) -> Result<Self, String> {
+        if let Some(known) = KNOWN.with_borrow(|known| known.get(name).cloned()) {
+            return Ok(known);
+        }
+        let secret = env.secret(name).map_err(|error| error.to_string())?.to_string();
+        let ring = Self::parse(&secret).ok_or_else(|| format!("the secret {name} is not a key ring"))?;
+        KNOWN.with_borrow_mut(|known| known.insert(name, ring.clone()));
+        Ok(ring)
+    }
+
     /// Reads a ring from its secret. None when there is no key, or one is malformed or shorter than 256 bits.
     #[must_use]
     pub fn parse(secret: &str) -> Option<Self> {

@@ -15,7 +15,6 @@ use crate::domain::search::{Portion, Terms};
 use crate::domain::time::Instant;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use worker::D1Database;
 
 /// What a new conversation is called before its object opens it.
@@ -102,7 +101,8 @@ pub struct Viewer {
 
 /// A part of a list.
 pub struct Page {
-    pub items: Vec<Box<RawValue>>,
+    /// Each a conversation as agents see it, as the JSON that the index keeps.
+    pub items: Vec<String>,
     pub next: Option<Position>,
 }
 
@@ -346,7 +346,7 @@ pub async fn list(
         id: row.id,
     };
     let next = (rows.len() > wanted).then(|| rows.get(wanted.saturating_sub(1))).flatten().map(position);
-    let items = rows.into_iter().take(wanted).map(|row| RawValue::from_string(row.view)).collect::<Result<_, _>>()?;
+    let items = rows.into_iter().take(wanted).map(|row| row.view).collect();
     Ok(Page { items, next })
 }
 

@@ -18,12 +18,12 @@ use worker::Result;
 impl Core {
     /// Asks the Desk for a slot of an agent's. Others have their turns meanwhile.
     pub(super) async fn reserve(&self, agent: AgentId, mode: Mode) -> Result<std::result::Result<Grant, NoSlot>> {
-        let mut snapshot = self.require()?;
+        let mut snapshot = Rc::unwrap_or_clone(self.require()?);
         let attempt = snapshot.tenure.attempt(agent, &mut self.waiting.borrow_mut());
         self.tables.write_tenure(&snapshot.tenure)?;
         let conversation = snapshot.state.id;
         let company = snapshot.state.company_id;
-        *self.snapshot.borrow_mut() = Some(snapshot);
+        self.know(snapshot);
 
         let reserve = Reserve { conversation, reservation: attempt.reservation, base: attempt.base, agent, mode };
         let answer = desk::ask::<NoSlot>(&self.env, company, &DeskRequest::Reserve(reserve)).await;
@@ -55,10 +55,11 @@ impl Core {
     pub(super) fn cancel(&self, grant: &Grant) -> Result<()> {
         self.waiting.borrow_mut().forget(&grant.attempt);
         // Of a conversation that was erased meanwhile, the Desk frees all slots itself.
-        let Some(Snapshot { state, .. }) = self.load()? else { return Ok(()) };
-        let request = DeskRequest::Cancel { conversation: state.id, reservation: grant.attempt.reservation };
+        let Some(snapshot) = self.load()? else { return Ok(()) };
+        let (conversation, company) = (snapshot.state.id, snapshot.state.company_id);
+        let request = DeskRequest::Cancel { conversation, reservation: grant.attempt.reservation };
         let env = self.env.clone();
-        self.object.wait_until(async move { desk::tell(&env, state.company_id, &request).await });
+        self.object.wait_until(async move { desk::tell(&env, company, &request).await });
         Ok(())
     }
 
@@ -85,10 +86,10 @@ impl Core {
 
     /// R7: settles a reservation for good.
     pub(super) async fn settle(&self, settle: &Settle) -> Result<Standing> {
-        let Some(mut snapshot) = self.load()? else { return Ok(Standing::nothing()) };
+        let Some(mut snapshot) = self.load()?.map(Rc::unwrap_or_clone) else { return Ok(Standing::nothing()) };
         let settled = snapshot.tenure.settle(settle, &mut self.waiting.borrow_mut());
         self.tables.write_tenure(&snapshot.tenure)?;
-        *self.snapshot.borrow_mut() = Some(snapshot);
+        self.know(snapshot);
         let standing = self.standing(None, settled == Settled::Cancelled)?;
         self.arm(clock::now()).await?;
         Ok(standing)
@@ -122,25 +123,25 @@ impl Core {
             let stand = stand_of(&snapshot);
             let request = DeskRequest::Stand { conversation: snapshot.state.id, stand: stand.clone() };
             desk::ask::<()>(&self.env, snapshot.state.company_id, &request).await?;
-            let Some(mut now) = self.load()? else { return Ok(()) };
+            let Some(mut now) = self.load()?.map(Rc::unwrap_or_clone) else { return Ok(()) };
             let (told, present) = (stand, stand_of(&now));
             // What was said since then does not concern the Desk.
             if (told.epoch, told.holder, told.waits) == (present.epoch, present.holder, present.waits) {
                 now.tenure.owes_report = false;
                 self.tables.write_tenure(&now.tenure)?;
-                *self.snapshot.borrow_mut() = Some(now);
+                self.know(now);
             }
         }
         Ok(())
     }
 
     fn standing(&self, conversation: Option<&str>, cancelled: bool) -> Result<Standing> {
-        let stand = stand_of(&self.require()?);
+        let stand = stand_of(&*self.require()?);
         let conversation = conversation.map(|view| RawValue::from_string(view.to_owned())).transpose()?;
         Ok(Standing { cancelled, stand: Some(stand), conversation })
     }
 
-    fn require(&self) -> Result<Snapshot> {
+    fn require(&self) -> Result<Rc<Snapshot>> {
         self.load()?.ok_or_else(|| worker::Error::RustError("there is no conversation here".to_owned()))
     }
 }

@@ -12,13 +12,14 @@ use crate::domain::conversation::command::{Actor, Opening};
 use crate::domain::conversation::event::{Author, Entry, Event};
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::conversation::state::State as Conversation;
-use crate::domain::id::ClientId;
+use crate::domain::id::{ClientId, CompanyId};
 use crate::domain::time::{Instant, Span};
 use crate::effects;
 use crate::effects::automation::{OpeningTimes, Playbook};
 use crate::platform::clock;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::rc::Rc;
 use worker::Result;
 
 /// Entries that are looked at together.
@@ -40,15 +41,18 @@ pub struct Rehearsal {
     pub explanation: Explanation,
 }
 
+/// The company's playbook, and when it was begun to be read: what happened before then is looked at with it.
+pub(super) type Consulted = Option<(Instant, Option<Playbook>)>;
+
 impl Core {
-    /// Does one thing of the agenda, or puts one on it. Whether there was any.
-    pub(super) async fn automate_one(&self) -> Attempt<bool> {
+    /// Does one thing of the agenda, or puts some on it. Whether there was any.
+    pub(super) async fn automate_one(&self, consulted: &mut Consulted) -> Attempt<bool> {
         let Some(snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(false) };
         if let Some(run) = snapshot.agenda.runs.front() {
             self.carry_on(&snapshot, run).await?;
             return Ok(true);
         }
-        if self.consider_entry(&snapshot).await? {
+        if self.consider_entries(&snapshot, consulted).await? {
             return Ok(true);
         }
         self.consider_wait(&snapshot).await
@@ -92,19 +96,39 @@ impl Core {
         })
     }
 
-    /// Looks at the next entry that rules may be triggered by.
-    async fn consider_entry(&self, snapshot: &Snapshot) -> Attempt<bool> {
+    /// Looks at the next entries that rules may be triggered by, up to the first one that makes something to do. Whether
+    /// there were any.
+    async fn consider_entries(&self, snapshot: &Snapshot, consulted: &mut Consulted) -> Attempt<bool> {
         let considered = snapshot.agenda.considered;
         if considered >= snapshot.state.head {
             return Ok(false);
         }
         let entries = self.tables.entries(Numbering::All, considered, AT_ONCE).map_err(|error| error.to_string())?;
-        let Some((entry, happening)) = entries.iter().find_map(|entry| Some((entry, Happening::of(entry)?))) else {
-            let seen = entries.last().map_or(snapshot.state.head, |entry| entry.seq);
-            self.change_agenda(|snapshot| snapshot.agenda.entry_considered(seen, Vec::new(), clock::now()))?;
-            return Ok(true);
-        };
-        let playbook = effects::automation::playbook(&self.env, snapshot.state.company_id).await?;
+        for entry in &entries {
+            let Some(happening) = Happening::of(entry) else { continue };
+            self.consider(entry, happening, snapshot.state.company_id, consulted).await?;
+            if self.load().map_err(|error| error.to_string())?.is_none_or(|now| !now.agenda.runs.is_empty()) {
+                return Ok(true);
+            }
+        }
+        let seen = entries.last().map_or(snapshot.state.head, |entry| entry.seq);
+        self.change_agenda(|snapshot| snapshot.agenda.entry_considered(seen, Vec::new(), clock::now()))?;
+        Ok(true)
+    }
+
+    /// Looks at one entry, with the company's rules as they were when it happened or later.
+    async fn consider(
+        &self,
+        entry: &Entry,
+        happening: Happening,
+        company: CompanyId,
+        consulted: &mut Consulted,
+    ) -> Attempt<()> {
+        if consulted.as_ref().is_none_or(|(read_at, _)| *read_at <= entry.at) {
+            let now = clock::now();
+            *consulted = Some((now, effects::automation::playbook(&self.env, company).await?));
+        }
+        let playbook = consulted.as_ref().and_then(|(_, playbook)| playbook.as_ref());
         let words = self.words_about(entry).map_err(|error| error.to_string())?;
         self.change_agenda(|snapshot| {
             let now = clock::now();
@@ -113,14 +137,13 @@ impl Core {
             };
             let open = playbook.times.is_open(entry.at);
             let facts = Facts::of(&snapshot.state, words, is_first(entry), open);
-            let mut all = applying(&playbook, &playbook.rules, happening, &facts);
+            let mut all = applying(playbook, &playbook.rules, happening, &facts);
             if happening == Happening::CustomerWrote {
-                all.extend(away_reply(snapshot, &playbook, entry.at));
+                all.extend(away_reply(snapshot, playbook, entry.at));
             }
             snapshot.agenda.entry_considered(entry.seq, all, now);
             snapshot.agenda.expect(&playbook.rules, snapshot.state.waiting_since);
-        })?;
-        Ok(true)
+        })
     }
 
     /// Looks at how long the customer has waited, when a rule about that is due.
@@ -149,12 +172,11 @@ impl Core {
 
     /// The company's rules about waiting are others now: whoever waits is looked at again.
     pub(super) fn reconsider_wait(&self) -> Result<()> {
-        let Some(mut snapshot) = self.load()?.filter(|snapshot| snapshot.state.waiting_since.is_some()) else {
-            return Ok(());
-        };
+        let waits = self.load()?.filter(|snapshot| snapshot.state.waiting_since.is_some());
+        let Some(mut snapshot) = waits.map(Rc::unwrap_or_clone) else { return Ok(()) };
         snapshot.agenda.rings_at = Some(clock::now());
         self.tables.write_agenda(&snapshot.agenda)?;
-        *self.snapshot.borrow_mut() = Some(snapshot);
+        self.know(snapshot);
         Ok(())
     }
 
@@ -202,10 +224,11 @@ impl Core {
 
     /// Changes the agenda and writes it down, in one turn.
     fn change_agenda(&self, change: impl FnOnce(&mut Snapshot)) -> Attempt<()> {
-        let Some(mut snapshot) = self.load().map_err(|error| error.to_string())? else { return Ok(()) };
+        let known = self.load().map_err(|error| error.to_string())?;
+        let Some(mut snapshot) = known.map(Rc::unwrap_or_clone) else { return Ok(()) };
         change(&mut snapshot);
         self.tables.write_agenda(&snapshot.agenda).map_err(|error| error.to_string())?;
-        *self.snapshot.borrow_mut() = Some(snapshot);
+        self.know(snapshot);
         Ok(())
     }
 }

@@ -52,24 +52,40 @@ impl Core {
         self.arm(clock::now()).await
     }
 
+    /// Something is about to happen by which others may be owed something.
+    pub(super) fn takes_a_turn(&self) {
+        self.turns.set(self.turns.get().wrapping_add(1));
+    }
+
+    /// Whether nobody is owed anything: who only reads then has nothing to see to.
+    pub(super) fn is_settled(&self) -> bool {
+        let reported = self.snapshot.borrow().as_ref().is_some_and(|snapshot| !snapshot.tenure.owes_report);
+        reported && self.settled_since.get() == Some(self.turns.get())
+    }
+
     /// Delivers what is owed once the answer is on its way.
     pub(super) fn deliver_afterwards(core: &Rc<Self>) {
         let this = Rc::clone(core);
         core.object.wait_until(async move {
-            this.deliver().await;
-            this.push().await;
+            let turn = this.turns.get();
+            let delivered = this.deliver().await;
+            if this.push().await && delivered {
+                this.settled_since.set(Some(turn));
+            }
         });
     }
 
-    /// Delivers what is owed until nothing is, or something fails; the alarm tries again then.
-    pub(super) async fn deliver(&self) {
+    /// Delivers what is owed until nothing is, or something fails; the alarm tries again then. Whether nothing is.
+    pub(super) async fn deliver(&self) -> bool {
         if !self.delivering.enter(clock::now()) {
-            return;
+            return false;
         }
-        if let Err(error) = self.deliver_all().await {
-            log::fault("conversation effects", "", &error);
+        let delivered = self.deliver_all().await;
+        if let Err(error) = &delivered {
+            log::fault("conversation effects", "", error);
         }
         self.delivering.leave();
+        delivered.is_ok()
     }
 
     /// Index and feed first, which say whether there are rules at all; then what rules do, which makes more for the index;
@@ -95,9 +111,9 @@ impl Core {
 
     /// Does what rules say until there is no more of it, or something fails. Whether there was any.
     async fn automate(&self, rules: &mut std::result::Result<(), String>) -> bool {
-        let mut any = false;
+        let (mut any, mut consulted) = (false, None);
         loop {
-            match self.automate_one().await {
+            match self.automate_one(&mut consulted).await {
                 Ok(true) => any = true,
                 Ok(false) => return any,
                 Err(error) => {
@@ -153,21 +169,26 @@ impl Core {
     /// Tells browsers once the answer is on its way.
     pub(super) fn push_afterwards(core: &Rc<Self>) {
         let this = Rc::clone(core);
-        core.object.wait_until(async move { this.push().await });
+        core.object.wait_until(async move {
+            this.push().await;
+        });
     }
 
-    /// Tells the browsers that are to be told by now. What fails is tried again later, by the alarm.
-    async fn push(&self) {
+    /// Tells the browsers that are to be told by now. What fails is tried again later, by the alarm. Whether all are told.
+    async fn push(&self) -> bool {
         loop {
             if !self.pushing.enter(clock::now()) {
-                return;
+                return false;
             }
             let more = self.push_some().await;
             self.pushing.leave();
             match more {
                 Ok(true) => {}
-                Ok(false) => return,
-                Err(error) => return log::fault("conversation pushes", "", &error),
+                Ok(false) => return true,
+                Err(error) => {
+                    log::fault("conversation pushes", "", &error);
+                    return false;
+                }
             }
         }
     }
@@ -234,7 +255,7 @@ impl Core {
     }
 
     fn was_sent(&self, parcel: Parcel) -> Result<()> {
-        if let Some(snapshot) = self.snapshot.borrow_mut().as_mut() {
+        if let Some(snapshot) = self.snapshot.borrow_mut().as_mut().map(Rc::make_mut) {
             self.tables.was_searched(parcel.words.up_to, &parcel.course)?;
             snapshot.searched = parcel.words.up_to;
             snapshot.course = parcel.course;
@@ -244,7 +265,7 @@ impl Core {
 
     /// The index has a revision, and has said what the company has set by now.
     fn was_indexed(&self, rev: u64, known: Option<Known>) -> Result<()> {
-        if let Some(snapshot) = self.snapshot.borrow_mut().as_mut() {
+        if let Some(snapshot) = self.snapshot.borrow_mut().as_mut().map(Rc::make_mut) {
             snapshot.indexed_rev = snapshot.indexed_rev.max(rev);
             let terms = known.map(|known| known.terms).filter(|terms| *terms != snapshot.state.terms);
             if let Some(terms) = terms {

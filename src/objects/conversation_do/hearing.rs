@@ -3,7 +3,6 @@
 use super::super::{call, socket};
 use super::protocol::{ClientFrame, SocketOpening};
 use super::reading::{EVENTS_AT_ONCE, numbering, visible};
-use super::schema::Snapshot;
 use super::turn::Done;
 use super::{Core, sockets};
 use crate::domain::conversation::command::{Actor, Command};
@@ -84,7 +83,8 @@ impl Core {
             loop {
                 Delay::from(VIEWERS_AFTER).await;
                 let Some(agents) = this.viewers.take() else { break };
-                if let Ok(Some(Snapshot { state, .. })) = this.load() {
+                if let Ok(Some(snapshot)) = this.load() {
+                    let state = snapshot.state.clone();
                     let company = state.company_id;
                     let request = DeskRequest::Viewing { conversation: Box::new(state), agents };
                     desk::tell(&this.env, company, &request).await;

@@ -8,6 +8,7 @@ use crate::domain::conversation::command::Actor;
 use crate::domain::conversation::view::AgentName;
 use crate::domain::people::member::Member;
 use crate::domain::people::permission::{Capability, permit};
+use std::rc::Rc;
 use worker::{Result, WebSocket};
 
 impl Core {
@@ -64,6 +65,7 @@ impl Core {
     pub(super) fn set_language(&self, language: &str) -> Result<()> {
         let mut known = self.snapshot.borrow_mut();
         if let Some(snapshot) = known.as_mut().filter(|snapshot| snapshot.state.language != language) {
+            let snapshot = Rc::make_mut(snapshot);
             snapshot.state.language = language.to_owned();
             self.tables.write_state(&snapshot.state)?;
         }

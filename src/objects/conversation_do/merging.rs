@@ -12,6 +12,7 @@ use crate::domain::id::{ClientId, ContactId, ConversationId};
 use crate::domain::people::member::Member;
 use crate::objects::call::{self, Answer};
 use crate::platform::{clock, log};
+use std::rc::Rc;
 use std::result::Result as Decided;
 use std::time::Duration;
 use worker::{Delay, Result};
@@ -40,7 +41,7 @@ impl Core {
                 Some(answer) => return Ok(answer),
                 None => {}
             }
-            let under_way = self.load()?.and_then(|snapshot| snapshot.seal);
+            let under_way = self.load()?.and_then(|snapshot| snapshot.seal.clone());
             match under_way {
                 // Somebody merges it into another one: what comes of that comes first.
                 Some(seal) if seal.into.id != into.id => {
@@ -61,7 +62,7 @@ impl Core {
         let mut left = ATTEMPTS;
         loop {
             let Some(snapshot) = self.load()? else { return Ok(None) };
-            let Some(seal) = snapshot.seal else { return Ok(None) };
+            let Some(seal) = &snapshot.seal else { return Ok(None) };
             let (own, target) = (snapshot.state.id, seal.into.id);
             let log = self.tables.entries(Numbering::All, 0, u32::MAX)?;
             let told = self.tables.told_translations(0, snapshot.state.head)?;
@@ -71,15 +72,17 @@ impl Core {
                 Ok(answer) => answer,
                 Err(error) => {
                     log::fault("conversation merge", "", &error);
-                    self.withdraw(&seal, own).await?
+                    self.withdraw(seal, own).await?
                 }
             };
             // Others may have asked as well meanwhile: whatever the target has said, it says to all of them.
-            let is_current = self.load()?.and_then(|now| now.seal).is_some_and(|now| now.attempt == seal.attempt);
+            let now = self.load()?;
+            let now = now.as_ref().and_then(|now| now.seal.as_ref());
+            let is_current = now.is_some_and(|now| now.attempt == seal.attempt);
             match answer {
                 Answer::Done(_) => {
                     if is_current {
-                        self.conclude_merge(&seal).await?;
+                        self.conclude_merge(seal).await?;
                     }
                     return Ok(None);
                 }
@@ -87,7 +90,7 @@ impl Core {
                 Answer::Refused(Refusal::Merging) if own > target && left > 0 => {
                     left = left.saturating_sub(1);
                     if is_current {
-                        self.seal(seal).await?;
+                        self.seal(seal.clone()).await?;
                     }
                     Delay::from(PAUSE).await;
                 }
@@ -153,7 +156,7 @@ impl Core {
 
     async fn seal(&self, seal: Seal) -> Result<()> {
         let attempt = self.tables.begin_merge(&seal)?;
-        if let Some(snapshot) = self.snapshot.borrow_mut().as_mut() {
+        if let Some(snapshot) = self.snapshot.borrow_mut().as_mut().map(Rc::make_mut) {
             snapshot.seal = Some(Seal { attempt, ..seal });
         }
         self.arm(clock::now()).await
@@ -161,7 +164,7 @@ impl Core {
 
     fn unseal(&self) -> Result<()> {
         self.tables.end_merge()?;
-        if let Some(snapshot) = self.snapshot.borrow_mut().as_mut() {
+        if let Some(snapshot) = self.snapshot.borrow_mut().as_mut().map(Rc::make_mut) {
             snapshot.seal = None;
             // The Desk was told meanwhile that nobody waits here.
             if snapshot.state.waiter().is_some() {

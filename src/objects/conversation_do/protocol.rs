@@ -64,6 +64,22 @@ pub enum ConversationRequest {
     Erase,
 }
 
+impl ConversationRequest {
+    /// Whether nothing is owed to anybody because of it.
+    #[must_use]
+    pub const fn only_reads(&self) -> bool {
+        matches!(
+            self,
+            Self::Read { .. }
+                | Self::Events { .. }
+                | Self::Log { .. }
+                | Self::Check { .. }
+                | Self::Link
+                | Self::Rehearse { .. }
+        )
+    }
+}
+
 /// Part of a log.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Lines {

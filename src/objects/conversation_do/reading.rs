@@ -13,6 +13,7 @@ use crate::domain::people::permission::{Capability, permit};
 use crate::domain::translation::Translation;
 use serde::Serialize;
 use serde_json::json;
+use std::rc::Rc;
 use worker::Result;
 
 /// Most events in one answer.
@@ -35,7 +36,7 @@ impl Core {
     pub(super) fn customer_looked(&self) -> Result<()> {
         if self.load()?.is_some_and(|snapshot| snapshot.notified) {
             self.tables.customer_looked()?;
-            if let Some(snapshot) = self.snapshot.borrow_mut().as_mut() {
+            if let Some(snapshot) = self.snapshot.borrow_mut().as_mut().map(Rc::make_mut) {
                 snapshot.notified = false;
             }
         }

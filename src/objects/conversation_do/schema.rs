@@ -185,13 +185,18 @@ pub struct Tables {
     sql: Sql,
     /// Whether there is a table of files; none before somebody asked.
     has_uploads: Cell<Option<bool>>,
+    /// Whether it is known that nothing is owed: an object alone writes to its tables.
+    nothing_owed: Cell<bool>,
+    /// When the next browser is to be told; none before somebody asked, or since that changed.
+    next_push: Cell<Option<Option<Instant>>>,
 }
 
 impl Tables {
     /// The tables behind an object's storage.
     pub fn new(storage: Storage) -> Self {
         let sql = Sql::of(&storage);
-        Self { storage, sql, has_uploads: Cell::new(None) }
+        let (has_uploads, nothing_owed, next_push) = (Cell::new(None), Cell::new(false), Cell::new(None));
+        Self { storage, sql, has_uploads, nothing_owed, next_push }
     }
 
     /// The snapshot; none in an object that has no conversation.
@@ -313,6 +318,9 @@ impl Tables {
                     ],
                 )?;
             }
+            if !turn.mails.is_empty() || !turn.news.is_empty() {
+                self.nothing_owed.set(false);
+            }
             for occasion in turn.mails {
                 self.sql.exec("INSERT INTO outbox (mail) VALUES (?)", vec![text(occasion.name())])?;
             }
@@ -360,7 +368,11 @@ impl Tables {
             id: i64,
             mail: String,
         }
+        if self.nothing_owed.get() {
+            return Ok(None);
+        }
         let rows: Vec<Row> = self.sql.exec("SELECT id, mail FROM outbox ORDER BY id LIMIT 1", None)?.to_array()?;
+        self.nothing_owed.set(rows.is_empty());
         let what = |text: &str| match Occasion::parse(text) {
             Some(occasion) => What::Mail(occasion),
             None => serde_json::from_str(text).map_or(What::Nothing, What::News),

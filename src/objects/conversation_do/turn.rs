@@ -23,6 +23,7 @@ use crate::effects::mail::Occasion;
 use crate::platform::{alarm, clock};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
+use std::rc::Rc;
 use worker::Result;
 
 /// An alarm rings this long after something became owed, should the delivery that follows each turn have failed.
@@ -52,7 +53,7 @@ enum Plan {
 
 /// A change of the conversation that is not written yet.
 pub(super) struct Change {
-    before: Option<Snapshot>,
+    before: Option<Rc<Snapshot>>,
     pub(super) after: Snapshot,
     key: Option<Idempotency>,
     entries: Vec<Entry>,
@@ -232,12 +233,12 @@ impl Core {
             (Some(snapshot), command) => match decide::decide(&snapshot.state, actor, command, now) {
                 Ok(events) => {
                     let by = decide::author(&snapshot.state, actor, command);
-                    (snapshot, by, events)
+                    (Rc::unwrap_or_clone(snapshot), by, events)
                 }
                 Err(refusal) => return Ok(Plan::Answer(Err(refusal))),
             },
         };
-        let mails = self.occasion(before.as_ref(), &by, &events, &mut after).into_iter().collect();
+        let mails = self.occasion(before.as_deref(), &by, &events, &mut after).into_iter().collect();
         let mut entries = after.state.record(&by, events, now);
         // An agent who takes it up again waits for its agent to have it back; for a customer, the Desk sees to that.
         let resumed =
@@ -267,14 +268,20 @@ impl Core {
         Ok(Plan::Change(Box::new(Change { before, after, key, entries, done, mails, news, needs })))
     }
 
-    pub(super) fn load(&self) -> Result<Option<Snapshot>> {
+    /// The conversation as it is; none where there is none.
+    pub(super) fn load(&self) -> Result<Option<Rc<Snapshot>>> {
         if self.erased.get() == Some(true) {
             return Ok(None);
         }
         if self.snapshot.borrow().is_none() {
-            *self.snapshot.borrow_mut() = self.tables.load()?;
+            *self.snapshot.borrow_mut() = self.tables.load()?.map(Rc::new);
         }
         Ok(self.snapshot.borrow().clone())
+    }
+
+    /// The conversation is now so, by what is written.
+    pub(super) fn know(&self, snapshot: Snapshot) {
+        *self.snapshot.borrow_mut() = Some(Rc::new(snapshot));
     }
 
     /// What a command was answered when it came first; a conflict when it was another one then.
@@ -373,7 +380,7 @@ impl Core {
             self.changed_hands.set(true);
         }
         sockets::broadcast(&self.object, old, &after.state, &entries);
-        *self.snapshot.borrow_mut() = Some(after);
+        self.know(after);
         self.arm(clock::now()).await?;
         Ok(done)
     }

@@ -29,6 +29,7 @@ pub struct OwedPush {
 impl Tables {
     /// Notes that a browser is to be told of news, which are given as JSON.
     pub(super) fn owe_push(&self, subscription: PushSubscriptionId, news: &str, now: Instant) -> Result<()> {
+        self.next_push.set(None);
         let insert = "INSERT INTO pushes (subscription_id, news, tries, due_at) VALUES (?, ?, 0, ?)";
         let due = SqlStorageValue::Integer(now.as_millis());
         self.sql.exec(insert, vec![text(&subscription.to_string()), text(news), due]).map(drop)
@@ -42,6 +43,9 @@ impl Tables {
             subscription_id: PushSubscriptionId,
             news: String,
             tries: u32,
+        }
+        if self.next_push()?.is_none_or(|due| due > now) {
+            return Ok(Vec::new());
         }
         let query = "SELECT id, subscription_id, news, tries FROM pushes WHERE due_at <= ? ORDER BY due_at, id LIMIT ?";
         let values = vec![SqlStorageValue::Integer(now.as_millis()), number(u64::from(limit))];
@@ -59,17 +63,24 @@ impl Tables {
         struct Row {
             due_at: Option<i64>,
         }
+        if let Some(known) = self.next_push.get() {
+            return Ok(known);
+        }
         let rows: Vec<Row> = self.sql.exec("SELECT MIN(due_at) AS due_at FROM pushes", None)?.to_array()?;
-        Ok(rows.first().and_then(|row| row.due_at).map(Instant::from_millis))
+        let next = rows.first().and_then(|row| row.due_at).map(Instant::from_millis);
+        self.next_push.set(Some(next));
+        Ok(next)
     }
 
     /// Strikes a browser that needs not be told any more.
     pub fn push_is_done(&self, id: i64) -> Result<()> {
+        self.next_push.set(None);
         self.sql.exec("DELETE FROM pushes WHERE id = ?", vec![SqlStorageValue::Integer(id)]).map(drop)
     }
 
     /// Notes that telling a browser failed, and when to try again.
     pub fn push_failed(&self, id: i64, due: Instant) -> Result<()> {
+        self.next_push.set(None);
         let values = vec![SqlStorageValue::Integer(due.as_millis()), SqlStorageValue::Integer(id)];
         self.sql.exec("UPDATE pushes SET tries = tries + 1, due_at = ? WHERE id = ?", values).map(drop)
     }
