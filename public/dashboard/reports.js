@@ -145,6 +145,12 @@ export function lasting(seconds) {
   return some.map(([name, number]) => unit(name, number)).join(" ");
 }
 
+/** How long somebody was there: in hours, however many, so that two can be compared. @param {number | undefined} seconds */
+export function attended(seconds = 0) {
+  if (seconds < 3_600) return lasting(seconds < 60 ? seconds : seconds - (seconds % 60));
+  return unit("hour", Math.round(seconds / 360) / 10);
+}
+
 /** @param {string} name @param {number} value */
 const unit = (name, value) =>
   new Intl.NumberFormat(language(), { style: "unit", unit: name, unitDisplay: "short" }).format(value);

@@ -163,7 +163,8 @@ fn a_workbook_is_xml_whatever_is_in_it() {
         let input = text(input);
         let row: Vec<Cell> = input.split('|').map(|cell| Cell::Text(cell.to_owned())).collect();
         let header = vec!["column".to_owned(); row.len()];
-        let book = xlsx::write(&Table { title: input.clone(), header, rows: vec![row] });
+        let table = Table { title: input.clone(), header, rows: vec![row] };
+        let book = xlsx::pieces(table).collect::<Vec<_>>().concat();
         let book = String::from_utf8_lossy(&book);
         let rows =
             book.split("<sheetData>").nth(1).and_then(|rest| rest.split("</sheetData>").next()).expect("a sheet");

@@ -1,7 +1,7 @@
 // The figures of a report at a glance, and against the days before.
 import { html } from "../../html.js";
 import { t } from "../../i18n.js";
-import { change, lasting, number, score, shortDay } from "../../reports.js";
+import { attended, change, lasting, number, score, shortDay } from "../../reports.js";
 
 /** @import { Attendance, Measures, Report, Spread } from "../../reports.js" */
 
@@ -33,8 +33,8 @@ export function Figures({ report }) {
 /** For how long agents were there. @param {{ attendance: Attendance, before: Report["before"] }} props */
 function Attended({ attendance, before }) {
   const { online_seconds, away_seconds, busy_seconds } = attendance;
-  return html`<${Figure} title=${t("measure_online")} value=${lasting(online_seconds)}
-    more=${t("attendance_besides", { away: lasting(away_seconds), busy: lasting(busy_seconds) })}
+  return html`<${Figure} title=${t("measure_online")} value=${attended(online_seconds)}
+    more=${t("attendance_besides", { away: attended(away_seconds), busy: attended(busy_seconds) })}
     now=${online_seconds} then=${before?.totals.attendance?.online_seconds} before=${before} />`;
 }
 

@@ -4,6 +4,7 @@ import { html } from "../../html.js";
 import { t } from "../../i18n.js";
 import {
   asked,
+  attended,
   lasting,
   monthName,
   readWanted,
@@ -102,7 +103,7 @@ function Told({ report, path, wanted, zone, reload }) {
               ${
                 attendance &&
                 html`<${Bars} title=${t("report_attendance", { group: t("group_agent").toLocaleLowerCase() })} first=${t("group_agent")} measure=${t("measure_online")}
-                  bars=${report.rows.map((row) => [rowName("agent", row), row.attendance?.online_seconds ?? 0])} write=${lasting} />`
+                  bars=${report.rows.map((row) => [rowName("agent", row), row.attendance?.online_seconds ?? 0])} write=${attended} />`
               }`
             : html`<${Lines} title=${t("report_over_time")} first=${t(`part_${series.interval}`)} labels=${series.rows.map(part)}
                 lines=${["opened", "closed"].map((name) => ({

@@ -1,7 +1,7 @@
 // The rows of a report.
 import { html } from "../../html.js";
 import { t } from "../../i18n.js";
-import { lasting, number, rowName, score } from "../../reports.js";
+import { attended, lasting, number, rowName, score } from "../../reports.js";
 
 /** @import { Measures, Report } from "../../reports.js" */
 
@@ -16,7 +16,7 @@ export function Rows({ report }) {
   const handled = totals.conversations !== undefined;
   const cells = (/** @type {Measures} */ measures) => html`
     ${handled && html`<td class="number">${number(measures.conversations ?? 0)}</td>`}
-    ${measures.attendance && ATTENDED.map((name) => html`<td class="number">${lasting(measures.attendance?.[`${name}_seconds`])}</td>`)}
+    ${measures.attendance && ATTENDED.map((name) => html`<td class="number">${attended(measures.attendance?.[`${name}_seconds`])}</td>`)}
     ${COUNTS.map((name) => html`<td class="number">${number(measures[name])}</td>`)}
     ${TIMES.map((name) => html`<td class="number">${lasting(measures[name].median_seconds)}</td>`)}
     <td class="number">${score(measures.rating.mean_hundredths)}</td>`;
