@@ -86,7 +86,7 @@ pub async fn list(at: AtCompany, Query(query): Query<ListQuery>) -> Answer<axum:
 #[worker::send]
 pub async fn counters(at: AtCompany) -> Answer<axum::Json<Counters>> {
     require_sight(&at)?;
-    Ok(axum::Json(counters::counters(&at.db, &viewer(&at)).await?))
+    Ok(axum::Json(counters::counters(&at.db, &viewer(&at), &at.member).await?))
 }
 
 /// Who looks, and how far he sees.
