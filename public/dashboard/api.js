@@ -1,4 +1,5 @@
 // Asking the server: JSON in, JSON out, problems as errors.
+import { forget, takeAhead } from "./ahead.js";
 
 /** A refusal of the server (RFC 9457), or no answer at all (`status` 0). */
 export class Problem extends Error {
@@ -31,7 +32,9 @@ export async function ask(method, path, body, signal) {
     body: body === undefined ? undefined : JSON.stringify(body),
     signal: signal ?? null,
   };
-  const response = await fetch(path, options).catch(() => undefined);
+  if (method !== "GET") forget();
+  const ahead = method === "GET" ? takeAhead(path) : undefined;
+  const response = await (ahead ?? fetch(path, options)).catch(() => undefined);
   if (!response) throw new Problem(0, {});
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => ({}));

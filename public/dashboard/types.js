@@ -209,7 +209,8 @@
  * @typedef {{ currency: string, bank_details: string, expires_after: string | null, card: boolean }} OrderSettings
  *
  * How many conversations each view has; of places, those under way, by id; where there is none, there is no number.
- * @typedef {{ new: number, mine: number, unassigned: number, all: number, snoozed: number, closed: number,
+ * `dealt`: how many wait that the Dispenser deals to me.
+ * @typedef {{ new: number, mine: number, unassigned: number, all: number, snoozed: number, closed: number, dealt: number,
  *   folders: Record<string, number>, teams: Record<string, number>, tags: Record<string, number> }} Counters
  */
 

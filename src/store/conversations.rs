@@ -427,11 +427,17 @@ pub(super) struct Query {
 }
 
 impl Query {
+    /// Over everything that a company has.
+    pub(super) fn of_company(company: CompanyId) -> Self {
+        let mut query = Self { conditions: vec!["v.rev > 0".to_owned()], values: Vec::new(), relations: None };
+        let company = query.bind(company);
+        query.conditions.push(format!("v.company_id = {company}"));
+        query
+    }
+
     /// The relations of [`crate::domain::conversation::state::Place`], as conditions.
     pub(super) fn new(viewer: &Viewer) -> StoreResult<Self> {
-        let mut query = Self { conditions: vec!["v.rev > 0".to_owned()], values: Vec::new(), relations: None };
-        let company = query.bind(viewer.company);
-        query.conditions.push(format!("v.company_id = {company}"));
+        let mut query = Self::of_company(viewer.company);
         if !viewer.sees.has(Scope::All) {
             let me = query.bind(viewer.agent);
             let mut relations = Vec::new();

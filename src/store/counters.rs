@@ -2,6 +2,8 @@
 
 use super::conversations::{Query, Viewer};
 use super::db::{self, StoreResult, statement, transaction};
+use crate::domain::people::member::Member;
+use crate::domain::people::permission::{Capability, Scope, ScopeSet};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use worker::{D1Database, D1PreparedStatement, D1Result};
@@ -17,6 +19,8 @@ pub struct Counters {
     pub teams: BTreeMap<String, u32>,
     /// How many have each tag.
     pub tags: BTreeMap<String, u32>,
+    /// How many wait that the Dispenser would deal to whoever asks, whether he sees them or not.
+    pub dealt: u32,
 }
 
 /// How many conversations the views have that everybody has.
@@ -37,15 +41,26 @@ struct Place {
     count: f64,
 }
 
-/// The counters, over what the viewer may see.
+/// The counters, over what a member of the viewer's company may see.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn counters(db: &D1Database, viewer: &Viewer) -> StoreResult<Counters> {
-    let results = transaction(db, vec![views(db, viewer)?, places(db, viewer)?]).await?;
-    let views = results.first().map(D1Result::results::<Views>).transpose()?.unwrap_or_default();
-    let places = results.last().map(D1Result::results::<Place>).transpose()?.unwrap_or_default();
-    let mut counters = Counters { views: views.into_iter().next().unwrap_or_default(), ..Counters::default() };
+pub async fn counters(db: &D1Database, viewer: &Viewer, member: &Member) -> StoreResult<Counters> {
+    #[derive(Deserialize)]
+    struct Waiting {
+        dealt: u32,
+    }
+    let mut statements = vec![views(db, viewer)?, places(db, viewer)?];
+    statements.extend(dealt(db, viewer, member)?);
+    let mut results = transaction(db, statements).await?.into_iter();
+    let views = results.next().as_ref().map(D1Result::results::<Views>).transpose()?.unwrap_or_default();
+    let places = results.next().as_ref().map(D1Result::results::<Place>).transpose()?.unwrap_or_default();
+    let waiting = results.next().as_ref().map(D1Result::results::<Waiting>).transpose()?.unwrap_or_default();
+    let mut counters = Counters {
+        views: views.into_iter().next().unwrap_or_default(),
+        dealt: waiting.first().map_or(0, |row| row.dealt),
+        ..Counters::default()
+    };
     for Place { kind, id, count } in places {
         let counted = match kind.as_str() {
             "folder" => &mut counters.folders,
@@ -88,6 +103,39 @@ fn places(db: &D1Database, viewer: &Viewer) -> StoreResult<D1PreparedStatement> 
         query.conditions.join(" AND ")
     );
     statement(db, &sql, query.values)
+}
+
+/// What the Dispenser deals to a member, as [`crate::domain::conversation::state::Place::is_dealt_to`] and
+/// [`crate::domain::conversation::state::State::waiter`] say; none where it deals him nothing.
+fn dealt(db: &D1Database, viewer: &Viewer, member: &Member) -> StoreResult<Option<D1PreparedStatement>> {
+    let reach = if member.assignable() { member.reach(Capability::ConversationAssignSelf) } else { ScopeSet::NONE };
+    let mut query = Query::of_company(viewer.company);
+    let mut reached = Vec::new();
+    if reach.has(Scope::All) {
+        reached.push("1".to_owned());
+    } else if reach.has(Scope::Team) || reach.has(Scope::Unassigned) {
+        let teams = query.bind(serde_json::to_string(&member.teams)?);
+        let of_team = format!("v.team_id IN (SELECT value FROM json_each({teams}))");
+        if reach.has(Scope::Unassigned) {
+            let folders: Vec<_> = member.folders.iter().filter(|right| right.see_incoming || right.assign).collect();
+            let folders = serde_json::to_string(&folders.iter().map(|right| right.folder).collect::<Vec<_>>())?;
+            let in_folder = format!("v.folder_id IN (SELECT value FROM json_each({}))", query.bind(folders));
+            reached.push(format!("((v.folder_id IS NULL OR {in_folder}) AND (v.team_id IS NULL OR {of_team}))"));
+        }
+        if reach.has(Scope::Team) {
+            reached.push(of_team);
+        }
+    }
+    if reached.is_empty() {
+        return Ok(None);
+    }
+    let sql = format!(
+        "SELECT COUNT(*) AS dealt FROM conversations v INDEXED BY conversations_counted \
+         WHERE v.status IN ('new', 'open') AND v.assignee_id IS NULL AND {} AND ({})",
+        query.conditions.join(" AND "),
+        reached.join(" OR ")
+    );
+    statement(db, &sql, query.values).map(Some)
 }
 
 /// How many conversations are under way, of those that somebody sees.

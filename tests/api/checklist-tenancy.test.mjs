@@ -950,7 +950,7 @@ test("32: an agent with a right in one folder finds what is in it, and nothing o
   assert.deepEqual(await listedIds(agent, `?folder=${other}`), []);
   const counters = (await agent.get(agent.path("/conversations/counters"))).good(200);
   const none = { teams: {}, tags: {} };
-  const views = { new: 1, mine: 0, unassigned: 1, all: 1, snoozed: 0, closed: 0 };
+  const views = { new: 1, mine: 0, unassigned: 1, all: 1, snoozed: 0, closed: 0, dealt: 0 };
   assert.deepEqual(counters, { ...views, ...none, folders: { [mine]: 1 } });
   for (const one of [inOther, inNone]) await findsNothing(agent, one, [canary]);
   await until(() => feed.texts.some((text) => text.includes(inMine.id)), "the feed tells of mine");

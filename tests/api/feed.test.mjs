@@ -113,7 +113,11 @@ class Follower {
         await this.follow();
         const byId = (/** @type {any} */ a, /** @type {any} */ b) => (a.id < b.id ? -1 : 1);
         assert.deepEqual([...this.known.values()].sort(byId), (await this.list()).sort(byId));
-        const counters = (await this.member.get(this.member.path("/conversations/counters"))).good();
+        // What the Dispenser deals need not be among what he sees.
+        const { dealt, ...counters } = (
+          await this.member.get(this.member.path("/conversations/counters"))
+        ).good();
+        assert.ok(dealt >= 0);
         assert.deepEqual(this.counts(), counters);
         return true;
       },

@@ -57,7 +57,61 @@ test("a list shows the company's conversations by status, assignee and order; co
   await lists(sam, `?assignee=${sam.id}&status=pending`, [b]);
   const counters = (await sam.get(sam.path("/conversations/counters"))).good(200);
   const places = { folders: {}, teams: {}, tags: {} };
-  assert.deepEqual(counters, { new: 2, mine: 2, unassigned: 1, all: 3, snoozed: 0, closed: 1, ...places });
+  assert.deepEqual(counters, {
+    new: 2,
+    mine: 2,
+    unassigned: 1,
+    all: 3,
+    snoozed: 0,
+    closed: 1,
+    dealt: 1,
+    ...places,
+  });
+});
+
+// spec: C20 Z6
+test("the number beside the Dispenser is what it deals to whoever asks", async () => {
+  const company = await found(desk);
+  const { administrator } = company;
+  (await administrator.patch(company.path(), { assignment_policy: "off", max_chats: 20 })).good();
+  const make = async (/** @type {string} */ path, /** @type {object} */ body) =>
+    (await administrator.post(company.path(path), body)).good(201);
+  const [mine, other] = [await make("/folders", { name: "Mine" }), await make("/folders", { name: "Other" })];
+  const [ours, theirs] = [await make("/teams", { name: "Ours" }), await make("/teams", { name: "Theirs" })];
+  const sam = await hire(company, "supervisor");
+  const agent = await hire(company, "agent", { add_ons: ["dispenser"], teams: [ours.id] });
+  const plain = await hire(company, "agent");
+  const rights = [{ agent_id: agent.id, see_incoming: true, assign: false }];
+  (await administrator.put(company.path(`/folders/${mine.id}/rights`), rights)).good();
+  const placed = async (/** @type {string} */ path, /** @type {object} */ body) =>
+    (await sam.put(sam.at(await write(company), path), body)).good();
+  await write(company);
+  await placed("/folder", { folder_id: mine.id });
+  await placed("/folder", { folder_id: other.id });
+  await placed("/team", { team_id: ours.id });
+  await placed("/team", { team_id: theirs.id });
+  // Nobody's, but waiting for the customer, or put aside.
+  const pending = await write(company);
+  await sam.take(pending);
+  await sam.reply(pending, "Which one is it?");
+  (await sam.put(sam.at(pending, "/assignee"), { agent_id: null })).good();
+  await placed("/status", { status: "snoozed", until: new Date(Date.now() + 3_600_000).toISOString() });
+
+  const counted = async (/** @type {import("../support/world.mjs").Member} */ member) =>
+    (await member.get(member.path("/conversations/counters"))).good(200);
+  await until(async () => {
+    const { dealt, unassigned, snoozed } = await counted(sam);
+    assert.deepEqual({ dealt, unassigned, snoozed }, { dealt: 5, unassigned: 6, snoozed: 1 });
+    return true;
+  }, "all are counted");
+  assert.equal((await counted(plain)).dealt, 0, "he has no Dispenser");
+  assert.equal((await counted(administrator)).dealt, 0, "nothing is assigned to him");
+  for (let left = 3; left > 0; left -= 1) {
+    await until(async () => (await counted(agent)).dealt === left, `${left} are left`);
+    (await agent.post(agent.path("/conversations/next"), {})).good(200);
+  }
+  (await agent.post(agent.path("/conversations/next"), {})).good(204);
+  await until(async () => (await counted(agent)).dealt === 0, "none is left");
 });
 
 test("an item of a list is the conversation itself", async () => {

@@ -24,7 +24,7 @@ export function Header({ inbox, notices, onNext }) {
     <${Screens} slug=${inbox.slug} />
     <span class="space"></span>
     <${Start} inbox=${inbox} />
-    ${dispenses && html`<${Dispenser} waiting=${inbox.counters.value?.unassigned ?? 0} onNext=${onNext} />`}
+    ${dispenses && html`<${Dispenser} waiting=${inbox.counters.value?.dealt ?? 0} onNext=${onNext} />`}
     ${notices && html`<${Bell} notices=${notices} />`}
     <${ProfileMenu} />
     </header>

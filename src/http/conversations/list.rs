@@ -93,7 +93,7 @@ impl Conversations {
 #[worker::send]
 pub async fn counters(at: AtCompany) -> Answer<axum::Json<Counters>> {
     require_sight(&at)?;
-    Ok(axum::Json(counters::counters(&at.db, &viewer(&at)).await?))
+    Ok(axum::Json(counters::counters(&at.db, &viewer(&at), &at.member).await?))
 }
 
 /// Who looks, and how far he sees.
