@@ -29,7 +29,9 @@ export function t(key, values = {}) {
 const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
 const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
 const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
-const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "narrow" });
+/** The narrow form of French is a bare minus. */
+const style = language === "fr" ? "short" : "narrow";
+const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style });
 
 /** A short form for lists: the age within a day, the date after. @param {string} instant @param {number} now */
 export function age(instant, now) {
