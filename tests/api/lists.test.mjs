@@ -69,7 +69,7 @@ test("a list shows the company's conversations by status, assignee and order; co
   });
 });
 
-// spec: C20 Z6
+// spec: C20
 test("the number beside the Dispenser is what it deals to whoever asks", async () => {
   const company = await found(desk);
   const { administrator } = company;
