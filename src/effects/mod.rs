@@ -4,6 +4,7 @@
 pub mod attendance;
 pub mod automation;
 pub mod digest;
+pub mod erasing_again;
 pub mod erasure;
 pub mod handover;
 pub mod index;
@@ -16,4 +17,5 @@ pub mod push;
 pub mod report;
 pub mod report_mail;
 pub mod report_payments;
+pub mod restoring;
 pub mod revocation;

@@ -45,6 +45,10 @@ const DOCUMENT: &str = include_str!("../../public/openapi.json");
         super::companies::update,
         super::company_data::erase,
         super::company_data::export,
+        super::restorations::show,
+        super::restorations::take,
+        super::restorations::open,
+        super::restorations::give_up,
         super::privacy::list,
         super::privacy::reapply,
         super::privacy::erase_contact,
@@ -327,6 +331,8 @@ impl Modify for Keys {
         components.add_security_scheme("session", cookie("__Host-edgedesk"));
         components.add_security_scheme("token", SecurityScheme::Http(bearer().build()));
         components.add_security_scheme("link", SecurityScheme::Http(bearer().description(Some(secret)).build()));
+        let key = "The deployment's RESTORE_KEY. Where it is wrong, or there is none, there is nothing here: 404.";
+        components.add_security_scheme("operator", SecurityScheme::Http(bearer().description(Some(key)).build()));
         components.add_security_scheme("browser", cookie("__Host-edgedesk-{id}"));
         for route in ROUTES {
             let Some(item) = openapi.paths.paths.get_mut(&route.path.replace("{*", "{")) else { continue };
@@ -334,6 +340,7 @@ impl Modify for Keys {
                 operation.security = match route.access {
                     Access::Anybody | Access::Local => Some(vec![SecurityRequirement::default()]),
                     Access::Customer => Some(vec![required("link"), required("browser")]),
+                    Access::Operator => Some(vec![required("operator")]),
                     Access::SignedIn | Access::Member | Access::May(_) => None,
                 };
             }

@@ -1,12 +1,13 @@
 //! Taking data out: a body that is made piece by piece, so that a company of any size fits.
 
+use crate::domain::conversation::chain::Line;
 use crate::domain::conversation::command::Actor;
 use crate::domain::conversation::refusal::Refusal;
 use crate::domain::id::{ContactId, ConversationId};
 use crate::domain::time::Instant;
 use crate::objects::call::{self, Answer};
 use crate::objects::conversation_do;
-use crate::objects::conversation_do::protocol::{ConversationRequest, CurrentLink};
+use crate::objects::conversation_do::protocol::{BackedUp, ConversationRequest, CurrentLink};
 use crate::platform::log;
 use crate::store::callers::Company;
 use crate::store::db::StoreError;
@@ -38,8 +39,8 @@ pub struct Export {
 }
 
 enum Stage {
-    /// A company's rows of one part after another, after an id.
-    Rows(usize, String),
+    /// A company's rows of one part after another, after an id: those before its conversations, or those after them.
+    Rows(&'static [Part], usize, String),
     /// A company's conversations.
     Conversations,
     /// The rest of a conversation's log.
@@ -65,7 +66,7 @@ impl Export {
     /// A company, whole: a line of JSON for each thing, the last one says how many there were.
     #[must_use]
     pub fn of_company(env: Env, db: D1Database, company: Company, at: Instant) -> Self {
-        Self::new(env, db, company, at, Stage::Rows(0, String::new()))
+        Self::new(env, db, company, at, Stage::Rows(export::BEFORE, 0, String::new()))
     }
 
     /// A contact: one document.
@@ -93,7 +94,7 @@ impl Export {
 
     async fn piece(&mut self) -> Result<Option<String>> {
         match std::mem::replace(&mut self.stage, Stage::Done) {
-            Stage::Rows(at, after) => self.rows(at, after).await.map(Some),
+            Stage::Rows(parts, at, after) => self.rows(parts, at, after).await.map(Some),
             Stage::Conversations => self.conversation().await.map(Some),
             Stage::Events(id, after) => self.events(id, after).await.map(Some),
             Stage::Contact(contact) => self.contact(contact).await.map(Some),
@@ -107,51 +108,71 @@ impl Export {
         }
     }
 
-    async fn rows(&mut self, at: usize, after: String) -> Result<String> {
-        let Some(part) = export::OF_COMPANY.get(at) else {
-            self.stage = Stage::Conversations;
+    async fn rows(&mut self, parts: &'static [Part], at: usize, after: String) -> Result<String> {
+        let Some(part) = parts.get(at) else {
+            let is_over = parts.as_ptr() == export::AFTER.as_ptr();
+            self.stage = if is_over { Stage::End } else { Stage::Conversations };
             return Ok(String::new());
         };
         let rows = self.read(part, &self.company.id.to_string(), &after).await?;
         let last = rows.last().and_then(id_of).map(str::to_owned);
         self.stage = match last {
-            Some(last) if rows.len() >= ROWS as usize => Stage::Rows(at, last),
-            _ => Stage::Rows(at.saturating_add(1), String::new()),
+            Some(last) if rows.len() >= ROWS as usize => Stage::Rows(parts, at, last),
+            _ => Stage::Rows(parts, at.saturating_add(1), String::new()),
         };
         let mut text = String::new();
-        for row in rows {
+        for mut row in rows {
+            if self.lines == 0 {
+                row.insert("format".to_owned(), json!(export::FORMAT));
+                row.insert("exported_at".to_owned(), json!(self.at));
+            }
             let line = serde_json::to_string(&row)?;
             self.line(&mut text, part.kind, line.strip_prefix('{').unwrap_or_default());
         }
         Ok(text)
     }
 
-    /// A company's next conversation; its log follows. The index has its present: the object is asked for the log only, as the
-    /// runtime counts what one request asks others for.
+    /// A company's next conversation, and its log. One that was erased meanwhile is left out.
     async fn conversation(&mut self) -> Result<String> {
-        let Some(Numbered { id, view, .. }) = self.take(None).await? else {
-            self.stage = Stage::End;
+        let Some(Numbered { id, created_at, .. }) = self.take(None).await? else {
+            self.stage = Stage::Rows(export::AFTER, 0, String::new());
             return Ok(String::new());
         };
-        self.stage = Stage::Events(id, 0);
+        self.stage = Stage::Conversations;
+        let Some(BackedUp { conversation, kept, lines }) = self.back_up(id, 0).await? else { return Ok(String::new()) };
+        let (began, kept) = (json!(Instant::from_millis(created_at)), serde_json::to_string(&kept)?);
+        let view = conversation.get().strip_prefix('{').unwrap_or_default();
         let mut text = String::new();
-        self.line(&mut text, "conversation", view.strip_prefix('{').unwrap_or_default());
+        self.line(&mut text, "conversation", &format!("\"created_at\":{began},\"kept\":{kept},{view}"));
+        self.entries(&mut text, id, lines)?;
         Ok(text)
     }
 
     async fn events(&mut self, id: ConversationId, after: u64) -> Result<String> {
-        let request = ConversationRequest::Events { actor: Actor::System, after, limit: EVENTS };
         self.stage = Stage::Conversations;
-        let Some(events) = self.ask(id, &request).await? else { return Ok(String::new()) };
-        let Events { items, next } = serde_json::from_str(&events)?;
-        if let Some(after) = next.and_then(|next| next.parse().ok()) {
-            self.stage = Stage::Events(id, after);
-        }
         let mut text = String::new();
-        for event in items {
-            self.line(&mut text, "event", &format!("\"conversation_id\":\"{id}\",\"event\":{}}}", event.get()));
+        if let Some(BackedUp { lines, .. }) = self.back_up(id, after).await? {
+            self.entries(&mut text, id, lines)?;
         }
         Ok(text)
+    }
+
+    /// Entries of a log, as they are stored; where there may be more, they are next.
+    fn entries(&mut self, text: &mut String, id: ConversationId, lines: Vec<Line>) -> Result<()> {
+        if let Some(last) = lines.last().filter(|_| lines.len() >= EVENTS as usize) {
+            self.stage = Stage::Events(id, last.seq);
+        }
+        for line in lines {
+            let line = serde_json::to_string(&line)?;
+            let line = line.strip_prefix('{').unwrap_or_default();
+            self.line(text, "event", &format!("\"conversation_id\":\"{id}\",{line}"));
+        }
+        Ok(())
+    }
+
+    async fn back_up(&self, id: ConversationId, after: u64) -> Result<Option<BackedUp>> {
+        let answer = self.ask(id, &ConversationRequest::BackUp { after, limit: EVENTS }).await?;
+        Ok(answer.map(|text| serde_json::from_str(&text)).transpose()?)
     }
 
     async fn contact(&mut self, contact: ContactId) -> Result<String> {

@@ -181,7 +181,8 @@ async fn mail_link(env: &Env, address: &str, now: Instant) -> Answer<()> {
         return Ok(());
     }
     let user = accounts::user_by_email(&db, address).await?;
-    let Some(user) = user.filter(|user| user.password_hash.is_some() && user.is_welcome()) else { return Ok(()) };
+    // Whoever came back with a restored company has no password yet: this is his way to one.
+    let Some(user) = user.filter(accounts::User::is_welcome) else { return Ok(()) };
     let (reset, statements) = opening(env, &db, &user, Issue { mailed: true, by: None }, now)?;
     db::transaction(&db, statements).await?;
     let url = way(env, reset)?;

@@ -11,6 +11,7 @@ use crate::domain::id::ErasureId;
 use crate::domain::input::FieldError;
 use crate::domain::people::email;
 use crate::domain::people::permission::{Capability, permit_company};
+use crate::effects::erasing_again::{self, Again};
 use crate::effects::mail::link_keys;
 use crate::objects::desk_do::protocol::{self as desk, DeskRequest};
 use crate::platform::keyring::Keyring;
@@ -19,7 +20,6 @@ use crate::platform::{pseudonym, random};
 use crate::store::attempts::Attempts;
 use crate::store::contacts::ContactRecord;
 use crate::store::db;
-use crate::store::erasures::again::{self, Present};
 use crate::store::erasures::{self, Erasure, Kind, NewErasure};
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -27,9 +27,6 @@ use http::{HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use worker::Env;
-
-/// Contacts that are looked at at once when erasures are done again.
-const CONTACTS: u32 = 1_000;
 
 /// That a contact is to be erased, in so many words.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -133,44 +130,20 @@ pub async fn list(at: AtCompany, Query(query): Query<ErasuresQuery>) -> Answer<a
 pub async fn reapply(at: AtCompany, _: OptionalJson<Nothing>) -> Answer {
     permit_company(&at.member, Capability::ContactErase)?;
     let (env, company) = (&at.here.env, at.company.id);
-    let lines = again::kept(env, company).await?;
     stand_behind(&at).await?;
-    for line in &lines {
-        db::transaction(&at.db, again::begin_again(&at.db, company, line)?).await?;
-    }
-    let keys = keys(env)?;
-    let mut found_again = 0_usize;
-    let mut after = None;
-    loop {
-        let present = again::contacts(&at.db, company, after, CONTACTS).await?;
-        let Some(last) = present.last().map(|contact| contact.id) else { break };
-        for contact in present.iter().filter(|contact| lines.iter().any(|line| is_of(line, contact, &keys, &at))) {
-            let hash = pseudonym::of_address(&keys, company, &contact.email);
-            let erasure = begun(&at, Kind::Contact, contact.id.to_string(), hash);
-            db::transaction(&at.db, erasures::begin_contact(&at.db, &erasure, contact.id)?).await?;
-            found_again = found_again.saturating_add(1);
-        }
-        after = Some(last);
-    }
+    let Again { erasures, found_again } =
+        erasing_again::begin(env, &at.db, company, Some(at.member.id), at.here.now).await?;
     let deed = crate::store::audit::Deed {
         action: "erasures.reapplied",
         target_kind: "company",
         target_id: company.to_string(),
         target_name: at.company.name.clone(),
-        detail: json!({ "erasures": lines.len(), "found_again": found_again }),
+        detail: json!({ "erasures": erasures, "found_again": found_again }),
     };
     db::transaction(&at.db, vec![at.audit(&deed)?]).await?;
     work_off(&at).await;
-    let body = Reapplied { erasures: lines.len(), found_again };
+    let body = Reapplied { erasures, found_again };
     Ok((StatusCode::ACCEPTED, axum::Json(body)).into_response())
-}
-
-/// Whether a contact is one that was erased, under another id: he was there before, by the same address. Whoever wrote again
-/// since is somebody new.
-fn is_of(line: &again::Kept, contact: &Present, keys: &Keyring, at: &AtCompany) -> bool {
-    line.erasure.kind == Kind::Contact
-        && contact.created_at <= line.erasure.at
-        && pseudonym::stands_for(keys, &line.erasure.subject_hash, at.company.id, &contact.email)
 }
 
 /// An erasure that somebody asks for.
@@ -215,6 +188,6 @@ pub(super) fn file(export: Export, kind: &'static str, name: &str) -> Answer {
     Ok(response)
 }
 
-fn keys(env: &Env) -> Answer<Keyring> {
+pub(super) fn keys(env: &Env) -> Answer<Keyring> {
     link_keys(env).map_err(|error| Problem::internal("link", &error))
 }

@@ -1,6 +1,6 @@
 //! The table of routes.
 
-use self::Access::{Anybody, Customer, Local, May, Member, SignedIn};
+use self::Access::{Anybody, Customer, Local, May, Member, Operator, SignedIn};
 use super::body::BODY_BYTES;
 use super::observe::{self, Observed};
 use super::problem::{Problem, method_not_allowed};
@@ -8,7 +8,8 @@ use super::{
     accounts, agents, attachments, audit, automations, availability, catalog, chat, companies, company_data, contacts,
     contract, conversations, customer_orders, customer_page, customers, dev, files, folders, health, invitations,
     links, me, monitoring, notifications, operations, orders, pages, passwords, payments, privacy, push_subscriptions,
-    report_schedules, reports, responses, roles, search, second_factor, secure, sessions, status_board, tags, teams,
+    report_schedules, reports, responses, restorations, roles, search, second_factor, secure, sessions, status_board,
+    tags, teams,
 };
 use crate::domain::people::permission::{Capability, Capability as C};
 use crate::platform::transfer::{self, Passing};
@@ -40,6 +41,8 @@ pub enum Access {
     Customer,
     /// Anybody, on a developer's machine; nobody elsewhere.
     Local,
+    /// Whoever runs the deployment and has its restore key; nobody where there is none.
+    Operator,
 }
 
 /// One route, as the contract and the permission table know it.
@@ -96,6 +99,10 @@ routes! {
     patch "/api/companies/{company}" companies::update, May(C::TenantSettings);
     delete "/api/companies/{company}" company_data::erase, Member;
     get "/api/companies/{company}/export" company_data::export, Member;
+    get "/api/restorations/{id}" restorations::show, Operator;
+    post "/api/restorations/{id}/lines" restorations::take, Operator;
+    post "/api/restorations/{id}/opening" restorations::open, Operator;
+    delete "/api/restorations/{id}" restorations::give_up, Operator;
     get "/api/companies/{company}/erasures" privacy::list, May(C::ContactErase);
     post "/api/companies/{company}/erasures/reapplication" privacy::reapply, May(C::ContactErase);
     get "/api/companies/{company}/me" me::show, Member;

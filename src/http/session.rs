@@ -469,7 +469,8 @@ pub fn guard_against_other_sites(parts: &Parts) -> Result<(), Problem> {
     if ours { Ok(()) } else { Err(Problem::cross_site()) }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// The token that a request carries in its header.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

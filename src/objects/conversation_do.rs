@@ -14,6 +14,7 @@ mod marks;
 mod merging;
 pub mod protocol;
 mod reading;
+mod restoring;
 mod schema;
 mod sockets;
 mod translating;
@@ -212,6 +213,9 @@ impl Core {
             ConversationRequest::Log { actor, after, limit } => {
                 self.read(&actor, |core, conversation| core.log(conversation, after, limit))
             }
+            ConversationRequest::BackUp { after, limit } => self.back_up(after, limit),
+            ConversationRequest::Restore(part) => Ok(Ok(serde_json::to_string(&self.restore(&part)?)?)),
+            ConversationRequest::Awaken => Ok(Ok(serde_json::to_string(&self.awaken().await?)?)),
             ConversationRequest::TellAnew => self.tell_anew().await,
             ConversationRequest::Page { actor, looks } => self.read(&actor, |core, conversation| {
                 let (events, read) = (core.page_events(&actor)?, core.read_marks()?);

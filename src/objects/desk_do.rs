@@ -239,6 +239,7 @@ impl Core {
             }
             DeskRequest::Shut => core.shut(),
             DeskRequest::OrderChanged { news } => core.tell_of_order(&news),
+            DeskRequest::Reopen => core.tables()?.reopen()?,
             DeskRequest::OrdersDue { due } => core.orders_due(due).await?,
             DeskRequest::Report { schedule, due } => core.report_is_due(schedule, due).await?,
             DeskRequest::Digest { agent, due } => core.digest_is_due(agent, due).await?,

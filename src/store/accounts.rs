@@ -71,7 +71,7 @@ pub async fn user(db: &D1Database, id: UserId) -> StoreResult<Option<User>> {
     db::first(db, &format!("{SELECT} WHERE id = ?1"), vec![id.into()]).await
 }
 
-/// The companies in which a person is an active member, by name.
+/// The companies in which a person is an active member, by name. One that is being brought back is closed yet: its URL has a slash.
 ///
 /// # Errors
 /// When the database fails.
@@ -87,7 +87,7 @@ pub async fn workplaces(db: &D1Database, user: UserId) -> StoreResult<Vec<Workpl
     let sql = "SELECT c.id, c.slug, c.name, m.roles, \
                  (u.password_temporary OR (m.password_after > 0 AND u.password_changed_at <= m.password_after)) AS must_change \
                FROM memberships m JOIN companies c ON c.id = m.company_id JOIN users u ON u.id = m.user_id \
-               WHERE m.user_id = ?1 AND m.status = 'active' ORDER BY c.name COLLATE NOCASE, c.id";
+               WHERE m.user_id = ?1 AND m.status = 'active' AND instr(c.slug, '/') = 0 ORDER BY c.name COLLATE NOCASE, c.id";
     let rows: Vec<Row> = db::all(db, sql, vec![user.into()]).await?;
     rows.into_iter()
         .map(|row| {

@@ -289,6 +289,21 @@ pub async fn under_way(db: &D1Database, company: CompanyId) -> StoreResult<Vec<E
     Ok(rows.into_iter().map(Erasure::from).collect())
 }
 
+/// Those of a company's conversations that were erased one by one, and not with the company.
+///
+/// # Errors
+/// When the database fails.
+pub async fn conversations_of(db: &D1Database, company: CompanyId) -> StoreResult<Vec<ConversationId>> {
+    #[derive(Deserialize)]
+    struct Erased {
+        conversation_id: ConversationId,
+    }
+    let sql = "SELECT DISTINCT c.conversation_id FROM erasures e JOIN erasure_conversations c ON c.erasure_id = e.id \
+               WHERE e.company_id = ?1 AND e.kind <> 'company'";
+    let rows: Vec<Erased> = db::all(db, sql, vec![company.into()]).await?;
+    Ok(rows.into_iter().map(|row| row.conversation_id).collect())
+}
+
 /// Notes that nothing is left.
 ///
 /// # Errors

@@ -22,13 +22,18 @@ pub struct Part {
 /// A thing, as it is taken out.
 pub type Record = Map<String, Value>;
 
-/// Everything of a company but its conversations.
-pub const OF_COMPANY: &[Part] = &[
+/// Which form of export a company's is: the first line says so.
+pub const FORMAT: &str = "edgedesk-company/2";
+
+/// What of a company comes before its conversations, because they are about it.
+pub const BEFORE: &[Part] = &[
     Part {
         kind: "company",
-        sql: "SELECT id, slug, name, description, language, time_zone, logo_id, terms_accepted_at, created_at FROM companies \
-              WHERE id = ?1 AND id > ?2 LIMIT ?3",
-        json: &[],
+        sql: "SELECT id, slug, name, description, language, time_zone, logo_id, terms_accepted_at, created_at, \
+                (SELECT json_group_array(json_object('slug', f.slug, 'kept_until', f.kept_until)) \
+                   FROM former_slugs f WHERE f.company_id = companies.id) AS former_slugs \
+              FROM companies WHERE id = ?1 AND id > ?2 LIMIT ?3",
+        json: &["former_slugs"],
         flags: &[],
     },
     Part {
@@ -51,7 +56,8 @@ pub const OF_COMPANY: &[Part] = &[
         kind: "member",
         sql: "SELECT m.id, u.email, u.first_name, u.last_name, m.status, m.owner, m.roles, m.add_ons, m.display_name, \
                 m.public_name, m.function, m.language, m.max_chats, m.landline, m.mobile, m.signature, m.description, \
-                m.append_signature, m.notifications, m.photo_id, m.description_file_id, m.created_at \
+                m.append_signature, m.notifications, m.photo_id, m.description_file_id, \
+                m.invited_first_name, m.invited_last_name, m.sessions_after, m.password_after, m.created_at \
               FROM memberships m JOIN users u ON u.id = m.user_id \
               WHERE m.company_id = ?1 AND m.id > ?2 ORDER BY m.id LIMIT ?3",
         json: &["roles", "add_ons", "notifications"],
@@ -115,6 +121,20 @@ pub const OF_COMPANY: &[Part] = &[
         flags: &[],
     },
     Part {
+        kind: "erased_contact",
+        sql: "SELECT id, created_at, erased_at FROM contacts \
+              WHERE company_id = ?1 AND erased_at IS NOT NULL AND id > ?2 ORDER BY id LIMIT ?3",
+        json: &[],
+        flags: &[],
+    },
+    Part {
+        kind: "erased_conversation",
+        sql: "SELECT id, number, contact_id, created_at, erased_at FROM conversations \
+              WHERE company_id = ?1 AND erased_at IS NOT NULL AND id > ?2 ORDER BY id LIMIT ?3",
+        json: &[],
+        flags: &[],
+    },
+    Part {
         kind: "catalog_item",
         sql: "SELECT id, name, description, price, currency, tax_rate, picture_id, archived_at, created_at FROM catalog_items \
               WHERE company_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
@@ -122,17 +142,28 @@ pub const OF_COMPANY: &[Part] = &[
         flags: &[],
     },
     Part {
+        kind: "catalog_picture",
+        sql: "SELECT id, item_id, type, hash, created_at FROM catalog_pictures \
+              WHERE company_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+        json: &[],
+        flags: &[],
+    },
+];
+
+/// What comes after the conversations.
+pub const AFTER: &[Part] = &[
+    Part {
         kind: "order",
         sql: "SELECT id, number, conversation_id, contact_id, made_by, state, currency, lines, net, tax, total, paid, \
-                reconciled, note, billing, known, expires_at, created_at, updated_at, deleted_at FROM orders \
+                reconciled, note, billing, known, expires_at, created_at, updated_at, deleted_at, rev FROM orders \
               WHERE company_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
         json: &["lines", "billing"],
         flags: &["known"],
     },
     Part {
         kind: "payment",
-        sql: "SELECT id, order_id, method, state, amount, received, currency, reference, created_at, updated_at \
-              FROM order_payments WHERE company_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+        sql: "SELECT id, order_id, method, state, amount, received, currency, reference, session_id, created_at, \
+                updated_at FROM order_payments WHERE company_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
         json: &[],
         flags: &[],
     },
@@ -145,9 +176,10 @@ pub const OF_COMPANY: &[Part] = &[
     },
     Part {
         kind: "erasure",
-        sql: "SELECT id, kind AS erasure_kind, subject_id, subject_hash, at, by_id, state, conversations, contacts, finished_at \
+        sql: "SELECT id, kind AS erasure_kind, subject_id, subject_hash, at, by_id, state, conversations, contacts, finished_at, \
+                (SELECT json_group_array(c.conversation_id) FROM erasure_conversations c WHERE c.erasure_id = erasures.id) AS \"of\" \
               FROM erasures WHERE company_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
-        json: &[],
+        json: &["of"],
         flags: &[],
     },
     Part {
@@ -219,8 +251,8 @@ impl Part {
 pub struct Numbered {
     pub id: ConversationId,
     pub number: u32,
-    /// As the index has it: JSON.
-    pub view: String,
+    /// When its row was made, in milliseconds.
+    pub created_at: i64,
 }
 
 /// Some of a company's conversations, after a number.
@@ -228,7 +260,7 @@ pub struct Numbered {
 /// # Errors
 /// When the database fails.
 pub async fn conversations(db: &D1Database, company: CompanyId, after: u32, limit: u32) -> StoreResult<Vec<Numbered>> {
-    let sql = "SELECT id, number, view FROM conversations WHERE company_id = ?1 AND rev > 0 AND number > ?2 \
+    let sql = "SELECT id, number, created_at FROM conversations WHERE company_id = ?1 AND rev > 0 AND number > ?2 \
                ORDER BY number LIMIT ?3";
     let values: Vec<Bound> = vec![company.into(), after.into(), limit.into()];
     db::all(db, sql, values).await
@@ -239,7 +271,7 @@ pub async fn conversations(db: &D1Database, company: CompanyId, after: u32, limi
 /// # Errors
 /// When the database fails.
 pub async fn of_contact(db: &D1Database, contact: ContactId, after: u32, limit: u32) -> StoreResult<Vec<Numbered>> {
-    let sql = "SELECT id, number, view FROM conversations WHERE contact_id = ?1 AND rev > 0 AND number > ?2 \
+    let sql = "SELECT id, number, created_at FROM conversations WHERE contact_id = ?1 AND rev > 0 AND number > ?2 \
                ORDER BY number LIMIT ?3";
     let values: Vec<Bound> = vec![contact.into(), after.into(), limit.into()];
     db::all(db, sql, values).await

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use worker::D1Database;
 
 /// The newest one that this version needs.
-pub const NEWEST: &str = "0023_search_begun.sql";
+pub const NEWEST: &str = "0024_restore.sql";
 
 /// The newest one that the database has had, as `wrangler d1 migrations apply` notes it.
 ///

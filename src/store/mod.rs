@@ -34,6 +34,7 @@ pub mod push_subscriptions;
 pub mod rebuilding;
 pub mod report_schedules;
 pub mod responses;
+pub mod restoring;
 pub mod roles;
 pub mod roster;
 pub mod search;

@@ -83,6 +83,22 @@ pub async fn find(db: &D1Database, company: CompanyId, id: ReportScheduleId) -> 
     row.map(Row::read).transpose()
 }
 
+/// The next of a company's after one of them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next_of_company(
+    db: &D1Database,
+    company: CompanyId,
+    after: Option<ReportScheduleId>,
+) -> StoreResult<Option<ReportSchedule>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM report_schedules WHERE company_id = ?1 AND (?2 IS NULL OR id > ?2) ORDER BY id LIMIT 1"
+    );
+    let row: Option<Row> = db::first(db, &sql, vec![company.into(), after.into()]).await?;
+    row.map(Row::read).transpose()
+}
+
 /// Keeps a new one.
 ///
 /// # Errors

@@ -50,7 +50,7 @@ const BY_SECRET = ROUTES.filter(({ path }) => path.startsWith("/api/public/conve
 /** Routes that take JSON, and those that take a file as it is. */
 const WITH_BODY = ROUTES.filter((route) => route.path.startsWith("/api/") && bodyFor(route) !== undefined);
 const UPLOADS = WITH_BODY.filter((route) => bodyFor(route) instanceof Uint8Array);
-const JSON_ROUTES = WITH_BODY.filter((route) => !UPLOADS.includes(route));
+const JSON_ROUTES = WITH_BODY.filter((route) => !UPLOADS.includes(route) && route.access !== "Operator");
 /** Uploads that are kept as one's own; those into conversations have tests of their own. */
 const OWN_UPLOADS = UPLOADS.filter(({ method }) => method === "PUT");
 

@@ -444,7 +444,7 @@ test("an owner takes the company out whole: a line for each thing, and nothing s
   assert.equal(of("member").length, 3);
   assert.equal(of("conversation")[0].id, customer.id);
   const said = of("event")
-    .map(({ event }) => event.body)
+    .map(({ entry }) => entry.event.body)
     .filter(Boolean);
   assert.ok(said.includes(`${mark}comment`) && said.includes(`${mark}message`), "internal comments and all");
   assert.match(of("contact")[0].created_at, /^\d{4}-\d\d-\d\dT/);

@@ -58,6 +58,7 @@ fn table() -> String {
             Access::May(capability) => format!("`{}`", capability.name()),
             Access::Customer => "whoever holds the link".to_owned(),
             Access::Local => "a developer's machine".to_owned(),
+            Access::Operator => "whoever has the restore key".to_owned(),
         };
         let _ = writeln!(text, "| `{} {}` | {access} |", route.method.to_uppercase(), route.path);
     }

@@ -79,6 +79,8 @@ const BODIES = {
   "PUT /rights": () => [{ role: "agent", see_incoming: true, assign: false }],
   "PUT /sticky": () => ({ agent_id: NOBODY }),
   "POST /rebuild": () => ({}),
+  "POST /api/restorations/{id}/lines": () => Buffer.from('{"kind":"end"}\n'),
+  "POST /opening": () => ({}),
   "PUT /logo": () => PNG,
   "PUT /photo": () => PNG,
   "PUT /description-file": () => PNG,
@@ -153,6 +155,7 @@ const BODIES = {
  */
 export function queryFor({ method, path }) {
   if (path.endsWith("/search")) return "?q=lamp";
+  if (path.endsWith("/lines")) return "?after=1";
   const named = path.endsWith("/description-file") || path.endsWith("/files");
   return named && method !== "GET" && method !== "DELETE" ? "?name=lamp.png" : "";
 }

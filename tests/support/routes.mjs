@@ -8,7 +8,7 @@ import { ROOT } from "./desk.mjs";
  * @typedef {object} Route
  * @property {string} method
  * @property {string} path
- * @property {string} access `Anybody`, `SignedIn`, `Member`, `May`, `Customer` or `Local`
+ * @property {string} access `Anybody`, `SignedIn`, `Member`, `May`, `Customer`, `Local` or `Operator`
  */
 
 const DECLARATION = /^\s*(get|post|put|patch|delete) "([^"]+)" [^;]*?, (\w+)[^;]*;$/gm;

@@ -58,6 +58,12 @@ impl Tenure {
         Self { epoch, holder, attempts: 1, owes_report: true }
     }
 
+    /// The tenure of a conversation that the Desk has never heard of: nobody has it yet.
+    #[must_use]
+    pub fn anew() -> Self {
+        Self { owes_report: true, ..Self::default() }
+    }
+
     /// R1: names an attempt. What this changes must be durable before the request leaves.
     pub fn attempt(&mut self, agent: AgentId, waiting: &mut Waiting) -> Attempt {
         self.attempts = self.attempts.saturating_add(1);

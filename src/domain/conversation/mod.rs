@@ -7,6 +7,7 @@
 //! ```
 
 pub mod attachment;
+pub mod backup;
 pub mod chain;
 pub mod command;
 pub mod decide;

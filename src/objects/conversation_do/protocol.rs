@@ -3,7 +3,8 @@
 use crate::domain::assignment::message::{Offer, Settle, Stand};
 use crate::domain::automation::rule::Definition;
 use crate::domain::conversation::attachment::Attachment;
-use crate::domain::conversation::chain::{Heading, Line};
+use crate::domain::conversation::backup::Backup;
+use crate::domain::conversation::chain::{Heading, Line, Link};
 use crate::domain::conversation::command::{Actor, Candidate, Command};
 use crate::domain::conversation::merge::Source;
 use crate::domain::id::{AgentId, ClientId, CompanyId, ConversationId, FileId};
@@ -30,6 +31,12 @@ pub enum ConversationRequest {
     Events { actor: Actor, after: u64, limit: u32 },
     /// The log as it is stored, with its hashes: [`Lines`].
     Log { actor: Actor, after: u64, limit: u32 },
+    /// Part of the conversation as a back-up has it: [`BackedUp`].
+    BackUp { after: u64, limit: u32 },
+    /// Part of a conversation that comes back: [`PutBack`].
+    Restore(Box<Restore>),
+    /// All of it is there: it is open to everybody again. [`PutBack`].
+    Awaken,
     /// Tell index, search and reports everything once more.
     TellAnew,
     /// The conversation and all its events, for a page rendered here; with `looks`, they are read by that.
@@ -86,6 +93,48 @@ pub struct Lines {
     /// Of the whole log as it is now.
     pub heading: Heading,
     pub lines: Vec<Line>,
+}
+
+/// Part of a conversation as a back-up has it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct BackedUp {
+    /// The conversation as agents see it.
+    pub conversation: Box<RawValue>,
+    pub kept: Backup,
+    pub lines: Vec<Line>,
+}
+
+/// Part of a conversation that comes back.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Restore {
+    pub id: ConversationId,
+    pub company: CompanyId,
+    /// With the first part.
+    pub kept: Option<Backup>,
+    /// The next entries, or some that are there already.
+    pub entries: Vec<Written>,
+}
+
+/// An entry as it was written; of a tagged request, raw JSON cannot be a part.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Written {
+    pub seq: u64,
+    pub hash: Link,
+    pub text: String,
+}
+
+/// What became of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "put_back", rename_all = "snake_case")]
+pub enum PutBack {
+    /// It is there.
+    Done,
+    /// There is another conversation here, or one that went on from something else.
+    Differs,
+    /// An entry has another hash than it says, is no entry, or is not the next one.
+    Broken { seq: u64 },
+    /// Entries are missing.
+    Incomplete,
 }
 
 /// What is asked about a file.

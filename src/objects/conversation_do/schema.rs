@@ -4,6 +4,7 @@ pub mod chain;
 mod erasing;
 pub mod merging;
 pub mod pushes;
+pub mod restoring;
 pub mod translations;
 pub mod uploads;
 
@@ -293,11 +294,7 @@ impl Tables {
         let head = links.last().map_or(turn.snapshot.chain, |link| link.hash);
         atomically(&self.storage, || {
             if turn.first {
-                self.sql.exec(TABLES, None)?;
-                self.sql.exec(pushes::TABLES, None)?;
-                self.sql.exec(READS, None)?;
-                self.sql.exec(translations::TABLES, None)?;
-                self.sql.exec(merging::TABLES, None)?;
+                self.create()?;
             }
             if turn.snapshot.state.merged_into.is_some() {
                 self.end_merge()?;
@@ -333,6 +330,14 @@ impl Tables {
             Ok(())
         })?;
         Ok(head)
+    }
+
+    /// Makes the tables of an object that has none.
+    fn create(&self) -> Result<()> {
+        for tables in [TABLES, pushes::TABLES, READS, translations::TABLES, merging::TABLES] {
+            self.sql.exec(tables, None)?;
+        }
+        Ok(())
     }
 
     /// What was sent under this name before.

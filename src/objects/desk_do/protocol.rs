@@ -63,6 +63,8 @@ pub enum DeskRequest {
     Shut,
     /// Dashboards are to be told that an order changed.
     OrderChanged { news: OrderNews },
+    /// The company comes back after it was erased.
+    Reopen,
     /// The company's orders are to be looked after by then.
     OrdersDue { due: Instant },
     /// When a report is to be sent that somebody has sent to himself; never, where he wants it no more.

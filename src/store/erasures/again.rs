@@ -69,6 +69,23 @@ pub async fn kept(env: &Env, company: CompanyId) -> StoreResult<Vec<Kept>> {
     }
 }
 
+/// Puts a line that only R2 has into the ledger, as one that is done.
+///
+/// # Errors
+/// When a statement cannot be made.
+pub fn remember(db: &D1Database, company: CompanyId, line: &Kept) -> StoreResult<Vec<D1PreparedStatement>> {
+    let Kept { erasure, of } = line;
+    let insert = "INSERT INTO erasures (id, company_id, kind, subject_id, subject_hash, at, by_id, state, conversations, \
+                    contacts, finished_at, kept) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'done', ?8, ?9, ?6, 1) \
+                  ON CONFLICT (id) DO NOTHING";
+    let its = "INSERT OR IGNORE INTO erasure_conversations (erasure_id, conversation_id, erased) \
+               SELECT ?1, value, 1 FROM json_each(?2)";
+    Ok(vec![
+        statement(db, insert, columns(company, erasure))?,
+        statement(db, its, vec![erasure.id.into(), serde_json::to_string(of)?.into()])?,
+    ])
+}
+
 /// Writes a line again, as one that is under way, and hides once more whatever of it is back.
 ///
 /// # Errors
@@ -80,19 +97,8 @@ pub fn begin_again(db: &D1Database, company: CompanyId, line: &Kept) -> StoreRes
                   ON CONFLICT (id) DO UPDATE SET state = 'under_way'";
     let its = "INSERT INTO erasure_conversations (erasure_id, conversation_id) SELECT ?1, value FROM json_each(?2) WHERE true \
                ON CONFLICT (erasure_id, conversation_id) DO UPDATE SET erased = 0";
-    let values = vec![
-        erasure.id.into(),
-        company.into(),
-        erasure.kind.name().into(),
-        erasure.subject_id.as_ref().map(Bound::from).unwrap_or(Bound::Null),
-        (&erasure.subject_hash).into(),
-        erasure.at.into(),
-        erasure.by_id.into(),
-        erasure.conversations.into(),
-        erasure.contacts.into(),
-    ];
     let mut statements = vec![
-        statement(db, insert, values)?,
+        statement(db, insert, columns(company, erasure))?,
         statement(db, its, vec![erasure.id.into(), serde_json::to_string(of)?.into()])?,
     ];
     let again = NewErasure {
@@ -109,6 +115,21 @@ pub fn begin_again(db: &D1Database, company: CompanyId, line: &Kept) -> StoreRes
     }
     statements.extend(hide(db, &again)?);
     Ok(statements)
+}
+
+/// What a line is written with.
+fn columns(company: CompanyId, erasure: &Erasure) -> Vec<Bound> {
+    vec![
+        erasure.id.into(),
+        company.into(),
+        erasure.kind.name().into(),
+        erasure.subject_id.as_ref().map(Bound::from).unwrap_or(Bound::Null),
+        (&erasure.subject_hash).into(),
+        erasure.at.into(),
+        erasure.by_id.into(),
+        erasure.conversations.into(),
+        erasure.contacts.into(),
+    ]
 }
 
 /// A contact who is there.

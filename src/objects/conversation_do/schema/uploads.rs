@@ -6,7 +6,7 @@ use crate::domain::conversation::attachment::Attachment;
 use crate::domain::conversation::event::{Author, Entry, Event};
 use crate::domain::conversation::merge::{Item, ItemWords};
 use crate::domain::conversation::upload::{Brought, DAY, ON_ITS_WAY_FOR, Stage, Uploader};
-use crate::domain::id::{CompanyId, FileId};
+use crate::domain::id::{CompanyId, ConversationId, FileId};
 use crate::domain::time::Instant;
 use crate::store::attachments;
 use serde::{Deserialize, Deserializer};
@@ -158,23 +158,52 @@ impl Tables {
                 ItemWords::Note { .. } => Stage::Internal,
                 _ => Stage::Public,
             };
-            let by = match &item.by {
-                Author::Agent(agent) => agent.id.to_string(),
-                Author::Customer { .. } => Uploader::Customer.to_string(),
-                Author::Automation(_) | Author::System => String::new(),
-            };
-            for Attachment { id, name, media_type, size } in item.words.attachments() {
-                self.begin_upload(&Upload {
-                    id: *id,
-                    by: by.clone(),
-                    at: item.at,
-                    key: attachments::key(company, item.origin, *id),
-                    name: name.clone(),
-                    kind: media_type.clone(),
-                    size: u64::from(*size),
-                    stage,
-                })?;
+            self.note_sent((company, item.origin), (&item.by, item.at), item.words.attachments(), stage)?;
+        }
+        Ok(())
+    }
+
+    /// Notes the files of a log that comes back, which were all sent.
+    pub(super) fn attach_again(&self, company: CompanyId, id: ConversationId, log: &[Entry]) -> Result<()> {
+        for Entry { by, at, event, .. } in log {
+            match event {
+                Event::Message { attachments, .. } => {
+                    self.note_sent((company, id), (by, *at), attachments, Stage::Public)?;
+                }
+                Event::Note { attachments, .. } => {
+                    self.note_sent((company, id), (by, *at), attachments, Stage::Internal)?;
+                }
+                Event::Absorbed(absorbed) => self.take_over(company, &absorbed.items)?,
+                _ => {}
             }
+        }
+        Ok(())
+    }
+
+    /// Notes files that were sent in a conversation, this one or another.
+    fn note_sent(
+        &self,
+        (company, origin): (CompanyId, ConversationId),
+        (by, at): (&Author, Instant),
+        attachments: &[Attachment],
+        stage: Stage,
+    ) -> Result<()> {
+        let by = match by {
+            Author::Agent(agent) => agent.id.to_string(),
+            Author::Customer { .. } => Uploader::Customer.to_string(),
+            Author::Automation(_) | Author::System => String::new(),
+        };
+        for Attachment { id, name, media_type, size } in attachments {
+            self.begin_upload(&Upload {
+                id: *id,
+                by: by.clone(),
+                at,
+                key: attachments::key(company, origin, *id),
+                name: name.clone(),
+                kind: media_type.clone(),
+                size: u64::from(*size),
+                stage,
+            })?;
         }
         Ok(())
     }

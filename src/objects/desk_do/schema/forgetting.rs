@@ -65,4 +65,8 @@ impl Tables {
         let gone = vec![SqlStorageValue::String("*".to_owned())];
         self.sql.exec("INSERT OR IGNORE INTO forgotten (conversation_id) VALUES (?)", gone).map(drop)
     }
+    /// The company comes back: only single conversations of it were forgotten for good.
+    pub fn reopen(&self) -> Result<()> {
+        self.sql.exec("DELETE FROM forgotten WHERE conversation_id = '*'", None).map(drop)
+    }
 }
