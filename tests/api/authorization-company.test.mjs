@@ -420,8 +420,8 @@ async function places(person) {
 
 // Confinement
 
-/** To find one's way at all: which company it is, and who one is there. */
-const OPEN_TO_THE_CONFINED = ["", "/me", "/me/photo", "/me/description-file", "/report-schedules"];
+/** To find one's way at all: which company it is, and who one is there; and to hear of orders (`orders-live`). */
+const OPEN_TO_THE_CONFINED = ["", "/me", "/me/photo", "/me/description-file", "/report-schedules", "/live"];
 
 // spec: J7 N16
 test("whoever is kept to the orders section finds nothing else, whatever his add-ons", async () => {
