@@ -80,13 +80,23 @@ async function stores(reader, ...conversations) {
   /** @type {string[]} */
   const rows = [];
   for (const table of tables) {
-    rows.push(...(await desk.sql(`SELECT * FROM ${table}`)).map((row) => `${table} ${JSON.stringify(row)}`));
+    const found = (await desk.sql(`SELECT * FROM ${table}`)).filter((row) => !isPresence(table, row));
+    rows.push(...found.map((row) => `${table} ${JSON.stringify(row)}`));
   }
   for (const one of conversations) {
     rows.push(JSON.stringify(await reader.read(one)), JSON.stringify(await reader.events(one)));
   }
   return rows;
 }
+
+/**
+ * Whether a row says when somebody was there: that comes when people leave, whatever others do meanwhile.
+ *
+ * @param {string} table
+ * @param {any} row
+ */
+const isPresence = (table, row) =>
+  table === "fact_agents" || table === "search_parts" || (table === "facts" && row.number === 0);
 
 /**
  * That nothing came, went or changed.

@@ -200,7 +200,7 @@ test("a confined role finds nothing outside its section", async () => {
     const answer = await request(confined, route, { company: lamps.slug, id: conversation.id });
     answer.refused(404, "not_found");
   }
-  for (const path of ["/conversations", "/conversations/counters", "/agents", "/live"]) {
+  for (const path of ["/conversations", "/conversations/counters", "/agents"]) {
     (await confined.get(lamps.path(path))).refused(404, "not_found");
   }
   (await confined.get(lamps.path("/me"))).good(200);
