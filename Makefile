@@ -5,6 +5,8 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
+# Or cargo would ask make how many processes it may start, and not be answered.
+unexport MAKEFLAGS
 
 PORT ?= 8787
 HOST ?= 127.0.0.1
