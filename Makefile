@@ -6,7 +6,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 # Or cargo would ask make how many processes it may start, and not be answered.
-unexport MAKEFLAGS
+unexport MAKEFLAGS MFLAGS
 
 PORT ?= 8787
 HOST ?= 127.0.0.1
