@@ -492,3 +492,16 @@ test("amounts are read as people type them, to the last digit of their currency,
     await window.close();
   }
 });
+
+test("who may not see orders is told so, and is shown nothing to look for them with", async () => {
+  const company = await found(desk, { company: "Not For You" });
+  const window = await windowOf(await hire(company, "supervisor"));
+  for (const part of ["", "/payments", "/reconciliation"]) {
+    await window.visit(`/app/${company.slug}/orders${part}`);
+    await window.page.getByText("This part is not open to you.").waitFor();
+    assert.equal(await window.page.locator("main").getByRole("link").count(), 0);
+    assert.equal(await window.page.locator("main input").count(), 0);
+  }
+  await window.isAccessible("orders that are not open");
+  await window.close();
+});

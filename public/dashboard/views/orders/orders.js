@@ -12,6 +12,9 @@ import { Statement } from "./statement.js";
 
 /** @import { Inbox } from "../../inbox.js" */
 
+/** The parts that show what there is; without a name, the orders. */
+const LISTS = ["", "payments", "reconciliation"];
+
 /**
  * @param {{ inbox: Inbox, section?: string, part?: string }} props `section` is an order's id, or a part of the section;
  *   `part` says what is done to the order
@@ -24,6 +27,9 @@ export function Orders({ inbox, section, part }) {
 /** @param {Inbox} inbox @param {string} [section] @param {string} [part] */
 function screen(inbox, section, part) {
   const { slug } = inbox;
+  if (LISTS.includes(section ?? "") && !may("order.view")) {
+    return html`<header class="screen-head"><h1>${t("orders")}</h1></header><p role="alert">${t("no_permission")}</p>`;
+  }
   switch (section) {
     case undefined:
     case "":
